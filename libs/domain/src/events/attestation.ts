@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Parsed } from '../problem.js';
+import { problemsOf } from '../zod-problems.js';
+import { TRANSIT_KINDS, SEAL_CONDITIONS } from './custody-events.js';
+import {
+  calendarDate,
+  composition,
+  containerNumber,
+  digest,
+  instant,
+  list,
+  lotId,
+  mass,
+  organizationId,
+  place,
+  seal,
+  text,
+} from './primitives.js';
+
+const common = {
+  v: z.literal(1),
+  organization: organizationId,
+  statedAt: instant,
+  documents: list(digest, 20).exactOptional(),
+};
+const seals = list(
+  z.strictObject({ ...seal.shape, condition: z.enum(SEAL_CONDITIONS).exactOptional() }),
+  20,
+).exactOptional();
+
+/**
+ * A third party's own statement, signed under the third party's own key and carried inside a custody event
+ * (domain.md 5.3, the third voice): a carrier, a customs broker, a laboratory, a surveyor.
+ */
+export const attestation = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('Carriage'),
+    ...common,
+    dispatch: digest,
+    kind: z.enum(['accepted', ...TRANSIT_KINDS, 'delivered']),
+    at: instant,
+    place,
+    container: containerNumber.exactOptional(),
+    seals,
+    waybill: text(100).exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal('Customs'),
+    ...common,
+    dispatch: digest,
+    direction: z.enum(['export', 'transit', 'import']),
+    at: instant,
+    place,
+    entry: text(64),
+    examined: z.boolean().exactOptional(),
+    seals,
+  }),
+  z.strictObject({
+    type: z.literal('Assay'),
+    ...common,
+    lot: lotId,
+    sample: text(64),
+    certificate: text(100),
+    composition,
+    issuedOn: calendarDate,
+    accreditation: text(100).exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal('Survey'),
+    ...common,
+    lots: list(lotId),
+    dispatch: digest.exactOptional(),
+    at: instant,
+    place: place.exactOptional(),
+    masses: list(z.strictObject({ lot: lotId, mass })).exactOptional(),
+    sampleTaken: z.boolean().exactOptional(),
+    seals,
+    statement: text(500).exactOptional(),
+  }),
+]);
+
+export type Attestation = z.infer<typeof attestation>;
+
+export function parseAttestation(json: unknown): Parsed<Attestation> {
+  const result = attestation.safeParse(json);
+  return result.success
+    ? { ok: true, value: result.data }
+    : { ok: false, problems: problemsOf(result.error) };
+}

@@ -1,0 +1,87 @@
+import { pointer, type Problem } from '../problem.js';
+import { epochMilliseconds } from '../instant.js';
+import type { CustodyEvent, EventBody } from './custody-event.js';
+
+type Path = readonly PropertyKey[];
+/** What no single field shows: absurd masses (with the likely unit mistake named), times in the wrong order. */
+export function crossFieldProblems(event: CustodyEvent): Problem[] {
+  if (event.type === 'Corrected') {
+    return event.replacement === null ? [] : bodyProblems(event.replacement, ['replacement']);
+  }
+  return bodyProblems(event, []);
+}
+
+function bodyProblems(body: EventBody, prefix: Path): Problem[] {
+  return [...orderProblems(body, prefix), ...labelProblems(body, prefix)];
+}
+
+function orderProblems(body: EventBody, prefix: Path): Problem[] {
+  const spans: [string, string | undefined, string | undefined][] =
+    body.type === 'Transformed'
+      ? [['endedAt', body.startedAt, body.endedAt]]
+      : body.type === 'InventoryCounted'
+        ? [['periodTo', body.periodFrom, body.periodTo]]
+        : body.type === 'LotCreated' && body.origin.kind === 'mined'
+          ? [['origin/minedTo', body.origin.minedFrom, body.origin.minedTo]]
+          : [];
+  return spans.flatMap(([field, from, to]) =>
+    from !== undefined && to !== undefined && epochMilliseconds(to) < epochMilliseconds(from)
+      ? [
+          {
+            code: 'ends-before-start',
+            pointer: pointer([...prefix, ...field.split('/')]),
+            detail: `${to} is before ${from}`,
+          },
+        ]
+      : [],
+  );
+}
+
+// A package id stands for one thing in one lot, and a lot with packages has its decisions per package.
+function labelProblems(body: EventBody, prefix: Path): Problem[] {
+  const problems: Problem[] = [];
+  const once = (ids: readonly string[], path: Path) => {
+    ids.forEach((id, index) => {
+      if (ids.indexOf(id) !== index)
+        problems.push({
+          code: 'listed-twice',
+          pointer: pointer([...prefix, ...path, index, 'id']),
+          detail: `package ${id} is listed twice`,
+        });
+    });
+  };
+  if (body.type === 'Received') {
+    body.lots.forEach((line, index) => {
+      if ((line.packages === undefined) === (line.decision === undefined))
+        problems.push({
+          code: 'decision-missing',
+          pointer: pointer([...prefix, 'lots', index, 'decision']),
+          detail:
+            'a lot without packages needs one decision; a lot with packages has one per package and none of its own',
+        });
+    });
+  }
+  packageLists(body).forEach(({ ids, path }) => once(ids, path));
+  return problems;
+}
+
+function packageLists(body: EventBody): { ids: string[]; path: Path }[] {
+  const of = (path: Path, lines: readonly { id: string }[] | undefined) =>
+    lines === undefined ? [] : [{ ids: lines.map((line) => line.id), path: [...path, 'packages'] }];
+  switch (body.type) {
+    case 'LotCreated':
+    case 'Repacked':
+      return of([], body.packages);
+    case 'Merged':
+      return of(['child'], body.child.packages);
+    case 'Split':
+      return body.children.flatMap((child, index) => of(['children', index], child.packages));
+    case 'Transformed':
+      return body.outputs.flatMap((output, index) => of(['outputs', index], output.packages));
+    case 'Dispatched':
+    case 'Received':
+      return body.lots.flatMap((line, index) => of(['lots', index], line.packages));
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,168 @@
+/** What a decimal string of a record looks like: no sign but minus, no exponent, no leading zeros. */
+export const DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
+
+/** A decimal string may carry this many digits, before and after the point together. */
+export const MAX_DECIMAL_DIGITS = 30;
+
+/** True when `text` is a decimal string that {@link Rational.parse} reads. */
+export function isDecimal(text: string): boolean {
+  return DECIMAL.test(text) && text.replace(/[-.]/g, '').length <= MAX_DECIMAL_DIGITS;
+}
+
+function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  let [x, y] = [magnitude(a), b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x;
+}
+
+/**
+ * An exact, immutable rational number in lowest terms. Every quantity and uncertainty is computed with it,
+ * because a verdict must come out the same on every machine.
+ */
+export class Rational {
+  static readonly zero = new Rational(0n, 1n);
+  static readonly one = new Rational(1n, 1n);
+
+  readonly numerator: bigint;
+  /** Always positive. */
+  readonly denominator: bigint;
+
+  private constructor(numerator: bigint, denominator: bigint) {
+    this.numerator = numerator;
+    this.denominator = denominator;
+    Object.freeze(this);
+  }
+
+  /** `numerator / denominator`; a zero denominator is a programmer error and throws a RangeError. */
+  static of(numerator: bigint, denominator = 1n): Rational {
+    if (denominator === 0n) throw new RangeError('a rational has no zero denominator');
+    const divisor = greatestCommonDivisor(numerator, magnitude(denominator));
+    const sign = denominator < 0n ? -1n : 1n;
+    return new Rational((sign * numerator) / divisor, (sign * denominator) / divisor);
+  }
+
+  /** Reads a decimal string; check foreign text with {@link isDecimal} first, else a SyntaxError is thrown. */
+  static parse(text: string): Rational {
+    if (!isDecimal(text)) throw new SyntaxError(`not a decimal of at most ${MAX_DECIMAL_DIGITS} digits`);
+    const [whole = '', decimals = ''] = text.split('.');
+    return Rational.of(BigInt(whole + decimals), 10n ** BigInt(decimals.length));
+  }
+
+  /** A whole count as a rational; anything but a safe integer is a programmer error. */
+  static fromInteger(count: number | bigint): Rational {
+    return Rational.of(BigInt(count));
+  }
+
+  static sum(terms: Iterable<Rational>): Rational {
+    let total = Rational.zero;
+    for (const term of terms) total = total.add(term);
+    return total;
+  }
+
+  static min(first: Rational, ...rest: readonly Rational[]): Rational {
+    return rest.reduce((least, term) => (term.compare(least) < 0 ? term : least), first);
+  }
+
+  static max(first: Rational, ...rest: readonly Rational[]): Rational {
+    return rest.reduce((most, term) => (term.compare(most) > 0 ? term : most), first);
+  }
+
+  add(other: Rational): Rational {
+    return Rational.of(
+      this.numerator * other.denominator + other.numerator * this.denominator,
+      this.denominator * other.denominator,
+    );
+  }
+
+  sub(other: Rational): Rational {
+    return this.add(other.negate());
+  }
+
+  mul(other: Rational): Rational {
+    return Rational.of(this.numerator * other.numerator, this.denominator * other.denominator);
+  }
+
+  /** Division by zero is a programmer error and throws a RangeError. */
+  div(other: Rational): Rational {
+    return Rational.of(this.numerator * other.denominator, this.denominator * other.numerator);
+  }
+
+  negate(): Rational {
+    return new Rational(-this.numerator, this.denominator);
+  }
+
+  abs(): Rational {
+    return this.numerator < 0n ? this.negate() : this;
+  }
+
+  square(): Rational {
+    return new Rational(this.numerator * this.numerator, this.denominator * this.denominator);
+  }
+
+  /** -1, 0 or 1, as this is less than, equal to or greater than `other`. */
+  compare(other: Rational): -1 | 0 | 1 {
+    const left = this.numerator * other.denominator;
+    const right = other.numerator * this.denominator;
+    if (left === right) return 0;
+    return left < right ? -1 : 1;
+  }
+
+  equals(other: Rational): boolean {
+    return this.numerator === other.numerator && this.denominator === other.denominator;
+  }
+
+  lessThan(other: Rational): boolean {
+    return this.compare(other) < 0;
+  }
+
+  greaterThan(other: Rational): boolean {
+    return this.compare(other) > 0;
+  }
+
+  isZero(): boolean {
+    return this.numerator === 0n;
+  }
+
+  isNegative(): boolean {
+    return this.numerator < 0n;
+  }
+
+  isPositive(): boolean {
+    return this.numerator > 0n;
+  }
+
+  /** True when this > k · √variance, decided on squares so that no root is ever taken; k and variance >= 0. */
+  exceeds(k: Rational, variance: Rational): boolean {
+    if (k.isNegative() || variance.isNegative()) throw new RangeError('k and a variance are never negative');
+    return this.isPositive() && this.square().greaterThan(k.square().mul(variance));
+  }
+
+  /** Decimal text with exactly `places` decimals, a tie going to the even digit. Never writes `-0`. */
+  toDecimal(places: number, rounding: 'half-even' = 'half-even'): string {
+    if (!Number.isInteger(places) || places < 0) throw new RangeError('places is a whole number from 0');
+    void rounding;
+    const scaled = magnitude(this.numerator) * 10n ** BigInt(places);
+    const floor = scaled / this.denominator;
+    const twice = 2n * (scaled % this.denominator);
+    const up = twice > this.denominator || (twice === this.denominator && floor % 2n === 1n);
+    const rounded = up ? floor + 1n : floor;
+    const digits = rounded.toString().padStart(places + 1, '0');
+    const sign = this.numerator < 0n && rounded !== 0n ? '-' : '';
+    const point = digits.length - places;
+    return sign + digits.slice(0, point) + (places === 0 ? '' : `.${digits.slice(point)}`);
+  }
+
+  /** The exact value: a decimal where it ends, else `numerator/denominator`. */
+  toString(): string {
+    let rest = this.denominator;
+    let twos = 0;
+    let fives = 0;
+    for (; rest % 2n === 0n; rest /= 2n) twos += 1;
+    for (; rest % 5n === 0n; rest /= 5n) fives += 1;
+    return rest === 1n ? this.toDecimal(Math.max(twos, fives)) : `${this.numerator}/${this.denominator}`;
+  }
+}
