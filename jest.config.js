@@ -11,14 +11,19 @@ export default {
   coverageProvider: 'v8',
   collectCoverageFrom: ['{apps,libs}/*/src/**/*.ts', '!**/*.spec.ts'],
   projects: [
-    { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
+    {
+      ...project,
+      displayName: 'unit',
+      testMatch: [
+        '<rootDir>/{apps,libs}/*/src/**/*.spec.ts',
+        '<rootDir>/test/**/*.spec.ts',
+        '<rootDir>/tools/**/*.spec.js',
+      ],
+    },
     {
       ...project,
       displayName: 'e2e',
-      testMatch: [
-        '<rootDir>/{apps,libs}/*/test/**/*.e2e-spec.ts',
-        '<rootDir>/test/**/*.e2e-spec.ts',
-      ],
+      testMatch: ['<rootDir>/{apps,libs}/*/test/**/*.e2e-spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
       globalSetup: '<rootDir>/test/support/postgres.setup.ts',
       globalTeardown: '<rootDir>/test/support/postgres.teardown.ts',
     },
