@@ -90,4 +90,6 @@ export {
 } from './composition.js';
 export { FORMS, type Form } from './forms.js';
 export { STEPS, type Step } from './steps.js';
+export { plausibilityProblems, type StatedMaterial } from './plausibility.js';
+export { likelyUnitMistake } from './unit-mistake.js';
 // End of materials.
