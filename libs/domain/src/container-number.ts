@@ -1,26 +1,15 @@
-// ISO 6346 annex A: letters count from 10 upwards, leaving out the multiples of 11.
-const LETTER_VALUES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-  .split('')
-  .reduce<{ next: number; values: Map<string, number> }>(
-    (acc, letter) => {
-      const value = acc.next % 11 === 0 ? acc.next + 1 : acc.next;
-      acc.values.set(letter, value);
-      return { next: value + 1, values: acc.values };
-    },
-    { next: 10, values: new Map() },
-  ).values;
+// ISO 6346 annex A: a character's value is its place here; letters leave out the multiples of 11.
+const VALUES = '0123456789A_BCDEFGHIJK_LMNOPQRSTU_VWXYZ';
 
 /** The check digit that ISO 6346 gives the first ten characters of a container number, or undefined for other text. */
 export function containerCheckDigit(container: string): string | undefined {
   if (!/^[A-Z]{3}[UJZR]\d{6}/.test(container)) return undefined;
-  const sum = container
+  const terms = container
     .slice(0, 10)
     .split('')
-    .reduce((total, char, position) => {
-      const value = LETTER_VALUES.get(char) ?? Number.parseInt(char, 10);
-      return total + value * 2 ** position;
-    }, 0);
-  return String((sum % 11) % 10);
+    .map((char, position) => BigInt(VALUES.indexOf(char)) * 2n ** BigInt(position));
+  const sum = terms.reduce((total, term) => total + term, 0n);
+  return String((sum % 11n) % 10n);
 }
 
 /** ISO 6346: owner code, category U, J, Z or R, six digits, check digit. */

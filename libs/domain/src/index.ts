@@ -34,7 +34,8 @@ export {
 } from './events/custody-events.js';
 export { INPUT_ROLES, OUTPUT_ROLES } from './events/lot-events.js';
 export { CUSTODY_MODELS, FAMILIES } from './events/primitives.js';
-export { CLOCK_SKEW_MS, decide, type Command, type LotStates } from './decide.js';
+export { CLOCK_SKEW_MS, decide, type Command } from './decide.js';
+export type { LotStates } from './door.js';
 export { evolve, refold, SCALE_TOLERANCE, touchedLots } from './evolve.js';
 export {
   unknownLot,

@@ -141,10 +141,9 @@ export class Rational {
     return this.isPositive() && this.square().greaterThan(k.square().mul(variance));
   }
 
-  /** Decimal text with exactly `places` decimals, a tie going to the even digit. Never writes `-0`. */
-  toDecimal(places: number, rounding: 'half-even' = 'half-even'): string {
+  /** Decimal text with exactly `places` decimals, rounded half-even. Never writes `-0`. */
+  toDecimal(places: number): string {
     if (!Number.isInteger(places) || places < 0) throw new RangeError('places is a whole number from 0');
-    void rounding;
     const scaled = magnitude(this.numerator) * 10n ** BigInt(places);
     const floor = scaled / this.denominator;
     const twice = 2n * (scaled % this.denominator);
@@ -159,10 +158,16 @@ export class Rational {
   /** The exact value: a decimal where it ends, else `numerator/denominator`. */
   toString(): string {
     let rest = this.denominator;
-    let twos = 0;
-    let fives = 0;
-    for (; rest % 2n === 0n; rest /= 2n) twos += 1;
-    for (; rest % 5n === 0n; rest /= 5n) fives += 1;
-    return rest === 1n ? this.toDecimal(Math.max(twos, fives)) : `${this.numerator}/${this.denominator}`;
+    let places = 0;
+    // A factor of ten in the denominator is one place; a two or a five left over is one more each.
+    for (const factor of [10n, 5n, 2n]) {
+      for (; rest % factor === 0n; rest /= factor) places += 1;
+    }
+    return rest === 1n ? this.toDecimal(places) : `${this.numerator}/${this.denominator}`;
+  }
+
+  /** JSON holds a rational as its exact text. */
+  toJSON(): string {
+    return this.toString();
   }
 }

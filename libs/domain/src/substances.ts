@@ -1,4 +1,13 @@
-import { ELEMENTS, RARE_EARTHS } from './elements.js';
+import {
+  ELEMENTS,
+  type Element,
+  RARE_EARTHS,
+  type RareEarth,
+  TREO_ELEMENTS,
+  atomicMass,
+} from './elements.js';
+import { type AtomCounts, atomCounts, molarMass } from './formula.js';
+import { Rational } from './rational.js';
 
 const RARE_EARTH_OXIDES = [
   // Ce, Pr and Tb in both forms: reading one as the other makes 2 to 5 % of ghost metal.
@@ -58,3 +67,55 @@ export const SUBSTANCES = [
   ...OTHER_COMPOUNDS,
 ] as const;
 export type Substance = (typeof SUBSTANCES)[number];
+
+const COUNTS = new Map<Substance, AtomCounts>(
+  SUBSTANCES.map((substance) => [substance, atomCounts(substance)]),
+);
+
+// An assay "as oxide" measures the metal: the anion and water stand for a convention, not for something weighed.
+const CONVENTIONAL: ReadonlySet<Element> = new Set(['O', 'H']);
+const ANIONS: ReadonlySet<Element> = new Set(['C', 'F', 'S', 'Cl']);
+
+function countsOf(substance: Substance): AtomCounts {
+  return COUNTS.get(substance) ?? atomCounts(substance);
+}
+
+/** Kilograms of the element in a kilogram of the substance, exact; zero where it holds none. */
+export function elementFraction(substance: Substance, element: Element): Rational {
+  const counts = countsOf(substance);
+  const atoms = counts.get(element);
+  if (atoms === undefined) return Rational.zero;
+  return atomicMass(element).mul(Rational.of(atoms)).div(molarMass(counts));
+}
+
+/**
+ * The elements that an assay expressed in this substance measures: the metal of an oxide, fluoride, carbonate or
+ * salt, every constituent of an alloy phase, the element itself.
+ */
+export function assayedElements(substance: Substance): readonly Element[] {
+  const all = [...countsOf(substance).keys()];
+  const weighed = all.filter((element) => !CONVENTIONAL.has(element));
+  const cations = weighed.filter((element) => !ANIONS.has(element));
+  return [cations, weighed].find((elements) => elements.length > 0) ?? all;
+}
+
+/** The oxide in which total rare-earth oxide (TREO) counts an element: CeO2, Pr6O11, Tb4O7, else M2O3. */
+export function treoOxide(element: RareEarth): Substance {
+  switch (element) {
+    case 'Ce':
+      return 'CeO2';
+    case 'Pr':
+      return 'Pr6O11';
+    case 'Tb':
+      return 'Tb4O7';
+    default:
+      return `${element}2O3`;
+  }
+}
+
+const OXIDES: ReadonlySet<Substance> = new Set(RARE_EARTH_OXIDES);
+
+/** True for an oxide of a rare earth that TREO sums; only such a one has a share of the TREO. */
+export function isTreoOxide(substance: Substance): boolean {
+  return OXIDES.has(substance) && assayedElements(substance).every((element) => TREO_ELEMENTS.has(element));
+}

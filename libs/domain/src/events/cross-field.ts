@@ -1,8 +1,14 @@
+import { plausibilityProblems } from '../plausibility.js';
 import { pointer, type Problem } from '../problem.js';
 import { epochMilliseconds } from '../instant.js';
 import type { CustodyEvent, EventBody } from './custody-event.js';
 
 type Path = readonly PropertyKey[];
+interface Weighed {
+  readonly path: Path;
+  readonly material: Parameters<typeof plausibilityProblems>[0];
+}
+
 /** What no single field shows: absurd masses (with the likely unit mistake named), times in the wrong order. */
 export function crossFieldProblems(event: CustodyEvent): Problem[] {
   if (event.type === 'Corrected') {
@@ -12,7 +18,40 @@ export function crossFieldProblems(event: CustodyEvent): Problem[] {
 }
 
 function bodyProblems(body: EventBody, prefix: Path): Problem[] {
-  return [...orderProblems(body, prefix), ...labelProblems(body, prefix)];
+  const weighed = weighedIn(body).flatMap(({ path, material }) =>
+    plausibilityProblems(material).map((found) => ({
+      ...found,
+      pointer: pointer([...prefix, ...path]) + found.pointer,
+    })),
+  );
+  return [...weighed, ...orderProblems(body, prefix), ...labelProblems(body, prefix)];
+}
+
+function weighedIn(body: EventBody): Weighed[] {
+  switch (body.type) {
+    case 'LotCreated':
+      return [{ path: [], material: body }];
+    case 'Transformed':
+      return [
+        ...body.inputs.map((input, index) => ({ path: ['inputs', index], material: input })),
+        ...body.outputs.map((output, index) => ({ path: ['outputs', index], material: output })),
+        ...(body.losses ?? []).map((loss, index) => ({ path: ['losses', index], material: loss })),
+      ];
+    case 'Split':
+      return body.children.map((child, index) => ({ path: ['children', index], material: child }));
+    case 'Merged':
+      return [
+        { path: ['child'], material: body.child },
+        ...body.parents.map((parent, index) => ({ path: ['parents', index], material: parent })),
+      ];
+    case 'Repacked':
+      return [{ path: [], material: body }];
+    case 'Dispatched':
+    case 'Received':
+      return body.lots.map((line, index) => ({ path: ['lots', index], material: line }));
+    default:
+      return [];
+  }
 }
 
 function orderProblems(body: EventBody, prefix: Path): Problem[] {

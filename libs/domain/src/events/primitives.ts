@@ -11,27 +11,27 @@ import { isCalendarDate, isInstant } from '../instant.js';
 const MAX_LINES = 200;
 export const MAX_PACKAGES = 500;
 
-function coded<T extends z.ZodType<string>>(
-  type: T,
-  code: string,
-  test: (text: string) => boolean,
-  message: string,
-) {
+interface Check {
+  readonly code: string;
+  readonly test: (text: string) => boolean;
+  readonly message: string;
+}
+
+function checked<T extends z.ZodType<string>>(type: T, { code, test, message }: Check) {
   return type.superRefine((text, context) => {
     if (!test(text)) context.addIssue({ code: 'custom', message, params: { code } });
   });
 }
 
 // Text is data that people read in tables and terminals: control characters and bidirectional overrides are refused.
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/u;
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
 export function text(max: number) {
-  return coded(
-    z.string().min(1).max(max),
-    'bad-text',
-    (value) => !UNPRINTABLE.test(value),
-    'holds control characters',
-  );
+  return checked(z.string().min(1).max(max), {
+    code: 'bad-text',
+    test: (value) => !UNPRINTABLE.test(value),
+    message: 'holds control characters',
+  });
 }
 
 export const facilityId = z.string().regex(/^[a-z0-9-]{1,63}$/, 'a facility id is [a-z0-9-]{1,63}');
@@ -49,30 +49,26 @@ export const eventId = z
 /** SHA-256 in lower-case hex. */
 export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 digest in lower-case hex');
 export const keyId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'an RFC 7638 thumbprint');
-export const instant = coded(
-  z.string(),
-  'bad-date',
-  isInstant,
-  'not an RFC 3339 time with offset that exists',
-);
-export const calendarDate = coded(
-  z.string(),
-  'bad-date',
-  isCalendarDate,
-  'not a calendar date YYYY-MM-DD that exists',
-);
-export const country = coded(
-  z.string(),
-  'bad-country',
-  isCountryCode,
-  'not an ISO 3166-1 alpha-2 country code',
-);
-export const containerNumber = coded(
-  z.string(),
-  'bad-container',
-  isContainerNumber,
-  'not an ISO 6346 container number, or its check digit is wrong',
-);
+export const instant = checked(z.string(), {
+  code: 'bad-date',
+  test: isInstant,
+  message: 'not an RFC 3339 time with offset that exists',
+});
+export const calendarDate = checked(z.string(), {
+  code: 'bad-date',
+  test: isCalendarDate,
+  message: 'not a calendar date YYYY-MM-DD that exists',
+});
+export const country = checked(z.string(), {
+  code: 'bad-country',
+  test: isCountryCode,
+  message: 'not an ISO 3166-1 alpha-2 country code',
+});
+export const containerNumber = checked(z.string(), {
+  code: 'bad-container',
+  test: isContainerNumber,
+  message: 'not an ISO 6346 container number, or its check digit is wrong',
+});
 export const form = z.enum(FORMS);
 export const step = z.enum(STEPS);
 
@@ -80,18 +76,16 @@ export const step = z.enum(STEPS);
 const decimal = z
   .string()
   .regex(/^(0|[1-9]\d{0,14})(\.\d{1,12})?$/, 'a decimal number as a string, such as "40000.0", not negative');
-const positiveDecimal = coded(
-  decimal,
-  'not-positive',
-  (value) => /[1-9]/.test(value),
-  'must be more than zero',
-);
-export const percent = coded(
-  decimal,
-  'over-100',
-  (value) => /^\d{1,2}(\.\d+)?$|^100(\.0+)?$/.test(value),
-  'a percentage is between 0 and 100',
-);
+const positiveDecimal = checked(decimal, {
+  code: 'not-positive',
+  test: (value) => /[1-9]/.test(value),
+  message: 'must be more than zero',
+});
+export const percent = checked(decimal, {
+  code: 'over-100',
+  test: (value) => /^\d{1,2}(\.\d+)?$|^100(\.0+)?$/.test(value),
+  message: 'a percentage is between 0 and 100',
+});
 
 export const uncertainty = z.strictObject({
   value: decimal,
@@ -182,14 +176,16 @@ export const place = z.strictObject({
 });
 
 /** WGS 84, decimal degrees as strings. */
-const degrees = (limit: number) =>
-  coded(
-    z.string(),
-    'bad-position',
-    (value) => /^-?\d{1,3}(\.\d{1,7})?$/.test(value) && Math.abs(Number(value)) <= limit,
-    `decimal degrees between -${limit} and ${limit}, as a string`,
+const latitude = z
+  .string()
+  .regex(/^-?([1-8]?\d(\.\d{1,7})?|90(\.0{1,7})?)$/, 'decimal degrees between -90 and 90, as a string');
+const longitude = z
+  .string()
+  .regex(
+    /^-?(([1-9]?\d|1[0-7]\d)(\.\d{1,7})?|180(\.0{1,7})?)$/,
+    'decimal degrees between -180 and 180, as a string',
   );
-export const position = z.strictObject({ latitude: degrees(90), longitude: degrees(180) });
+export const position = z.strictObject({ latitude, longitude });
 
 export const document = z.strictObject({
   digest,
