@@ -40,7 +40,7 @@ export const attestation = z.discriminatedUnion('type', [
     kind: z.enum(['accepted', ...TRANSIT_KINDS, 'delivered']),
     at: instant,
     place,
-    container: containerNumber.exactOptional(),
+    containers: list(containerNumber, 50).exactOptional(),
     seals,
     waybill: text(100).exactOptional(),
   }),

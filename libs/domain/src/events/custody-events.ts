@@ -55,7 +55,7 @@ export const dispatched = {
   to: facilityId,
   nonce: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'between 8 and 64 characters of [A-Za-z0-9_-]'),
   lots: list(lotLine).superRefine(lotsOnce),
-  container: containerNumber.exactOptional(),
+  containers: list(containerNumber, 50).exactOptional(),
   seals: list(seal, 20).exactOptional(),
   carrier: z.strictObject({ name: text(120), organization: organizationId.exactOptional() }).exactOptional(),
   mode: z.enum(TRANSPORT_MODES).exactOptional(),
@@ -160,7 +160,7 @@ export const received = {
       decision: z.enum(PACKAGE_DECISIONS).exactOptional(),
     }),
   ).superRefine(lotsOnce),
-  container: containerNumber.exactOptional(),
+  containers: list(containerNumber, 50).exactOptional(),
   seals: list(
     z.strictObject({ ...seal.shape, condition: z.enum(SEAL_CONDITIONS), cutBy: text(64).exactOptional() }),
     20,

@@ -164,6 +164,7 @@ export const seal = z.strictObject({
   number: text(64),
   /** ISO 17712 class: indicative, security, high security. */
   class: z.enum(['I', 'S', 'H']).exactOptional(),
+  container: containerNumber.exactOptional(),
 });
 
 export const place = z.strictObject({
