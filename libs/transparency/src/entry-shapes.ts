@@ -1,0 +1,92 @@
+import { toHex } from './bytes.js';
+import type {
+  CertificateEntry,
+  CheckpointsEntry,
+  ConflictEntry,
+  EventEntry,
+  FacilityLogEntry,
+  GenesisEntry,
+  LogFaultEntry,
+  RootLogEntry,
+  RootReference,
+  StatementEntry,
+  StatusEntry,
+} from './entry.js';
+import {
+  compactJws,
+  count,
+  hash,
+  instant,
+  keyName,
+  lotName,
+  publicJwk,
+  signedNote,
+  text,
+} from './field-shapes.js';
+import { EMPTY_ROOT } from './merkle.js';
+import { exactly, listOf, mapOf, objectOf, type Shape } from './shape.js';
+
+/** The `lots` member of every entry of a facility log, whatever its version. */
+export const lotsShape = mapOf(lotName, count);
+
+const rootReference: Shape<RootReference> = (value, problems, path = []): value is RootReference => {
+  if (!objectOf<RootReference>({ hash, size: count })(value, problems, path)) return false;
+  return value.size > 0 || exactly(toHex(EMPTY_ROOT))(value.hash, problems, [...path, 'hash']);
+};
+const version = exactly(1);
+const facilityEnvelope = {
+  v: version,
+  jws: compactJws,
+  lots: lotsShape,
+  recordedAt: instant,
+  root: rootReference,
+};
+const rootEnvelope = { v: version, recordedAt: instant };
+
+const event = objectOf<EventEntry>({ ...facilityEnvelope, kind: exactly('event') });
+const conflict = objectOf<ConflictEntry>({
+  ...facilityEnvelope,
+  kind: exactly('conflict'),
+  with: objectOf<ConflictEntry['with']>({ index: count, leaf: hash }),
+});
+
+const genesis = objectOf<GenesisEntry>({
+  ...rootEnvelope,
+  kind: exactly('genesis'),
+  network: keyName,
+  registrarKeys: listOf(publicJwk),
+});
+const statement = objectOf<StatementEntry>({ ...rootEnvelope, kind: exactly('statement'), jws: compactJws });
+const checkpoints = objectOf<CheckpointsEntry>({
+  ...rootEnvelope,
+  kind: exactly('checkpoints'),
+  checkpoints: listOf(signedNote),
+});
+const certificate = objectOf<CertificateEntry>({
+  ...rootEnvelope,
+  kind: exactly('certificate'),
+  digest: hash,
+});
+const status = objectOf<StatusEntry>({ ...rootEnvelope, kind: exactly('status'), digest: hash });
+const logFault = objectOf<LogFaultEntry>({
+  ...rootEnvelope,
+  kind: exactly('logFault'),
+  origin: keyName,
+  fault: exactly('fork', 'withheld'),
+  size: count,
+  evidence: listOf(text),
+});
+
+/** The shape of each kind of entry in a facility log. `heads` is reserved, and so not here yet. */
+export const facilityLogShapes: ReadonlyMap<string, Shape<FacilityLogEntry>> = new Map<
+  string,
+  Shape<FacilityLogEntry>
+>(Object.entries({ event, conflict } satisfies Record<FacilityLogEntry['kind'], Shape<FacilityLogEntry>>));
+
+/** The shape of each kind of entry in the root log. */
+export const rootLogShapes: ReadonlyMap<string, Shape<RootLogEntry>> = new Map<string, Shape<RootLogEntry>>(
+  Object.entries({ genesis, statement, checkpoints, certificate, status, logFault } satisfies Record<
+    RootLogEntry['kind'],
+    Shape<RootLogEntry>
+  >),
+);

@@ -1,0 +1,93 @@
+import type { PublicJwk } from './keys.js';
+
+/** Size and root hash of a root log checkpoint: what an entry's author had verified, its causal past. */
+export interface RootReference {
+  /** 64 lowercase hex digits; of size 0 the hash of nothing: no root checkpoint was verified yet. */
+  readonly hash: string;
+  readonly size: number;
+}
+
+interface FacilityEnvelope {
+  readonly v: 1;
+  readonly jws: string;
+  /**
+   * For each lot that the event concerns, its sequence number in this log, from 0 without gaps; under `*` that of
+   * events that concern the whole facility.
+   */
+  readonly lots: Readonly<Record<string, number>>;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly recordedAt: string;
+  readonly root: RootReference;
+}
+
+/** A facility's signed custody event. */
+export interface EventEntry extends FacilityEnvelope {
+  readonly kind: 'event';
+}
+
+/** A signed statement that contradicts an earlier entry: the same event id with another payload (invariant 3). */
+export interface ConflictEntry extends FacilityEnvelope {
+  readonly kind: 'conflict';
+  /** The entry that it contradicts: index in this log, leaf hash in hex. */
+  readonly with: { readonly index: number; readonly leaf: string };
+}
+
+/** What stands in a facility log. The kind `heads` is reserved. */
+export type FacilityLogEntry = EventEntry | ConflictEntry;
+
+interface RootEnvelope {
+  readonly v: 1;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly recordedAt: string;
+}
+
+/** Index 0 of the root log: the network and the keys of its registrar. Verifiers pin its leaf hash. */
+export interface GenesisEntry extends RootEnvelope {
+  readonly kind: 'genesis';
+  readonly network: string;
+  readonly registrarKeys: readonly PublicJwk[];
+}
+
+/** A signed statement of a party or of the registrar. */
+export interface StatementEntry extends RootEnvelope {
+  readonly kind: 'statement';
+  readonly jws: string;
+}
+
+/** Facility checkpoints that arrived in one round, as signed notes. */
+export interface CheckpointsEntry extends RootEnvelope {
+  readonly kind: 'checkpoints';
+  readonly checkpoints: readonly string[];
+}
+
+/** An issued certificate, by the SHA-256 of its document. */
+export interface CertificateEntry extends RootEnvelope {
+  readonly kind: 'certificate';
+  readonly digest: string;
+}
+
+/** A status list, by the SHA-256 of its document. */
+export interface StatusEntry extends RootEnvelope {
+  readonly kind: 'status';
+  readonly digest: string;
+}
+
+/** A log that forked or withholds entries: what it says beyond `size` no longer counts. */
+export interface LogFaultEntry extends RootEnvelope {
+  readonly kind: 'logFault';
+  readonly origin: string;
+  readonly fault: 'fork' | 'withheld';
+  /** How many entries of that log still count. */
+  readonly size: number;
+  /** What shows it: signed notes, receipts, entries, each as text. */
+  readonly evidence: readonly string[];
+}
+
+/** What stands in the root log. */
+export type RootLogEntry =
+  GenesisEntry | StatementEntry | CheckpointsEntry | CertificateEntry | StatusEntry | LogFaultEntry;
+
+export type LogEntry = FacilityLogEntry | RootLogEntry;
+
+/** The key of `lots` under which events that concern the whole facility are counted. */
+export const WHOLE_FACILITY = '*';
