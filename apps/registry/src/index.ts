@@ -1,1 +1,7 @@
-export {};
+export {
+  createRegistry,
+  migrateRegistry,
+  type Registry,
+  type RegistryConfig,
+  type RegistryPorts,
+} from './registry.js';

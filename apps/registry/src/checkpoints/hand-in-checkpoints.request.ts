@@ -1,0 +1,48 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+
+/** A consistency proof of C2SP tlog-witness has at most 63 hashes. */
+const MAX_PROOF_HASHES = 63;
+
+/** A facility log's checkpoint, and the proof that it extends the last accepted one. */
+export class HandInCheckpointRequest {
+  @ApiProperty({
+    description: 'C2SP signed note of the checkpoint, signed by a registered log key of the facility.',
+  })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(8192)
+  readonly checkpoint!: string;
+
+  @ApiPropertyOptional({
+    description:
+      'RFC 6962 consistency proof from the size of the last accepted checkpoint to this one, lowercase hex hashes; ' +
+      'empty or left out for the first checkpoint of a log.',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MAX_PROOF_HASHES)
+  @Matches(/^[0-9a-f]{64}$/, { each: true, message: 'a SHA-256 hash in lowercase hex' })
+  readonly consistencyProof?: string[];
+}
+
+/** Several checkpoints, of one facility log or of many; each gets an answer of its own. */
+export class HandInCheckpointsRequest {
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(500)
+  @ValidateNested({ each: true })
+  @Type(() => HandInCheckpointRequest)
+  readonly checkpoints!: HandInCheckpointRequest[];
+}
