@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { EmbeddedPostgres, provisionDatabase, type DatabaseAccess } from '@lodemark/standalone';
+
+/** A fresh, empty database of one test file, and how to reach it in each capacity. */
+export interface TestDatabase extends DatabaseAccess {
+  readonly name: string;
+  /** As superuser; for looking and for breaking things, never for the code under test. */
+  readonly adminUrl: string;
+  readonly ownerRole: string;
+  readonly serviceRole: string;
+  /** Removes the database and its roles, ending every session; a durable server goes with its last database. */
+  drop(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** On a server that forces commits to the disk; for suites where durability is what is tested. */
+  readonly durable?: boolean;
+}
+
+/** Makes a database with an owner, who runs the migrations, and a service role that owns nothing. */
+export async function createDatabase(label = 'test', options: DatabaseOptions = {}): Promise<TestDatabase> {
+  const server = options.durable === true ? await durableServer() : sharedServer();
+  const name =
+    `${label.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}_${randomBytes(6).toString('hex')}`.slice(-40);
+  const ownerRole = `${name}_owner`;
+  const serviceRole = `${name}_service`;
+  const passwords = { owner: randomBytes(12).toString('hex'), service: randomBytes(12).toString('hex') };
+  const access = await provisionDatabase(server.adminUrl, {
+    database: name,
+    ownerRole,
+    serviceRole,
+    passwords,
+  });
+  const adminUrl = new URL(server.adminUrl);
+  adminUrl.pathname = `/${name}`;
+  const drop = async () => {
+    await dropDatabase(server.adminUrl, name, [ownerRole, serviceRole]);
+    await server.release();
+  };
+  return { ...access, name, adminUrl: adminUrl.href, ownerRole, serviceRole, drop };
+}
+
+async function dropDatabase(adminUrl: string, name: string, roles: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`);
+    for (const role of roles) await client.query(`DROP ROLE IF EXISTS ${client.escapeIdentifier(role)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+interface Server {
+  readonly adminUrl: string;
+  release(): Promise<void>;
+}
+
+function sharedServer(): Server {
+  const adminUrl = process.env['TEST_POSTGRES_URL'];
+  if (adminUrl === undefined)
+    throw new Error('No Postgres: run this suite in the e2e project of the Jest configuration');
+  return { adminUrl, release: () => Promise.resolve() };
+}
+
+let durable: { readonly server: Promise<EmbeddedPostgres>; users: number } | undefined;
+
+async function durableServer(): Promise<Server> {
+  durable ??= { server: EmbeddedPostgres.start({ settings: { max_connections: '300' } }), users: 0 };
+  const held = durable;
+  held.users += 1;
+  const server = await held.server;
+  const release = async () => {
+    held.users -= 1;
+    if (held.users > 0) return;
+    if (durable === held) durable = undefined;
+    await server.stop();
+  };
+  return { adminUrl: server.adminUrl, release };
+}
