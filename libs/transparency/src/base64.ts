@@ -7,11 +7,11 @@ interface Alphabet {
   readonly decode: Uint8Array;
 }
 
+const PAD = 0x3d;
+const NO_DIGIT = 255;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const STANDARD = alphabet(LETTERS + '+/');
 const URL_SAFE = alphabet(LETTERS + '-_');
-const PAD = 0x3d;
-const NO_DIGIT = 255;
 
 /** Standard base64 with padding (RFC 4648 section 4). */
 export function toBase64(bytes: Uint8Array): string {
