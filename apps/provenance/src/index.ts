@@ -1,1 +1,8 @@
-export {};
+export {
+  createProvenance,
+  migrateProvenance,
+  type Provenance,
+  type ProvenanceConfig,
+  type ProvenancePorts,
+  type RebuildSource,
+} from './provenance.js';
