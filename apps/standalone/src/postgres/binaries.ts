@@ -1,6 +1,7 @@
 import { chmod, copyFile, lstat, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { errorCode } from './error-code.js';
 import { canUse, type ServerUser } from './server-user.js';
 
 /** The programs that make and run a cluster. */
@@ -122,11 +123,9 @@ async function copyTree({ folder, links }: Shipped, files: readonly string[], dr
   }
   for (const link of links) {
     const target = join(draft, relative('native', link.target));
-    await symlink(relative(dirname(link.target), link.source), target).catch(
-      (cause: NodeJS.ErrnoException) => {
-        if (cause.code !== 'EEXIST') throw cause;
-      },
-    );
+    await symlink(relative(dirname(link.target), link.source), target).catch((cause: unknown) => {
+      if (errorCode(cause) !== 'EEXIST') throw cause;
+    });
   }
 }
 
@@ -157,6 +156,5 @@ async function isWhole(source: string, copy: string, files: readonly string[]): 
 }
 
 function cannotHold(cause: unknown): boolean {
-  const code = (cause as NodeJS.ErrnoException).code ?? '';
-  return ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR'].includes(code);
+  return ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR'].includes(errorCode(cause));
 }

@@ -4,6 +4,7 @@ import { chown, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } fr
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Binaries } from './binaries.js';
+import { errorCode } from './error-code.js';
 import type { Place } from './place.js';
 import { markOf } from './processes.js';
 
@@ -102,7 +103,7 @@ async function ensurePassword({ folder, data }: Place): Promise<string> {
   try {
     await link(draft, file);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    if (errorCode(cause) !== 'EEXIST') throw cause;
   } finally {
     await rm(draft, { force: true });
   }

@@ -32,18 +32,24 @@ const LOG_LINES_KEPT = 100;
  */
 export class EmbeddedPostgres {
   private stopping = false;
+  /** `postgres://` address of the maintenance database, as superuser. */
+  readonly adminUrl: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Resolves with the reason when the server ends without having been stopped here. */
+  readonly failed: Promise<string>;
 
   private constructor(
-    /** `postgres://` address of the maintenance database, as superuser. */
-    readonly adminUrl: string,
-    readonly port: number,
     /** Where the cluster really is, which may be elsewhere than wanted. */
     readonly folder: string,
-    readonly pid: number,
-    /** Resolves with the reason when the server ends without having been stopped here. */
-    readonly failed: Promise<string>,
+    password: string,
     private readonly server: RunningServer,
-  ) {}
+  ) {
+    this.port = server.port;
+    this.pid = server.pid;
+    this.adminUrl = `postgres://${SUPERUSER}:${password}@127.0.0.1:${server.port}/postgres`;
+    this.failed = failure(server);
+  }
 
   /** Starts a server and resolves when it takes connections; rejects with `DataFolderInUse` where one runs already. */
   static async start(options: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> {
@@ -53,8 +59,7 @@ export class EmbeddedPostgres {
       const binaries = await usableBinaries(place.homes, place.user);
       const password = await ensureCluster(place, binaries, options.fsync ?? true);
       const server = await startServer(place, binaries, options);
-      const address = `postgres://${SUPERUSER}:${password}@127.0.0.1:${server.port}/postgres`;
-      return new EmbeddedPostgres(address, server.port, place.folder, server.pid, failure(server), server);
+      return new EmbeddedPostgres(place.folder, password, server);
     } catch (cause) {
       if (temporary) await rm(place.folder, { recursive: true, force: true });
       throw cause;

@@ -12,6 +12,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { errorCode } from './error-code.js';
 import { canUse, serverUser, type ServerUser } from './server-user.js';
 
 /** Where a cluster lives and whom its server runs as. */
@@ -77,8 +78,8 @@ async function followed(path: string, user: ServerUser | undefined, made?: strin
   if (made !== undefined) {
     await rmdir(path);
     // Of two first starts at once, the one that comes second uses the folder of the first.
-    await symlink(made, path).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code !== 'EEXIST') throw cause;
+    await symlink(made, path).catch((cause: unknown) => {
+      if (errorCode(cause) !== 'EEXIST') throw cause;
     });
   }
   const target = resolve(dirname(path), await readlink(path));
@@ -113,7 +114,7 @@ async function* homes(paths: readonly string[]): AsyncGenerator<string> {
       await mkdir(path, { mode: 0o755 });
       await chmod(path, 0o755);
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') continue;
+      if (errorCode(cause) !== 'EEXIST') continue;
     }
     const found = await lstat(path);
     const own = process.getuid === undefined || found.uid === process.getuid();

@@ -26,8 +26,8 @@ export async function provisionDatabase(
 ): Promise<DatabaseAccess> {
   const { database, ownerRole, serviceRole, passwords } = request;
   const access = {
-    ownerUrl: withAccount(adminUrl, database, ownerRole, passwords.owner),
-    serviceUrl: withAccount(adminUrl, database, serviceRole, passwords.service),
+    ownerUrl: withAccount(adminUrl, database, { role: ownerRole, password: passwords.owner }),
+    serviceUrl: withAccount(adminUrl, database, { role: serviceRole, password: passwords.service }),
   };
   await connected(adminUrl, async (admin) => {
     await ensureRole(admin, ownerRole, passwords.owner);
@@ -85,7 +85,12 @@ async function connected(url: string, use: (client: pg.Client) => Promise<void>)
   }
 }
 
-function withAccount(adminUrl: string, database: string, role: string, password: string): string {
+interface Account {
+  readonly role: string;
+  readonly password: string;
+}
+
+function withAccount(adminUrl: string, database: string, { role, password }: Account): string {
   const url = new URL(adminUrl);
   url.username = encodeURIComponent(role);
   url.password = encodeURIComponent(password);

@@ -28,7 +28,7 @@ export function watchStarter(
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   watcher.on('error', () => undefined);
-  watcher.stdin?.on('error', () => undefined);
+  watcher.stdin.on('error', () => undefined);
   watcher.unref();
   unrefStream(watcher.stdin);
   return watcher;
