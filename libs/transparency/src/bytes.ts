@@ -26,7 +26,7 @@ export function isWellFormed(text: string): boolean {
 /** Lowercase hex. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += HEX[byte];
+  for (const byte of bytes) text += HEX[byte] ?? '';
   return text;
 }
 

@@ -54,6 +54,10 @@ export class JsonTextReader {
       const value = this.readValue(0);
       this.skipWhiteSpace();
       if (this.at < this.text.length) this.fail('the end of the text');
+      // A raw half of a pair beside an escaped one makes a whole value of a text that has no bytes.
+      if (this.problems.length === 0 && !isWellFormed(this.text)) {
+        this.note('lone-surrogate', 'The text holds a lone surrogate.');
+      }
       return value;
     } catch (error) {
       if (error instanceof Unreadable) return null;

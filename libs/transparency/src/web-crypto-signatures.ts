@@ -15,7 +15,7 @@ const USE = {
 export const webCryptoSignatures: SignatureChecker = {
   async check(batch) {
     const keys = new Map<string, Promise<CryptoKey>>();
-    return Promise.all(batch.map((one) => isAdmissible(one) && checkOne(one, keys)));
+    return Promise.all(batch.map((one) => checkOne(one, keys)));
   },
 };
 
@@ -35,6 +35,7 @@ export function webCryptoSigner(privateKey: CryptoKey, publicKey: PublicJwk): Si
 }
 
 async function checkOne(one: SignatureToCheck, keys: Map<string, Promise<CryptoKey>>): Promise<boolean> {
+  if (!isAdmissible(one)) return false;
   try {
     const key = await importOnce(one.publicKey, keys);
     // WebCrypto wants memory that is not shared with other threads, hence the copies.
