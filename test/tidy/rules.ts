@@ -18,7 +18,8 @@ function wordsOf(name: string): string[] {
 
 function saysNothing(name: string, endings = EMPTY_ENDINGS): boolean {
   const words = wordsOf(name);
-  return words.some((word) => EMPTY_WORDS.has(word)) || endings.has(words.at(-1) ?? '');
+  const ending = words.length > 1 ? words.at(-1) : undefined;
+  return words.some((word) => EMPTY_WORDS.has(word)) || endings.has(ending ?? '');
 }
 
 /** Names of files and declarations that could be given to anything, or that carry a mark instead of a meaning. */
