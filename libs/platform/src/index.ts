@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from './clock/clock.js';
 import type { InputProblem, ProblemError } from './problems/problem-error.js';
-import type { Algorithm, PrivateJwk, PublicJwk } from './signatures/key.js';
 
 export { CLOCK, DrivenClock, systemClock, type Clock } from './clock/clock.js';
 export {
@@ -14,7 +13,21 @@ export {
   type ProblemDetails,
   type ProblemParts,
 } from './problems/problem-error.js';
-export type { Algorithm, PrivateJwk, PublicJwk } from './signatures/key.js';
+export {
+  KeyVault,
+  KeyVaultError,
+  type KeyVaultErrorCode,
+  type KeyVaultOptions,
+} from './signatures/key-vault.js';
+export {
+  algorithmOf,
+  thumbprint,
+  type Algorithm,
+  type PrivateJwk,
+  type PublicJwk,
+} from './signatures/key.js';
+export { generateKey, NodeSigner } from './signatures/node-signer.js';
+export { nodeSignatures, type SignatureToCheck } from './signatures/node-signatures.js';
 
 // Everything below is declared first so that others can compile against it; each declaration moves to its own
 // file as it is written.
@@ -236,32 +249,3 @@ export declare function serve(
 ): Promise<RunningService>;
 /** Stops on SIGTERM or SIGINT and exits: 0 after a clean stop, 1 otherwise. */
 export declare function stopOnSignals(stop: () => Promise<void>, options?: { deadlineMs?: number }): void;
-
-// signatures
-export interface SignatureCheck {
-  readonly alg: Algorithm;
-  readonly publicKey: PublicJwk;
-  readonly message: Uint8Array;
-  readonly signature: Uint8Array;
-}
-export declare const nodeSignatures: {
-  check(batch: readonly SignatureCheck[]): Promise<readonly boolean[]>;
-};
-export declare class NodeSigner {
-  static fromJwk(key: PrivateJwk): NodeSigner;
-  static fromPem(pem: string): NodeSigner;
-  readonly kid: string;
-  readonly alg: Algorithm;
-  readonly publicKey: PublicJwk;
-  sign(message: Uint8Array): Promise<Uint8Array>;
-}
-export declare function generateKey(alg: Algorithm): Promise<PrivateJwk>;
-/** RFC 7638 thumbprint, base64url. */
-export declare function thumbprint(key: PublicJwk): string;
-export declare class KeyVault {
-  /** Key-encryption keys (32 bytes) by id; new keys are sealed with the current one. */
-  constructor(options: { current: string; keys: Readonly<Record<string, Uint8Array>> });
-  /** AES-256-GCM; the text holds the id of the key-encryption key and is bound to the key's thumbprint. */
-  seal(key: PrivateJwk): string;
-  open(sealed: string): PrivateJwk;
-}
