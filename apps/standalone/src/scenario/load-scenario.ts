@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { scenarioFile, scenarioStep, type ScenarioFile, type ScenarioStep } from './scenario-file.js';
+
+export interface Scenario {
+  readonly id: string;
+  readonly title: string;
+  readonly startsAt: string;
+  readonly steps: readonly ScenarioStep[];
+}
+
+/** A scenario file that cannot be run, with every reason. */
+export class ScenarioError extends Error {
+  constructor(path: string, reasons: readonly string[]) {
+    super(`${path}:\n${reasons.map((reason) => `  ${reason}`).join('\n')}`);
+    this.name = 'ScenarioError';
+  }
+}
+
+const MAX_DEPTH = 8;
+
+/** Reads a YAML or JSON scenario, and the ones that it is based on, into one flat list of steps. */
+export async function loadScenario(path: string, depth = 0): Promise<Scenario> {
+  if (depth > MAX_DEPTH)
+    throw new ScenarioError(path, ['is based on itself, or on too long a chain of scenarios']);
+  const file = await readScenarioFile(path);
+  const base =
+    file.basedOn === undefined
+      ? undefined
+      : await loadScenario(resolve(dirname(path), file.basedOn), depth + 1);
+  const startsAt = file.startsAt ?? base?.startsAt;
+  if (startsAt === undefined)
+    throw new ScenarioError(path, ['/startsAt: a scenario that is based on no other needs a start']);
+  const inherited = base === undefined ? [] : changed(base.steps, file, path);
+  return { id: file.id, title: file.title, startsAt, steps: [...inherited, ...(file.steps ?? [])] };
+}
+
+async function readScenarioFile(path: string): Promise<ScenarioFile> {
+  const document = parseDocument(await readFile(path, 'utf8'), { schema: 'core', uniqueKeys: true });
+  if (document.errors.length > 0)
+    throw new ScenarioError(
+      path,
+      document.errors.map((error) => error.message),
+    );
+  const parsed = scenarioFile.safeParse(document.toJS({ maxAliasCount: 100 }));
+  if (parsed.success) return parsed.data;
+  throw new ScenarioError(
+    path,
+    parsed.error.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`),
+  );
+}
+
+/** The name by which `changes` reach a step. */
+export function stepName(step: ScenarioStep): string | undefined {
+  if ('event' in step) return step.event;
+  if ('organization' in step) return step.organization;
+  if ('ownership' in step) return `ownership:${step.ownership}`;
+  if (
+    'key' in step &&
+    !('fields' in step && 'posts' in step) &&
+    typeof step.key === 'string' &&
+    'facility' in step &&
+    !('type' in step)
+  ) {
+    return step.key === 'own' || step.key === 'custodial' ? step.facility : step.key;
+  }
+  if ('facility' in step) return step.facility;
+  if ('mark' in step) return step.mark;
+  return undefined;
+}
+
+function changed(steps: readonly ScenarioStep[], file: ScenarioFile, path: string): ScenarioStep[] {
+  const {
+    without = [],
+    with: replaced = {},
+    after = {},
+    before = {},
+    questions = 'dropped',
+  } = file.changes ?? {};
+  const names = new Set(steps.map(stepName));
+  const unknown = [
+    ...without,
+    ...Object.keys(replaced),
+    ...Object.keys(after),
+    ...Object.keys(before),
+  ].filter((name) => !names.has(name));
+  if (unknown.length > 0)
+    throw new ScenarioError(
+      path,
+      unknown.map((name) => `/changes: the base has no step named ${name}`),
+    );
+  return steps.flatMap((step) => {
+    const name = stepName(step);
+    if ('ask' in step && questions === 'dropped') return [];
+    if (name === undefined) return [step];
+    const kept = without.includes(name) ? [] : [patched(step, replaced[name], path)];
+    return [...(before[name] ?? []), ...kept, ...(after[name] ?? [])];
+  });
+}
+
+function patched(step: ScenarioStep, patch: Record<string, unknown> | undefined, path: string): ScenarioStep {
+  if (patch === undefined) return step;
+  const copy: unknown = structuredClone(step);
+  for (const [where, value] of Object.entries(patch)) put(copy, where.split('.'), value);
+  const parsed = scenarioStep.safeParse(copy);
+  if (parsed.success) return parsed.data;
+  throw new ScenarioError(path, [`/changes/with/${stepName(step) ?? ''}: leaves a step that is none`]);
+}
+
+function put(target: unknown, [head, ...rest]: readonly string[], value: unknown): void {
+  if (head === undefined || typeof target !== 'object' || target === null) return;
+  if (rest.length > 0) {
+    if (!(head in target)) Reflect.set(target, head, {});
+    put(Reflect.get(target, head), rest, value);
+  } else if (value === null) {
+    if (Array.isArray(target)) target.splice(Number(head), 1);
+    else Reflect.deleteProperty(target, head);
+  } else {
+    Reflect.set(target, head, value);
+  }
+}

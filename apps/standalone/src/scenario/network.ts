@@ -1,0 +1,14 @@
+import type { CallerRole } from '@lodemark/platform';
+
+/** A running network as a scenario drives it: over HTTP, with a clock that the scenario sets. */
+export interface DrivenNetwork {
+  /** Schemeless name, such as `demo.lodemark.example`. */
+  readonly name: string;
+  readonly registryUrl: string;
+  readonly custodyUrl: string;
+  readonly provenanceUrl: string;
+  readonly clock: { now(): Date; set(instant: Date): void };
+  token(subject: string, roles: readonly CallerRole[]): Promise<string>;
+  /** Checkpoints handed in, the root checkpoint published, provenance caught up: the size of the root log. */
+  settle(): Promise<number>;
+}

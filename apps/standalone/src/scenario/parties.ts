@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { generateKey, NodeSigner } from '@lodemark/platform';
+import { buildJws, canonicalBytes } from '@lodemark/transparency';
+import { call, callOk, member } from './api.js';
+import type { DrivenNetwork } from './network.js';
+
+type Owner = { facility: string } | { organization: string };
+
+/**
+ * The parties of a scenario: registers organizations, ownership, facilities and keys with the registry, and holds the
+ * private keys of those who sign themselves.
+ */
+export class Parties {
+  private readonly signers = new Map<string, NodeSigner>();
+  private readonly custodial = new Set<string>();
+
+  constructor(private readonly network: DrivenNetwork) {}
+
+  async organization(id: string, fields: Record<string, unknown>, attestationKey: boolean): Promise<void> {
+    await this.state('/v1/organizations', { organization: id, ...fields });
+    if (attestationKey) await this.addKey(`organization:${id}`, { organization: id }, 'attestation', {});
+  }
+
+  async ownership(organization: string, fields: Record<string, unknown>): Promise<void> {
+    await this.state(`/v1/organizations/${organization}/ownership`, fields);
+  }
+
+  async facility(
+    id: string,
+    fields: Record<string, unknown>,
+    key: 'custodial' | 'own' | 'none',
+  ): Promise<void> {
+    await this.state('/v1/facilities', { facility: id, custodyUrl: this.network.custodyUrl, ...fields });
+    if (key === 'none') return;
+    const token = await this.network.token('administrator', [{ role: 'administrator' }]);
+    const made = await callOk(`${this.network.custodyUrl}/v1/facilities`, {
+      method: 'POST',
+      token,
+      body: { facility: id, custodialKey: key === 'custodial' },
+    });
+    const keys = member(made, 'keys');
+    if (!Array.isArray(keys)) throw new Error(`custody named no keys for ${id}`);
+    for (const offered of keys as readonly Record<string, unknown>[]) {
+      await this.state('/v1/keys', { ...offered, validFrom: this.network.clock.now().toISOString() });
+    }
+    if (key === 'custodial') this.custodial.add(id);
+    else await this.addKey(`facility:${id}`, { facility: id }, 'event', {});
+  }
+
+  async amendment(id: string, fields: Record<string, unknown>): Promise<void> {
+    await this.state(`/v1/facilities/${id}/amendments`, { custodyUrl: this.network.custodyUrl, ...fields });
+  }
+
+  async facilityKey(name: string, facility: string, fields: Record<string, unknown>): Promise<void> {
+    await this.addKey(name, { facility }, 'event', fields);
+  }
+
+  async revocation(key: string, reason: string, suspectFrom: string): Promise<void> {
+    const signer = this.signers.get(key) ?? this.signers.get(`facility:${key}`);
+    if (signer === undefined) throw new Error(`no key named ${key}`);
+    await this.state(`/v1/keys/${signer.kid}/revocation`, { reason, suspectFrom });
+  }
+
+  async fault(facility: string, kind: string, fromIndex: number): Promise<void> {
+    const checkpoint = await call(`${this.network.custodyUrl}/v1/logs/${facility}/checkpoint`);
+    await callOk(`${this.network.registryUrl}/v1/log-faults`, {
+      method: 'POST',
+      token: await this.registrar(),
+      body: { facility, kind, fromIndex, evidence: [String(checkpoint.body)] },
+    });
+  }
+
+  /** Who signs a facility's events: its own key, or undefined when the custody service does. */
+  eventSigner(facility: string, keyName: string | undefined): NodeSigner | undefined {
+    if (keyName !== undefined) return this.signer(keyName);
+    return this.custodial.has(facility) ? undefined : this.signer(`facility:${facility}`);
+  }
+
+  attestationSigner(organization: string): NodeSigner {
+    return this.signer(`organization:${organization}`);
+  }
+
+  private signer(name: string): NodeSigner {
+    const signer = this.signers.get(name);
+    if (signer === undefined) throw new Error(`no key named ${name}: give the party one first`);
+    return signer;
+  }
+
+  private async addKey(
+    name: string,
+    owner: Owner,
+    purpose: string,
+    fields: Record<string, unknown>,
+  ): Promise<void> {
+    const signer = NodeSigner.fromJwk(await generateKey('EdDSA'));
+    const statementId = randomUUID();
+    const { kid, alg, publicKey: jwk } = signer;
+    const proof = canonicalBytes({ kid, owner, purpose, statementId });
+    const proofOfPossession = await buildJws(proof, signer, 'lodemark-pop+jws');
+    const validFrom = this.network.clock.now().toISOString();
+    await this.state('/v1/keys', {
+      statementId,
+      owner,
+      purpose,
+      kid,
+      jwk,
+      alg,
+      validFrom,
+      ...fields,
+      proofOfPossession,
+    });
+    this.signers.set(name, signer);
+  }
+
+  private async registrar(): Promise<string> {
+    return this.network.token('registrar', [{ role: 'registrar' }]);
+  }
+
+  private async state(path: string, fields: Record<string, unknown>): Promise<void> {
+    const body = { statementId: randomUUID(), statedAt: this.network.clock.now().toISOString(), ...fields };
+    await callOk(`${this.network.registryUrl}${path}`, {
+      method: 'POST',
+      token: await this.registrar(),
+      body,
+    });
+  }
+}

@@ -1,0 +1,285 @@
+import { randomUUID } from 'node:crypto';
+import { buildJws, canonicalBytes, payloadDigest } from '@lodemark/transparency';
+import { call, callOk, describeProblem, member, problemCode } from './api.js';
+import type { Scenario } from './load-scenario.js';
+import type { DrivenNetwork } from './network.js';
+import { Parties } from './parties.js';
+import type { EventStep, ExpectedAnswer, QuestionStep, ScenarioStep } from './scenario-file.js';
+
+/** One comparison of what was expected with what came. */
+export interface Compared {
+  readonly what: string;
+  readonly expected: string;
+  readonly got: string;
+  readonly agrees: boolean;
+}
+
+/** A question as it was answered: what the demo prints and tests look into. */
+export interface Answered {
+  readonly step: QuestionStep;
+  readonly verdict: unknown;
+  /** Content address of the verdict. */
+  readonly id: string;
+}
+
+export interface ScenarioReport {
+  readonly id: string;
+  readonly title: string;
+  readonly compared: readonly Compared[];
+  readonly answered: readonly Answered[];
+}
+
+interface Posted {
+  readonly eventId: string;
+  readonly digest: string;
+  readonly body: unknown;
+  readonly mediaType: string;
+  readonly token: string | undefined;
+}
+
+const REPORTING_DELAY_MS = 600_000;
+
+/** Drives one scenario through the HTTP APIs of a fresh network. */
+export class ScenarioRun {
+  private readonly parties: Parties;
+  private readonly posted = new Map<string, Posted>();
+  private readonly marks = new Map<string, number>();
+  private readonly compared: Compared[] = [];
+  private readonly answered: Answered[] = [];
+
+  constructor(
+    private readonly network: DrivenNetwork,
+    private readonly onStep: (step: ScenarioStep) => void = () => undefined,
+  ) {
+    this.parties = new Parties(network);
+  }
+
+  async run(scenario: Scenario): Promise<ScenarioReport> {
+    this.network.clock.set(new Date(scenario.startsAt));
+    for (const step of scenario.steps) {
+      this.onStep(step);
+      await this.step(step);
+    }
+    return { id: scenario.id, title: scenario.title, compared: this.compared, answered: this.answered };
+  }
+
+  private async step(step: ScenarioStep): Promise<void> {
+    if ('event' in step) return this.event(step);
+    if (step.at !== undefined) this.moveClock(new Date(step.at));
+    if ('ask' in step) return this.question(step);
+    if ('replay' in step) return this.replay(step.replay, step.expect ?? 'repeated');
+    if ('mark' in step) {
+      this.marks.set(step.mark, await this.network.settle());
+      return undefined;
+    }
+    if ('organization' in step)
+      await this.parties.organization(step.organization, step.fields, step.attestationKey ?? false);
+    else if ('ownership' in step) await this.parties.ownership(step.ownership, step.fields);
+    else if ('amend' in step) await this.parties.amendment(step.amend, step.fields);
+    else if ('revoke' in step) await this.parties.revocation(step.revoke, step.reason, step.suspectFrom);
+    else if ('logFault' in step) await this.parties.fault(step.logFault, step.kind, step.fromIndex);
+    else if ('posts' in step || !isKeyStep(step))
+      await this.parties.facility(step.facility, step.fields ?? {}, keyChoice(step));
+    else await this.parties.facilityKey(step.key, step.facility, step.fields ?? {});
+    await this.network.settle();
+    return undefined;
+  }
+
+  /** The clock never runs back: a step that happened earlier is reported late. */
+  private moveClock(instant: Date): void {
+    if (instant > this.network.clock.now()) this.network.clock.set(instant);
+  }
+
+  private async event(step: EventStep): Promise<void> {
+    this.moveClock(new Date(step.reported ?? Date.parse(step.at) + REPORTING_DELAY_MS));
+    const eventId = randomUUID();
+    const attestations = await Promise.all(
+      (step.attestations ?? []).map(async (words) => this.attest(words, step.at)),
+    );
+    const payload = {
+      v: 1,
+      type: step.type,
+      facility: step.facility,
+      eventId,
+      occurredAt: step.at,
+      ...(attestations.length > 0 ? { attestations } : {}),
+      ...this.resolved(step.fields ?? {}),
+    };
+    const bytes = canonicalBytes(payload);
+    const signer = this.parties.eventSigner(step.facility, step.signedBy);
+    const posted: Posted = {
+      eventId,
+      digest: payloadDigest(bytes),
+      body: signer === undefined ? payload : await buildJws(bytes, signer, 'lodemark-event+jws'),
+      mediaType: signer === undefined ? 'application/json' : 'application/jose',
+      token: signer === undefined ? await this.operator(step.facility) : undefined,
+    };
+    this.posted.set(step.event, posted);
+    await this.post(step.event, posted, step.expect ?? 'recorded');
+    await this.network.settle();
+  }
+
+  private async replay(name: string, expected: ExpectedAnswer): Promise<void> {
+    const posted = this.posted.get(name);
+    if (posted === undefined) throw new Error(`nothing was posted under the name ${name}`);
+    await this.post(`${name} again`, posted, expected);
+    await this.network.settle();
+  }
+
+  private async post(what: string, posted: Posted, expected: ExpectedAnswer): Promise<void> {
+    const answer = await call(`${this.network.custodyUrl}/v1/events`, {
+      method: 'POST',
+      body: posted.body,
+      mediaType: posted.mediaType,
+      ...(posted.token === undefined ? {} : { token: posted.token }),
+    });
+    const outcome = member(answer.body, 'outcome');
+    const got =
+      typeof outcome === 'string' ? outcome : `refused: ${problemCode(answer.body) ?? String(answer.status)}`;
+    const wanted = typeof expected === 'string' ? expected : `refused: ${expected.refused}`;
+    const agrees = got === wanted;
+    this.compared.push({
+      what,
+      expected: wanted,
+      got: agrees ? got : `${got} (${describeProblem(answer.body)})`,
+      agrees,
+    });
+  }
+
+  private async attest(words: Record<string, unknown>, at: string): Promise<string> {
+    const { by, ...fields } = words;
+    const organization = String(by);
+    const statement = { v: 1, organization, statedAt: at, ...this.resolved(fields) };
+    return buildJws(
+      canonicalBytes(statement),
+      this.parties.attestationSigner(organization),
+      'lodemark-attestation+jws',
+    );
+  }
+
+  private async question(step: QuestionStep): Promise<void> {
+    const settled = await this.network.settle();
+    const horizon = step.asOf === undefined ? settled : this.marks.get(step.asOf);
+    if (horizon === undefined) throw new Error(`no mark is named ${step.asOf ?? ''}`);
+    const token = await this.network.token('auditor', [
+      {
+        role: 'auditor',
+        engagement: { lots: '*', facilities: '*', from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' },
+      },
+    ]);
+    const answer = await callOk(`${this.network.provenanceUrl}/v1/verdicts`, {
+      method: 'POST',
+      token,
+      body: { lot: step.ask, policy: step.policy, question: step.question ?? {}, horizon },
+    });
+    const verdict = member(answer, 'verdict');
+    this.answered.push({ step, verdict, id: String(member(answer, 'id')) });
+    this.compared.push(...compareVerdict(step, verdict));
+  }
+
+  private async operator(facility: string): Promise<string> {
+    return this.network.token(`${facility}-clerk`, [{ role: 'facility-operator', facilities: [facility] }]);
+  }
+
+  /** Puts digests and ids of earlier events where `{of: name}` and `{idOf: name}` stand. */
+  private resolved(fields: Record<string, unknown>): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, this.value(value)]));
+  }
+
+  private value(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.value(item));
+    if (typeof value !== 'object' || value === null) return value;
+    const [entry, ...rest] = Object.entries(value);
+    if (entry !== undefined && rest.length === 0 && typeof entry[1] === 'string') {
+      if (entry[0] === 'of') return this.earlier(entry[1]).digest;
+      if (entry[0] === 'idOf') return this.earlier(entry[1]).eventId;
+    }
+    return this.resolved(value as Record<string, unknown>);
+  }
+
+  private earlier(name: string): Posted {
+    const posted = this.posted.get(name);
+    if (posted === undefined) throw new Error(`no earlier event is named ${name}`);
+    return posted;
+  }
+}
+
+type FacilityOrKeyStep = Extract<ScenarioStep, { facility: string; ask?: never }>;
+
+function isKeyStep(
+  step: FacilityOrKeyStep,
+): step is Extract<ScenarioStep, { key: string; facility: string; posts?: never }> {
+  return 'key' in step && step.key !== 'own' && step.key !== 'custodial';
+}
+
+function keyChoice(step: FacilityOrKeyStep): 'custodial' | 'own' | 'none' {
+  if ('posts' in step && step.posts === false) return 'none';
+  return 'key' in step && step.key === 'custodial' ? 'custodial' : 'own';
+}
+
+interface FoundFinding {
+  readonly check: string;
+  readonly outcome: string;
+  readonly code: string;
+}
+
+function findingsOf(verdict: unknown): FoundFinding[] {
+  const findings = member(verdict, 'findings');
+  if (!Array.isArray(findings)) return [];
+  return findings.map((finding) => ({
+    check: String(member(finding, 'rule')).split('@')[0] ?? '',
+    outcome: String(member(finding, 'outcome')),
+    code: String(member(finding, 'code')),
+  }));
+}
+
+/** Every expectation of a question as a comparison of its own. */
+export function compareVerdict(step: QuestionStep, verdict: unknown): Compared[] {
+  const { expect } = step;
+  const found = findingsOf(verdict);
+  const what = `${step.policy} for ${step.ask}`;
+  const failing = found.filter(({ outcome }) => outcome === 'FAIL' || outcome === 'INSUFFICIENT');
+  const shown =
+    failing.map(({ check, outcome, code }) => `${check} ${outcome} ${code}`).join(', ') ||
+    'no finding against it';
+  const compare = (part: string, expected: string, got: string): Compared => ({
+    what: `${what}${part}`,
+    expected,
+    got,
+    agrees: expected === got,
+  });
+  const outcome = String(member(verdict, 'outcome'));
+  const first = compare('', expect.outcome, outcome);
+  const list = (name: string) => (member(verdict, name) as readonly string[] | undefined)?.join(' ') ?? '';
+  return [
+    first.agrees ? first : { ...first, got: `${outcome} (${shown})` },
+    ...(expect.scope === undefined
+      ? []
+      : [compare(', scope', expect.scope, String(member(verdict, 'scope')))]),
+    ...(expect.findings ?? []).map((wanted): Compared => {
+      const matches = found.some(
+        ({ check, outcome: got, code }) =>
+          check === wanted.check &&
+          got === wanted.outcome &&
+          (wanted.code === undefined || wanted.code === code),
+      );
+      const expected = `${wanted.check} ${wanted.outcome}${wanted.code === undefined ? '' : ` ${wanted.code}`}`;
+      return { what: `${what}, finding`, expected, got: matches ? expected : shown, agrees: matches };
+    }),
+    ...(expect.decidedBy === undefined
+      ? []
+      : [
+          compare(
+            ', decided by',
+            [...expect.decidedBy].sort().join(' '),
+            [...new Set(failing.map(({ check }) => check))].sort().join(' '),
+          ),
+        ]),
+    ...(expect.transitCountries === undefined
+      ? []
+      : [compare(', transit', [...expect.transitCountries].sort().join(' '), list('transitCountries'))]),
+    ...(expect.custodyModel === undefined
+      ? []
+      : [compare(', custody model', expect.custodyModel, String(member(verdict, 'custodyModel')))]),
+  ];
+}
