@@ -5,6 +5,23 @@ import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from './clock/clock.js';
 import type { InputProblem, ProblemError } from './problems/problem-error.js';
 
+export {
+  ConfigurationError,
+  environmentTable,
+  readEnvironment,
+  type Configuration,
+  type ConfigurationProblem,
+  type Environment,
+} from './config/environment.js';
+export { parsers } from './config/parsers.js';
+export {
+  optionalVariable,
+  Unreadable,
+  variable,
+  type Parser,
+  type Variable,
+  type VariableOptions,
+} from './config/variable.js';
 export { CLOCK, DrivenClock, systemClock, type Clock } from './clock/clock.js';
 export {
   PROBLEM_TYPE_BASE,
@@ -31,54 +48,6 @@ export { nodeSignatures, type SignatureToCheck } from './signatures/node-signatu
 
 // Everything below is declared first so that others can compile against it; each declaration moves to its own
 // file as it is written.
-
-// configuration
-export interface Variable<T> {
-  readonly name: string;
-  readonly parse: (text: string) => T;
-  readonly description: string;
-  readonly fallback?: T;
-  readonly optional: boolean;
-  readonly secret: boolean;
-}
-export type Configuration<D> = { readonly [K in keyof D]: D[K] extends Variable<infer T> ? T : never };
-export interface VariableOptions<T> {
-  readonly description: string;
-  readonly parse: (text: string) => T;
-  readonly default?: T;
-  readonly secret?: boolean;
-}
-export declare function variable<T>(name: string, options: VariableOptions<T>): Variable<T>;
-export declare function optionalVariable<T>(
-  name: string,
-  options: Omit<VariableOptions<T>, 'default'>,
-): Variable<T | undefined>;
-/** Reads all declared variables; throws one `ConfigurationError` naming every wrong one. */
-export declare function readEnvironment<D extends Record<string, Variable<unknown>>>(
-  declaration: D,
-  env: Readonly<Record<string, string | undefined>>,
-): Configuration<D>;
-export declare class ConfigurationError extends Error {
-  readonly problems: readonly { readonly name: string; readonly detail: string }[];
-}
-/** A Markdown table of the variables, for the documentation. */
-export declare function environmentTable(declaration: Record<string, Variable<unknown>>): string;
-export declare const parsers: {
-  text(limits?: { pattern?: RegExp; maxLength?: number }): (text: string) => string;
-  integer(limits?: { min?: number; max?: number }): (text: string) => number;
-  port(): (text: string) => number;
-  /** `250ms`, `30s`, `5m`, `2h`, `7d`; in milliseconds. */
-  duration(): (text: string) => number;
-  /** `65535`, `64KiB`, `1MiB`; in bytes. */
-  byteSize(): (text: string) => number;
-  boolean(): (text: string) => boolean;
-  oneOf<const V extends string>(...values: readonly V[]): (text: string) => V;
-  list<T>(item: (text: string) => T): (text: string) => readonly T[];
-  url(...schemes: readonly string[]): (text: string) => string;
-  json<T>(shape: (value: unknown) => T): (text: string) => T;
-  /** A 32-byte key in base64 or hex. */
-  key(): (text: string) => Uint8Array;
-};
 
 // callers
 export interface Engagement {
