@@ -11,10 +11,14 @@ export type LedgerErrorCode =
   | 'log-kind'
   /** The database refuses this one post; a defect, never the poster's fault. */
   | 'rejected-by-database'
+  /** The ledger failed on this post; a defect, never the poster's fault. */
+  | 'undecidable'
   /** Another hash for a root log size that was verified before: a fork of the root log. */
   | 'root-contradicts'
   /** A checkpoint that is not of this log, or whose root is not the root of this log at that size. */
   | 'checkpoint-contradicts-log'
+  /** A root log entry that may not stand there: its time, its place or its id is not what the log demands. */
+  | 'entry-misplaced'
   /** An index or size beyond the log. */
   | 'out-of-range'
   /** What is stored is not what this library wrote. */

@@ -1,0 +1,124 @@
+import type { RootReference } from '@lodemark/transparency';
+import { equalBytes, fromHex } from '@lodemark/transparency';
+import type { Pool } from 'pg';
+import { createLog } from './create-log.js';
+import { FacilityTransactions, type Unit } from './facility-transaction.js';
+import { LedgerError } from './ledger-error.js';
+import { lockHead } from './log-head.js';
+import { LogQueue, type QueueLimits } from './log-queue.js';
+import type { BatchOutcome, CheckOutcome, EventPost, PostOutcome } from './post.js';
+import { Tables } from './tables.js';
+import { inTransaction, withRetries } from './transaction.js';
+
+export interface LedgerOptions extends Partial<QueueLimits> {
+  readonly pool: Pool;
+  readonly clock: { now(): Date };
+  readonly schema?: string;
+}
+
+const DEFAULT_LIMITS: QueueLimits = { linger: 3, batchSize: 512, queueLimit: 8_192, retryFor: 15_000 };
+
+/** Facility logs in one database. Several processes may serve one log: its head row orders them. */
+export class Ledger {
+  private readonly pool: Pool;
+  private readonly tables: Tables;
+  private readonly transactions: FacilityTransactions;
+  private readonly limits: QueueLimits;
+  private readonly queues = new Map<string, LogQueue>();
+  private draining = false;
+
+  constructor(options: LedgerOptions) {
+    const { pool, clock, schema, ...limits } = options;
+    this.pool = pool;
+    this.tables = new Tables(schema);
+    this.transactions = new FacilityTransactions({ pool, tables: this.tables, clock });
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
+  }
+
+  /** Makes the facility's log if it is not there yet. @throws LedgerError `log-kind`, `unavailable` */
+  async open(origin: string): Promise<void> {
+    await withRetries(this.limits.retryFor, () =>
+      createLog(this.pool, this.tables, { origin, kind: 'facility' }),
+    );
+  }
+
+  /** Records one event. @throws LedgerError when it could not be decided */
+  async post(origin: string, post: EventPost): Promise<PostOutcome> {
+    const [outcome] = await this.postAll(origin, [post]);
+    if (outcome === undefined)
+      throw new LedgerError('undecidable', 'The ledger gave no answer for this post.');
+    if (outcome.kind === 'failed') throw outcome.error;
+    return outcome;
+  }
+
+  /**
+   * Records several events in the order given; `atomic`: all of them or none. One outcome per post.
+   * @throws LedgerBusy, and LedgerError `draining`, before anything was taken
+   */
+  async postAll(
+    origin: string,
+    posts: readonly EventPost[],
+    { atomic = false }: { readonly atomic?: boolean } = {},
+  ): Promise<readonly BatchOutcome[]> {
+    if (this.draining) throw new LedgerError('draining', 'The ledger is shutting down.');
+    if (posts.length === 0) return [];
+    const outcomes = await this.queue(origin).add(unitsOf(posts, atomic));
+    return outcomes.flat();
+  }
+
+  /** What would become of the posts, one after the other, without recording anything. @throws LedgerError */
+  async check(
+    origin: string,
+    posts: readonly EventPost[],
+    { atomic = false }: { readonly atomic?: boolean } = {},
+  ): Promise<readonly CheckOutcome[]> {
+    const outcomes = await withRetries(this.limits.retryFor, () =>
+      this.transactions.check(origin, unitsOf(posts, atomic)),
+    );
+    return outcomes.flat();
+  }
+
+  /**
+   * The root checkpoint that later entries name as their causal past. The caller has verified it; a smaller one
+   * than before changes nothing. @throws LedgerError `root-contradicts` for another hash at the same size
+   */
+  async noteVerifiedRoot(origin: string, root: RootReference): Promise<void> {
+    const hash = fromHex(root.hash);
+    if (hash?.length !== 32) throw new LedgerError('out-of-range', `${root.hash} is no root hash.`);
+    await withRetries(this.limits.retryFor, () =>
+      inTransaction(this.pool, async (client) => {
+        const { id, verifiedRoot } = await lockHead(client, this.tables, { origin, kind: 'facility' });
+        if (root.size < verifiedRoot.size) return;
+        if (root.size > verifiedRoot.size) {
+          await client.query(
+            `UPDATE ${this.tables.log} SET verified_root_size = $2, verified_root_hash = $3 WHERE id = $1`,
+            [id, root.size, Buffer.from(hash)],
+          );
+        } else if (!equalBytes(hash, fromHex(verifiedRoot.hash) ?? hash)) {
+          throw new LedgerError(
+            'root-contradicts',
+            `Two root hashes for size ${root.size}: the root log forked.`,
+          );
+        }
+      }),
+    );
+  }
+
+  /** Takes no more posts, and waits for those taken. */
+  async drain(): Promise<void> {
+    this.draining = true;
+    await Promise.all([...this.queues.values()].map((queue) => queue.drained()));
+  }
+
+  private queue(origin: string): LogQueue {
+    const known = this.queues.get(origin);
+    if (known !== undefined) return known;
+    const made = new LogQueue(origin, this.transactions, this.limits);
+    this.queues.set(origin, made);
+    return made;
+  }
+}
+
+function unitsOf(posts: readonly EventPost[], atomic: boolean): readonly Unit[] {
+  return atomic ? [{ posts, atomic }] : posts.map((post) => ({ posts: [post], atomic }));
+}
