@@ -8,7 +8,7 @@ export interface FeedEntry {
 
 /**
  * The one seam between logs and their consumers (design.md section 2): entries of a log, in order, from a position.
- * Postgres and Kafka stand behind it; both pass the contract suite in `test/feed-contract.ts`.
+ * Every implementation passes the contract suite in `test/feed-contract.ts`.
  */
 export interface Feed {
   /** Delivers the log's entries from `from.index` on, those there already and those to come, until it is stopped. */
@@ -24,32 +24,31 @@ export interface LogConsumer {
    * pause, until it is taken; `CursorMoved` makes the feed go on elsewhere.
    */
   apply(batch: readonly FeedEntry[]): Promise<void>;
-  /** Leaf hash that the consumer holds at an index below its cursor. */
-  heldLeaf(index: number): Promise<string | undefined>;
+  /** Leaf hashes that the consumer holds at indexes from `from` up to `to`, `to` left out, all below its cursor. */
+  heldLeaves(from: number, to: number): Promise<readonly string[]>;
   /** Decides what becomes of an entry whose leaf hash is another than the one held at its index. */
   settle(contradiction: Contradiction): Promise<Settlement>;
 }
 
-/** Bytes that arrived for an index at which the consumer holds others, or that are not what their leaf hash says. */
+/** An entry arrived at an index where the consumer holds another one. */
 export interface Contradiction {
   readonly origin: string;
   readonly index: number;
-  /** Undefined when the bytes merely do not fit the leaf hash they travelled with. */
-  readonly heldLeaf: string | undefined;
+  readonly heldLeaf: string;
   readonly offered: FeedEntry;
 }
 
 export type Settlement =
   /** The offered bytes fit no signed checkpoint: they are dropped, and the log goes on. */
   | { readonly kind: 'held-stands' }
-  /** The held entries did not fit: the consumer has undone them and wants the log again from `next`. */
-  | { readonly kind: 'rewound'; readonly next: number }
+  /** The held entries did not fit: the consumer undid them from `next` on; those up to `to` come from backfill alone. */
+  | { readonly kind: 'rewound'; readonly next: number; readonly to: number }
   /** Two signed checkpoints contradict each other: the log stays stopped. */
-  | { readonly kind: 'fork' }
-  /** Nothing signed says which is right yet: the log waits and asks again. */
+  | { readonly kind: 'fork'; readonly detail: string }
+  /** Nothing signed says yet which is right: the log waits and asks again. */
   | { readonly kind: 'undecided'; readonly detail: string };
 
-/** The cursor that the consumer keeps stands elsewhere than the feed believes, for another process moved it. */
+/** The cursor that the consumer keeps stands elsewhere than the feed believes, for somebody else moved it. */
 export class CursorMoved extends Error {
   constructor(readonly next: number) {
     super(`the cursor stands at ${next}`);
@@ -61,12 +60,12 @@ export type FollowState =
   /** Waiting for entries, or handing over those it has. */
   | { readonly kind: 'following' }
   /** The source or the consumer fails; it is tried again. */
-  | { readonly kind: 'retrying'; readonly since: Date; readonly error: unknown }
+  | { readonly kind: 'retrying'; readonly since: Date; readonly detail: string }
   /** Entries are missing and neither the feed nor backfill has them; they are asked for again. */
   | { readonly kind: 'gap'; readonly since: Date; readonly from: number; readonly to: number }
-  /** An entry contradicts another and nothing signed has settled it. */
+  /** An entry contradicts another and nothing signed has settled it yet. */
   | { readonly kind: 'contradicted'; readonly since: Date; readonly index: number; readonly detail: string }
-  | { readonly kind: 'forked'; readonly since: Date; readonly index: number }
+  | { readonly kind: 'forked'; readonly since: Date; readonly index: number; readonly detail: string }
   | { readonly kind: 'stopped' };
 
 export interface Subscription {
@@ -76,16 +75,14 @@ export interface Subscription {
   readonly state: FollowState;
   /** Looks for new entries now instead of at the next occasion. */
   wake(): void;
-  /** Goes on from another position: the consumer undid or redid what it had. */
-  reposition(index: number): Promise<void>;
   /** Resolves when the batch in hand is done; afterwards the consumer is not called any more. */
   stop(): Promise<void>;
 }
 
-/** What the feed noticed and dealt with, for people to know about. */
-export type FeedAlarm = (alarm: {
+/** What a feed met and somebody should know about. */
+export interface FeedAlarm {
   readonly origin: string;
-  readonly kind: 'gap' | 'contradiction' | 'damaged-bytes' | 'discarded' | 'fork';
+  readonly kind: 'gap' | 'contradiction' | 'damaged-bytes' | 'discarded' | 'rewound' | 'fork';
   readonly index: number;
   readonly detail: string;
-}) => void;
+}

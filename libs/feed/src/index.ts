@@ -1,4 +1,6 @@
+export { arbitrate, leavesThatFit, type ArbitrationPorts, type HeldLog } from './arbitrate.js';
 export type { Backfill } from './backfill.js';
+export type { EntrySink, EntrySource, OpenSource } from './entry-source.js';
 export {
   CursorMoved,
   type Contradiction,
@@ -10,3 +12,8 @@ export {
   type Settlement,
   type Subscription,
 } from './feed.js';
+export { BackfillError, HttpBackfill, type HttpBackfillOptions } from './http-backfill.js';
+export { HttpFeed } from './http-feed.js';
+export { LogFollower, type FollowerOptions } from './log-follower.js';
+export type { Backoff } from './pause.js';
+export { PostgresFeed, type PostgresFeedOptions } from './postgres-feed.js';
