@@ -62,14 +62,26 @@ export class FacilityAudit implements EntryAudit {
   private async read(row: StoredRow): Promise<ReadEntry | undefined> {
     const { findings } = this.parts;
     const entry = decodeFacilityLogEntry(row.data);
-    if (!entry.ok) return findings.add('entry-unreadable', row.index, reason(entry.problems));
+    if (!entry.ok) {
+      findings.add('entry-unreadable', row.index, reason(entry.problems));
+      return undefined;
+    }
     const jws = parseJws(entry.value.jws, 'lodemark-event+jws');
-    if (!jws.ok) return findings.add('event-unreadable', row.index, reason(jws.problems));
+    if (!jws.ok) {
+      findings.add('event-unreadable', row.index, reason(jws.problems));
+      return undefined;
+    }
     await this.parts.signatures.add(jws.value, row.index);
     const json = readCanonicalJson(jws.value.payload);
-    if (!json.ok) return findings.add('payload-not-canonical', row.index, reason(json.problems));
+    if (!json.ok) {
+      findings.add('payload-not-canonical', row.index, reason(json.problems));
+      return undefined;
+    }
     const event = parseEvent(json.value);
-    if (!event.ok) return findings.add('event-unreadable', row.index, reason(event.problems));
+    if (!event.ok) {
+      findings.add('event-unreadable', row.index, reason(event.problems));
+      return undefined;
+    }
     if (event.value.facility !== this.facility) {
       findings.add(
         'foreign-facility',

@@ -38,7 +38,7 @@ const MOST = 1_000;
 export class Findings {
   readonly list: AuditFinding[] = [];
 
-  add(code: AuditCode, index: number | null, detail: string): undefined {
+  add(code: AuditCode, index: number | null, detail: string): void {
     if (this.list.length < MOST) this.list.push({ code, index, detail });
     else if (this.list.length === MOST) {
       this.list.push({ code: 'too-many-findings', index: null, detail: `More than ${MOST} findings.` });

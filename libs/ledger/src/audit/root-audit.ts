@@ -21,7 +21,10 @@ export class RootAudit implements EntryAudit {
 
   async add(row: StoredRow): Promise<void> {
     const decoded = decodeRootLogEntry(row.data);
-    if (!decoded.ok) return this.findings.add('entry-unreadable', row.index, reason(decoded.problems));
+    if (!decoded.ok) {
+      this.findings.add('entry-unreadable', row.index, reason(decoded.problems));
+      return;
+    }
     const entry = decoded.value;
     if (row.kind !== entry.kind || row.recordedAt !== entry.recordedAt) {
       this.findings.add('column-differs', row.index, 'A column differs from what the bytes say.');
@@ -46,10 +49,16 @@ export class RootAudit implements EntryAudit {
       return;
     }
     const jws = parseJws(entry.jws, 'lodemark-statement+jws');
-    if (!jws.ok) return this.findings.add('event-unreadable', row.index, reason(jws.problems));
+    if (!jws.ok) {
+      this.findings.add('event-unreadable', row.index, reason(jws.problems));
+      return;
+    }
     await this.signatures.add(jws.value, row.index);
     const json = readCanonicalJson(jws.value.payload);
-    if (!json.ok) return this.findings.add('payload-not-canonical', row.index, reason(json.problems));
+    if (!json.ok) {
+      this.findings.add('payload-not-canonical', row.index, reason(json.problems));
+      return;
+    }
     const id =
       typeof json.value === 'object' && json.value !== null && 'statementId' in json.value
         ? json.value.statementId
