@@ -39,10 +39,7 @@ function codesOf(value: unknown): string[] {
 }
 
 function newP256(): Record<string, unknown> {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }) as Record<
-    string,
-    unknown
-  >;
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
 }
 
 describe('parsePublicJwk', () => {

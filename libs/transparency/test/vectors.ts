@@ -14,9 +14,9 @@ export function vectorText(path: string): string {
 }
 
 /** A JSON vector; numbers too large for a double are given as Infinity, so that none is silently rounded. */
-export function vectorJson<T>(path: string): T {
+export function vectorJson(path: string): unknown {
   const exact = vectorText(path).replaceAll(/: ([0-9]{17,})(?=[,\s}])/g, ': 1e999');
-  return JSON.parse(exact) as T;
+  return JSON.parse(exact);
 }
 
 /** Paths of the JSON files in a folder of vectors, at any depth. */
