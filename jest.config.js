@@ -5,6 +5,8 @@ const project = {
   transform: { '\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/.lodemark/', '/dist/'],
+  // A database server starts in a second, or in twenty on a machine with two busy cores.
+  testTimeout: 60_000,
 };
 
 export default {
