@@ -56,6 +56,11 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/** Bytes [start, end) in new memory. Not `slice`: that of a Node Buffer, which is a Uint8Array too, shares memory. */
+export function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end));
+}
+
 /** Text of bytes that are known to be ASCII; faster than concatenating characters. */
 export function asciiText(bytes: Uint8Array): string {
   return ascii.decode(bytes);

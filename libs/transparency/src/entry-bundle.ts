@@ -1,3 +1,4 @@
+import { copyOf } from './bytes.js';
 import { failed, parsed, type Parsed } from './problem.js';
 import { TILE_WIDTH } from './tiles.js';
 import { TransparencyError } from './transparency-error.js';
@@ -41,7 +42,7 @@ export function decodeEntryBundle(bytes: Uint8Array): Parsed<readonly Uint8Array
     const start = at + LENGTH_BYTES;
     at = start <= bytes.length ? start + view.getUint16(start - LENGTH_BYTES) : Infinity;
     if (at > bytes.length) return failed('bundle-truncated', 'The bundle ends inside this entry.', pointer);
-    entries.push(bytes.slice(start, at));
+    entries.push(copyOf(bytes, start, at));
   }
   return parsed(entries);
 }

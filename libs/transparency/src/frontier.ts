@@ -1,4 +1,4 @@
-import { concatBytes } from './bytes.js';
+import { concatBytes, copyOf } from './bytes.js';
 import { EMPTY_ROOT, foldRight, isCount, nodeHash, requireHash } from './merkle.js';
 import { HASH_BYTES } from './sha256.js';
 import { TransparencyError } from './transparency-error.js';
@@ -37,7 +37,7 @@ export class Frontier {
       );
     }
     const subtrees: Uint8Array[] = [];
-    for (let at = 0; at < bytes.length; at += HASH_BYTES) subtrees.push(bytes.slice(at, at + HASH_BYTES));
+    for (let at = 0; at < bytes.length; at += HASH_BYTES) subtrees.push(copyOf(bytes, at, at + HASH_BYTES));
     return new Frontier(size, subtrees);
   }
 

@@ -95,6 +95,13 @@ describe('Frontier', () => {
     expect(stopped.serialize().length).toBe(32 * 4); // 600 = 512 + 64 + 16 + 8
   });
 
+  it('keeps nothing of the buffer that it was read from', () => {
+    const buffer = Buffer.from(frontierOf(leavesOf(5)).serialize());
+    const frontier = Frontier.parse(5, buffer);
+    buffer.fill(0);
+    expect(frontier.root()).toEqual(mth(leavesOf(5)));
+  });
+
   it('leaves its clone alone', () => {
     const frontier = frontierOf(leavesOf(5));
     const before = toHex(frontier.root());

@@ -157,6 +157,13 @@ describe('entry bundles', () => {
     }
   });
 
+  it('are read out of a Node buffer into memory of their own', () => {
+    const buffer = Buffer.from([0, 2, 1, 2]);
+    const read = decodeEntryBundle(buffer);
+    buffer.fill(9);
+    expect(read).toEqual({ ok: true, value: [Uint8Array.of(1, 2)] });
+  });
+
   it('are read out of a larger buffer, and never throw', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
