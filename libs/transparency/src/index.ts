@@ -56,6 +56,7 @@ export {
 } from './inclusion-proof.js';
 export { DEFAULT_JSON_LIMITS, type JsonLimits, type JsonProblemCode } from './json-limits.js';
 export type { JsonArray, JsonObject, JsonValue } from './json-value.js';
+export type { JwsHeader, JwsTyp } from './jws-header.js';
 export {
   MAX_JWS_LENGTH,
   buildJws,
@@ -64,9 +65,7 @@ export {
   signatureOfJws,
   verifyJws,
   type Jws,
-  type JwsHeader,
   type JwsProblemCode,
-  type JwsTyp,
 } from './jws.js';
 export {
   algorithmOf,

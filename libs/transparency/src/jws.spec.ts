@@ -5,15 +5,8 @@ import { ed25519Signer, p256Signer } from '../test/signers.js';
 import { toBase64Url } from './base64.js';
 import { fromUtf8, toHex, toUtf8 } from './bytes.js';
 import { canonicalBytes } from './canonical-json.js';
-import {
-  MAX_JWS_LENGTH,
-  buildJws,
-  parseJws,
-  payloadDigest,
-  signatureOfJws,
-  verifyJws,
-  type JwsTyp,
-} from './jws.js';
+import { MAX_JWS_LENGTH, buildJws, parseJws, payloadDigest, signatureOfJws, verifyJws } from './jws.js';
+import type { JwsTyp } from './jws-header.js';
 import { thumbprint } from './keys.js';
 import { sha256 } from './sha256.js';
 import type { Signer } from './signature.js';

@@ -1,30 +1,13 @@
 import { fromBase64Url, toBase64Url } from './base64.js';
 import { toUtf8 } from './bytes.js';
 import { canonicalize } from './canonical-json.js';
-import type { JsonProblemCode } from './json-limits.js';
-import { isJsonObject } from './json-value.js';
-import { thumbprint, type PublicJwk, type SignatureAlgorithm } from './keys.js';
-import { parsed, toPointer, type Parsed, type Problem } from './problem.js';
-import { isCanonical, readJson } from './read-json.js';
+import { readJwsHeader, type JwsHeader, type JwsHeaderProblemCode, type JwsTyp } from './jws-header.js';
+import { thumbprint, type PublicJwk } from './keys.js';
+import { failed, parsed, type Parsed, type Problem } from './problem.js';
+import { isCanonical } from './read-json.js';
 import { sha256Hex } from './sha256.js';
 import { SIGNATURE_BYTES, type SignatureChecker, type SignatureToCheck, type Signer } from './signature.js';
 import { TransparencyError } from './transparency-error.js';
-
-/** What a JWS says that it is, so that a signature for one purpose is of no use for another. */
-export type JwsTyp =
-  | 'lodemark-attestation+jws'
-  | 'lodemark-event+jws'
-  | 'lodemark-pop+jws'
-  | 'lodemark-receipt+jws'
-  | 'lodemark-statement+jws';
-
-/** The protected header: exactly these members, in canonical JSON. */
-export interface JwsHeader {
-  readonly alg: SignatureAlgorithm;
-  /** RFC 7638 thumbprint of the signing key, base64url. */
-  readonly kid: string;
-  readonly typ: JwsTyp;
-}
 
 /** A compact JWS (RFC 7515) taken apart. Its signature has not been checked by parsing it. */
 export interface Jws {
@@ -41,38 +24,22 @@ export interface Jws {
  * `/protected/…`, `/payload`, `/signature`.
  */
 export type JwsProblemCode =
-  | JsonProblemCode
-  | 'alg-not-supported'
-  | 'bad-kid'
-  | 'bad-signature-length'
-  | 'crit-not-supported'
-  | 'not-an-object'
-  | 'not-base64url'
-  | 'not-compact-jws'
-  | 'unknown-header-member'
-  | 'wrong-typ';
+  JwsHeaderProblemCode | 'bad-signature-length' | 'not-base64url' | 'not-compact-jws';
 
 /** A JWS has to fit into an entry (65,535 bytes), so a longer one is refused before it is looked at. */
 export const MAX_JWS_LENGTH = 65_535;
 
-const KID_BYTES = 32;
-const HEADER_LIMITS = { length: 512, depth: 4, members: 16, problems: 16 };
-const HEADER_MEMBERS: ReadonlySet<string> = new Set(['alg', 'kid', 'typ']);
-
 /** Takes a compact JWS apart, strictly: canonical base64url, a canonical header of exactly alg, kid and typ. */
 export function parseJws(text: string, expectedTyp: JwsTyp): Parsed<Jws, JwsProblemCode> {
   if (text.length > MAX_JWS_LENGTH) {
-    const detail = `The JWS has ${text.length} characters; at most ${MAX_JWS_LENGTH} may be.`;
-    return { ok: false, problems: [{ code: 'too-large', pointer: '', detail }] };
+    return failed('too-large', `The JWS has ${text.length} characters; at most ${MAX_JWS_LENGTH} may be.`);
   }
   const [header64, payload64, signature64, ...more] = text.split('.', 4);
   if (header64 === undefined || payload64 === undefined || signature64 === undefined || more.length > 0) {
-    const detail = 'A compact JWS is three base64url parts with a dot between them (RFC 7515 section 7.1).';
-    return { ok: false, problems: [{ code: 'not-compact-jws', pointer: '', detail }] };
+    return failed('not-compact-jws', 'A compact JWS is three base64url parts with a dot between them.');
   }
   const problems: Problem<JwsProblemCode>[] = [];
-  const headerBytes = decodePart(header64, '/protected', problems);
-  const header = headerBytes && readHeader(headerBytes, expectedTyp, problems);
+  const header = decodeHeader(header64, expectedTyp, problems);
   const payload = decodePart(payload64, '/payload', problems);
   const signature = decodePart(signature64, '/signature', problems);
   if (signature !== undefined && signature.length !== SIGNATURE_BYTES) {
@@ -89,8 +56,9 @@ export function parseJws(text: string, expectedTyp: JwsTyp): Parsed<Jws, JwsProb
  * @throws TransparencyError `not-canonical`, `jws-too-large`, or `bad-signature` if the signer misbehaves.
  */
 export async function buildJws(payload: Uint8Array, signer: Signer, typ: JwsTyp): Promise<string> {
-  if (!isCanonical(payload))
+  if (!isCanonical(payload)) {
     throw new TransparencyError('not-canonical', 'The payload is not canonical JSON.');
+  }
   const header = canonicalize({ alg: signer.alg, kid: signer.kid, typ });
   const signingInput = `${toBase64Url(toUtf8(header))}.${toBase64Url(payload)}`;
   const signature = await signer.sign(toUtf8(signingInput));
@@ -98,8 +66,9 @@ export async function buildJws(payload: Uint8Array, signer: Signer, typ: JwsTyp)
     throw new TransparencyError('bad-signature', `The signer gave ${signature.length} bytes.`);
   }
   const text = `${signingInput}.${toBase64Url(signature)}`;
-  if (text.length > MAX_JWS_LENGTH)
-    throw new TransparencyError('jws-too-large', `${text.length} characters.`);
+  if (text.length > MAX_JWS_LENGTH) {
+    throw new TransparencyError('jws-too-large', `The JWS has ${text.length} characters.`);
+  }
   return text;
 }
 
@@ -108,7 +77,7 @@ export function signatureOfJws(jws: Jws, publicKey: PublicJwk): SignatureToCheck
   return { alg: jws.header.alg, publicKey, message: jws.signingInput, signature: jws.signature };
 }
 
-/** Whether this key signed this JWS: its thumbprint is the `kid`, its algorithm the `alg`, and the signature holds. */
+/** Whether this key signed this JWS: its thumbprint is the `kid`, its algorithm the `alg`, the signature holds. */
 export async function verifyJws(jws: Jws, publicKey: PublicJwk, checker: SignatureChecker): Promise<boolean> {
   if (jws.header.kid !== thumbprint(publicKey)) return false;
   const [holds] = await checker.check([signatureOfJws(jws, publicKey)]);
@@ -118,6 +87,19 @@ export async function verifyJws(jws: Jws, publicKey: PublicJwk, checker: Signatu
 /** SHA-256 of the canonical payload, lowercase hex: what identifies a statement, whoever signed it. */
 export function payloadDigest(payload: Uint8Array): string {
   return sha256Hex(payload);
+}
+
+function decodeHeader(
+  text: string,
+  expectedTyp: JwsTyp,
+  problems: Problem<JwsProblemCode>[],
+): JwsHeader | undefined {
+  const bytes = decodePart(text, '/protected', problems);
+  const header = bytes && readJwsHeader(bytes, expectedTyp);
+  if (header?.ok === false) {
+    problems.push(...header.problems.map((one) => ({ ...one, pointer: `/protected${one.pointer}` })));
+  }
+  return header?.ok === true ? header.value : undefined;
 }
 
 function decodePart(
@@ -130,43 +112,4 @@ function decodePart(
   const detail = 'The part is empty or not canonical base64url without padding.';
   problems.push({ code: 'not-base64url', pointer, detail });
   return undefined;
-}
-
-function readHeader(
-  bytes: Uint8Array,
-  expectedTyp: JwsTyp,
-  problems: Problem<JwsProblemCode>[],
-): JwsHeader | undefined {
-  const note = (code: JwsProblemCode, path: readonly string[], detail: string): void => {
-    problems.push({ code, pointer: toPointer(['protected', ...path]), detail });
-  };
-  const json = readJson(bytes, HEADER_LIMITS);
-  if (!json.ok) {
-    problems.push(...json.problems.map((one) => ({ ...one, pointer: `/protected${one.pointer}` })));
-    return undefined;
-  }
-  const members = json.value;
-  if (!isJsonObject(members)) {
-    note('not-an-object', [], 'The header is not a JSON object.');
-    return undefined;
-  }
-  for (const name of Object.keys(members)) {
-    if (name === 'crit') note('crit-not-supported', [name], 'No critical header extension is understood.');
-    else if (!HEADER_MEMBERS.has(name))
-      note('unknown-header-member', [name], 'Only alg, kid and typ may stand here.');
-  }
-  const { alg, kid, typ } = members;
-  if (alg !== 'EdDSA' && alg !== 'ES256')
-    note('alg-not-supported', ['alg'], 'Only EdDSA and ES256 are taken.');
-  if (!isThumbprint(kid)) note('bad-kid', ['kid'], 'Needed: the RFC 7638 thumbprint of the key, base64url.');
-  if (typ !== expectedTyp) note('wrong-typ', ['typ'], `Needed here: "${expectedTyp}".`);
-  if (problems.length > 0) return undefined;
-  if (!isCanonical(bytes)) note('not-canonical', [], 'The header is not canonical JSON (RFC 8785).');
-  return (alg === 'EdDSA' || alg === 'ES256') && isThumbprint(kid)
-    ? { alg, kid, typ: expectedTyp }
-    : undefined;
-}
-
-function isThumbprint(value: unknown): value is string {
-  return typeof value === 'string' && fromBase64Url(value)?.length === KID_BYTES;
 }

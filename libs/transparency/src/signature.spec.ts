@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, verify as nodeVerify } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { ed25519Jwk, ed25519Signer, p256Signer, rfc8032 } from '../test/signers.js';
 import { concatBytes, fromHex, toHex, toUtf8 } from './bytes.js';
@@ -24,6 +24,10 @@ let p256: Signer;
 
 beforeAll(async () => {
   [ed25519, p256] = await Promise.all([ed25519Signer(), p256Signer()]);
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
 });
 
 async function signedBy(signer: Signer, message = MESSAGE): Promise<SignatureToCheck> {
@@ -70,6 +74,12 @@ describe('webCryptoSignatures', () => {
       { ...(await signedBy(p256)), publicKey: { kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'AAAA' } },
     ];
     expect(await webCryptoSignatures.check(nonsense)).toEqual(nonsense.map(() => false));
+  });
+
+  it('rejects where the platform does not know the curve, instead of calling the signature bad', async () => {
+    const unsupported = new DOMException('Ed25519', 'NotSupportedError');
+    jest.spyOn(crypto.subtle, 'importKey').mockRejectedValue(unsupported);
+    await expect(holds(await signedBy(ed25519))).rejects.toBe(unsupported);
   });
 
   it('reads a message out of a larger buffer', async () => {
