@@ -4,7 +4,9 @@ import { IsInt, Max, Min } from 'class-validator';
 const DIGITS = /^(0|[1-9][0-9]{0,15})$/;
 
 /** A query parameter that is a whole number within limits, in plain digits: no sign, exponent or white space. */
-export function WholeNumber(limits: { readonly min?: number; readonly max?: number } = {}): PropertyDecorator {
+export function WholeNumber(
+  limits: { readonly min?: number; readonly max?: number } = {},
+): PropertyDecorator {
   return (target, property) => {
     Transform(({ value }: { value: unknown }) => wholeNumber(value))(target, property);
     IsInt({ message: 'a whole number in plain digits' })(target, property);

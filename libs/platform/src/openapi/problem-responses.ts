@@ -1,11 +1,19 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
 
 export class InputProblemResponse {
   @ApiProperty({ description: 'Stable code.', example: 'missing-field' })
   readonly code!: string;
 
-  @ApiProperty({ description: 'RFC 6901 pointer into the body, or into the part of the request that `in` names.' })
+  @ApiProperty({
+    description: 'RFC 6901 pointer into the body, or into the part of the request that `in` names.',
+  })
   readonly pointer!: string;
 
   @ApiProperty()

@@ -1,0 +1,115 @@
+import type { Readable } from 'node:stream';
+import { ProblemError, type InputProblem } from '../problems/problem-error.js';
+import { ANY_MEDIA_TYPE, BodyBytes, bytesRoute } from './bytes.js';
+import type { FastifyServer, HttpRequest } from './request.js';
+
+/** What reading a JSON text gives: its value, or everything that is wrong with it. */
+export type JsonReading =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problems: readonly InputProblem[] };
+
+export interface BodyOptions {
+  /** Bytes of a body at most, unless its route has a limit of its own. */
+  readonly bodyLimit: number;
+  /** A strict reader: it must refuse duplicate names, `__proto__` and whatever is nested too deeply. */
+  readonly readJson: (bytes: Uint8Array) => JsonReading;
+}
+
+/** Replaces Fastify's body parsers: every body is read as bytes, and JSON through the strict reader. */
+export function installBodyReader(server: FastifyServer, options: BodyOptions): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (request: HttpRequest, payload: Readable) =>
+    request.is404 ? Promise.resolve(undefined) : readBody(request, payload, options),
+  );
+}
+
+async function readBody(request: HttpRequest, payload: Readable, options: BodyOptions): Promise<unknown> {
+  const route = bytesRoute(request);
+  const mediaType = acceptedMediaType(request, route?.mediaTypes ?? ['application/json']);
+  refuseEncoding(request);
+  const bytes = await collect(request, payload, route?.limit ?? options.bodyLimit);
+  return route === undefined ? parsed(bytes, options) : new BodyBytes(mediaType, bytes);
+}
+
+function acceptedMediaType({ headers }: HttpRequest, accepted: readonly string[]): string {
+  const [mediaType = '', ...parameters] = (headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim());
+  const name = mediaType.toLowerCase();
+  if (name === '' || !(accepted.includes(ANY_MEDIA_TYPE) || accepted.includes(name))) {
+    const found = name === '' ? 'The body has no Content-Type' : `The body is ${JSON.stringify(name)}`;
+    throw unsupported(`${found}; this operation takes ${accepted.join(', ')}.`, {
+      Accept: accepted.join(', '),
+    });
+  }
+  const charset = parameters
+    .map((part) => /^charset="?([^"]*)"?$/i.exec(part)?.[1])
+    .find((value) => value !== undefined);
+  if (charset !== undefined && charset.toLowerCase() !== 'utf-8' && !accepted.includes(ANY_MEDIA_TYPE)) {
+    throw unsupported('Text is taken in UTF-8 only.', {});
+  }
+  return name;
+}
+
+// A compressed body can be a thousand times as long as it looks; nothing here is long enough to need one.
+function refuseEncoding({ headers }: HttpRequest): void {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
+  throw unsupported('Compressed bodies are not taken.', { 'Accept-Encoding': 'identity' });
+}
+
+async function collect({ headers }: HttpRequest, payload: Readable, limit: number): Promise<Uint8Array> {
+  if (Number(headers['content-length']) > limit) throw tooLarge(limit);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    // Not destroyed when the loop is left: the answer still has to go out on the same connection.
+    for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > limit) break;
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw new ProblemError({
+      type: 'incomplete-body',
+      status: 400,
+      title: 'Incomplete body',
+      detail: 'The connection ended before the body did.',
+      cause,
+    });
+  }
+  if (length > limit) throw tooLarge(limit);
+  return new Uint8Array(Buffer.concat(chunks, length));
+}
+
+function parsed(bytes: Uint8Array, { readJson }: BodyOptions): unknown {
+  const reading = readJson(bytes);
+  if (reading.ok) return reading.value;
+  throw new ProblemError({
+    type: 'malformed-json',
+    status: 400,
+    title: 'Malformed JSON',
+    detail: 'The body is not JSON that can be taken as it stands.',
+    errors: reading.problems,
+  });
+}
+
+function tooLarge(limit: number): ProblemError {
+  return new ProblemError({
+    type: 'body-too-large',
+    status: 413,
+    title: 'Body too large',
+    detail: `A body of this operation has at most ${limit} bytes.`,
+    facts: { limit },
+  });
+}
+
+function unsupported(detail: string, headers: Readonly<Record<string, string>>): ProblemError {
+  return new ProblemError({
+    type: 'unsupported-media-type',
+    status: 415,
+    title: 'Unsupported media type',
+    detail,
+    headers,
+  });
+}

@@ -1,0 +1,69 @@
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { invalidRequest, validationProblem, type RequestPart } from './validation-problems.js';
+
+/** Carries class-validator's findings to where it is known which part of the request they are about. */
+class Findings extends Error {
+  constructor(readonly errors: readonly ValidationError[]) {
+    super('validation findings');
+  }
+}
+
+const PARTS: Readonly<Record<ArgumentMetadata['type'], RequestPart>> = {
+  body: 'body',
+  query: 'query',
+  param: 'path',
+  custom: 'header',
+};
+
+/**
+ * Validates what a handler declares with class-validator: unknown fields are refused, values become instances of
+ * their classes, and every problem is reported with a JSON pointer.
+ */
+export class RequestValidationPipe extends ValidationPipe {
+  constructor() {
+    super({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      transform: true,
+      stopAtFirstError: false,
+      exceptionFactory: (errors) => new Findings(errors),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const part = PARTS[metadata.type];
+    if (part === 'body' && isDeclared(metadata)) requireObject(value);
+    try {
+      const result: unknown = await super.transform(value, metadata);
+      if (Number.isNaN(result)) throw notANumber(metadata, part);
+      return result;
+    } catch (cause) {
+      if (cause instanceof Findings) throw validationProblem(cause.errors, part);
+      throw cause;
+    }
+  }
+}
+
+function isDeclared({ metatype }: ArgumentMetadata): boolean {
+  return (
+    metatype !== undefined &&
+    ![String, Number, Boolean, Array, Object].some((builtIn) => builtIn === metatype)
+  );
+}
+
+// An array or a text would be validated as an object without fields, and pass where no field is required.
+function requireObject(value: unknown): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  const detail =
+    value === undefined
+      ? 'A JSON object is expected; the request has no body.'
+      : 'A JSON object is expected.';
+  throw invalidRequest([{ code: 'not-an-object', pointer: '', detail }], 'body');
+}
+
+function notANumber(metadata: ArgumentMetadata, part: RequestPart) {
+  const pointer = metadata.data === undefined ? '' : `/${metadata.data}`;
+  const problem = { code: 'is-number', pointer, detail: 'A number is expected here.' };
+  return invalidRequest([part === 'body' ? problem : { ...problem, in: part }], part);
+}
