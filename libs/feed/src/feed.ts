@@ -41,8 +41,8 @@ export interface Contradiction {
 export type Settlement =
   /** The offered bytes fit no signed checkpoint: they are dropped, and the log goes on. */
   | { readonly kind: 'held-stands' }
-  /** The held entries did not fit: the consumer undid them from `next` on; those up to `to` come from backfill alone. */
-  | { readonly kind: 'rewound'; readonly next: number; readonly to: number }
+  /** The held entries fit none: the consumer has put those that do in their place and wants `next`. */
+  | { readonly kind: 'replaced'; readonly from: number; readonly next: number }
   /** Two signed checkpoints contradict each other: the log stays stopped. */
   | { readonly kind: 'fork'; readonly detail: string }
   /** Nothing signed says yet which is right: the log waits and asks again. */
@@ -82,7 +82,7 @@ export interface Subscription {
 /** What a feed met and somebody should know about. */
 export interface FeedAlarm {
   readonly origin: string;
-  readonly kind: 'gap' | 'contradiction' | 'damaged-bytes' | 'discarded' | 'rewound' | 'fork';
+  readonly kind: 'gap' | 'contradiction' | 'damaged-bytes' | 'discarded' | 'replaced' | 'fork';
   readonly index: number;
   readonly detail: string;
 }

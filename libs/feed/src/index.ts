@@ -1,4 +1,10 @@
-export { arbitrate, leavesThatFit, type ArbitrationPorts, type HeldLog } from './arbitrate.js';
+export {
+  arbitrate,
+  entriesThatFit,
+  type ArbitrationPorts,
+  type HeldLog,
+  type Judgement,
+} from './arbitrate.js';
 export type { Backfill } from './backfill.js';
 export type { EntrySink, EntrySource, OpenSource } from './entry-source.js';
 export {

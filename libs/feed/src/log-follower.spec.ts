@@ -62,7 +62,10 @@ class RecordingConsumer implements LogConsumer {
 
   settle({ index }: { index: number }): Promise<Settlement> {
     this.asked.push(index);
-    if (this.settlement.kind === 'rewound') this.taken.splice(this.settlement.next);
+    if (this.settlement.kind === 'replaced') {
+      const { from, next } = this.settlement;
+      this.taken.splice(from, Infinity, ...Array.from({ length: next - from }, (_, i) => entryOf(from + i)));
+    }
     return Promise.resolve(this.settlement);
   }
 
@@ -190,15 +193,16 @@ describe('a log follower', () => {
     expect(alarms.map(({ kind }) => kind)).toEqual(['contradiction', 'discarded']);
   });
 
-  it('takes from backfill alone what stands in the place of undone entries', async () => {
-    const right = [entryOf(0), entryOf(1), entryOf(2)];
-    const { source, consumer } = follow({ backfill: backfillOf(right) });
-    source.again = [entryOf(0), entryOf(1, 'wrong'), entryOf(2)];
-    await source.deliver(...source.again);
-    expect(consumer.texts[1]).toBe('wrong');
-    consumer.settlement = { kind: 'rewound', next: 1, to: 3 };
-    await source.deliver(entryOf(1));
-    expect(consumer.texts).toEqual(texts(3));
+  it('goes on after what the consumer put in the place of entries that did not fit', async () => {
+    const { source, consumer, alarms } = follow();
+    await source.deliver(entryOf(0), entryOf(1, 'wrong'), entryOf(2));
+    consumer.settlement = { kind: 'replaced', from: 1, next: 3 };
+    await source.deliver(entryOf(1), entryOf(2), entryOf(3));
+    expect(consumer.texts).toEqual(texts(4));
+    expect(alarms.map(({ kind, index }) => [kind, index])).toEqual([
+      ['contradiction', 1],
+      ['replaced', 1],
+    ]);
   });
 
   it('stops for good at a fork and leaves the consumer alone', async () => {

@@ -158,11 +158,11 @@ export class LogFollower implements Subscription {
   }
 
   /** Fetches what is missing before index `to`: from the source again, then from the service that keeps the log. */
-  private async fill(to: number, options: { backfillOnly?: boolean } = {}): Promise<void> {
+  private async fill(to: number): Promise<void> {
     const since = new Date();
     for (let attempt = 0; !this.stopped && this.next < to;) {
       const from = this.next;
-      const found = await this.missingEntries(from, to, options);
+      const found = await this.missingEntries(from, to);
       if (found.length > 0) await this.handOver(found);
       if (this.next !== from) {
         attempt = 0;
@@ -176,15 +176,11 @@ export class LogFollower implements Subscription {
     if (this.current.kind === 'gap') this.current = { kind: 'following' };
   }
 
-  private async missingEntries(
-    from: number,
-    to: number,
-    { backfillOnly = false }: { backfillOnly?: boolean },
-  ): Promise<readonly FeedEntry[]> {
+  private async missingEntries(from: number, to: number): Promise<readonly FeedEntry[]> {
     const limit = Math.min(to - from, FILL_LIMIT);
     const { source, backfill } = this.options;
     const ways = [
-      ...(backfillOnly ? [] : [() => source.reread(this.origin, from, limit)]),
+      () => source.reread(this.origin, from, limit),
       ...(backfill === undefined ? [] : [() => backfill.fetch(this.origin, from, limit)]),
     ];
     for (const way of ways) {
@@ -209,14 +205,15 @@ export class LogFollower implements Subscription {
           this.alarm('discarded', index, `leaf ${offered.leafHash} fits no signed checkpoint`);
           this.current = { kind: 'following' };
           return;
-        case 'rewound':
+        case 'replaced':
           this.alarm(
-            'rewound',
-            settlement.next,
-            `entries from ${settlement.next} on fit no signed checkpoint`,
+            'replaced',
+            settlement.from,
+            `entries from ${settlement.from} on fit no signed checkpoint`,
           );
           this.next = settlement.next;
-          return this.fill(settlement.to, { backfillOnly: true });
+          this.current = { kind: 'following' };
+          return;
         case 'fork':
           this.alarm('fork', index, settlement.detail);
           this.current = { kind: 'forked', since, index, detail: settlement.detail };

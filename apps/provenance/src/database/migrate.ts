@@ -1,0 +1,75 @@
+import { Client } from 'pg';
+import { DataSource, type MigrationInterface } from 'typeorm';
+import { CreateProvenance1764000000000 } from './migrations/1764000000000-create-provenance.js';
+import { CreateQuestions1764000000001 } from './migrations/1764000000001-create-questions.js';
+import { PRECIOUS, READ_MODEL, schemaName } from './tables.js';
+
+export interface ProvenanceMigration {
+  /** Connection URL of the role that owns the tables. */
+  readonly ownerUrl: string;
+  /** Existing role that the service connects as; it gets to read and write, and owns nothing. */
+  readonly serviceRole: string;
+}
+
+interface Schema {
+  readonly name: string;
+  readonly migrations: (new () => MigrationInterface)[];
+  readonly rights: string;
+}
+
+/** Two schemas, because a rebuild must be unable to touch the questions (design.md section 2). */
+const SCHEMAS: readonly Schema[] = [
+  {
+    name: READ_MODEL,
+    migrations: [CreateProvenance1764000000000],
+    rights: 'SELECT, INSERT, UPDATE, DELETE',
+  },
+  { name: PRECIOUS, migrations: [CreateQuestions1764000000001], rights: 'SELECT, INSERT' },
+];
+
+/** Any constant will do: it only has to be the same in every process that migrates a provenance database. */
+const MIGRATION_LOCK = 5_062_302;
+
+/** Creates or upgrades provenance's tables as their owner and grants the service role what it needs. Safe to run again. */
+export async function migrateProvenance({ ownerUrl, serviceRole }: ProvenanceMigration): Promise<void> {
+  const owner = new Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    for (const schema of SCHEMAS) {
+      await owner.query(`CREATE SCHEMA IF NOT EXISTS ${schemaName(schema.name)}`);
+      await migrate(ownerUrl, schema);
+      await grant(owner, schema, owner.escapeIdentifier(serviceRole));
+    }
+  } finally {
+    await owner.end();
+  }
+}
+
+async function migrate(url: string, { name, migrations }: Schema): Promise<void> {
+  const source = new DataSource({
+    type: 'postgres',
+    url,
+    schema: name,
+    migrations,
+    migrationsTableName: 'migration',
+    migrationsTransactionMode: 'each',
+    extra: { max: 1, options: `-c search_path=${schemaName(name)}` },
+  });
+  await source.initialize();
+  try {
+    await source.runMigrations();
+  } finally {
+    await source.destroy();
+  }
+}
+
+/** Every run, not once: the service role may have been renamed or added since. */
+async function grant(owner: Client, { name, rights }: Schema, role: string): Promise<void> {
+  const schema = schemaName(name);
+  await owner.query('BEGIN');
+  await owner.query(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`);
+  await owner.query(`GRANT ${rights} ON ALL TABLES IN SCHEMA ${schema} TO ${role}`);
+  await owner.query(`REVOKE INSERT, UPDATE, DELETE ON ${schema}.migration FROM ${role}`);
+  await owner.query('COMMIT');
+}

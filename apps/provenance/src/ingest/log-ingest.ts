@@ -1,0 +1,137 @@
+import {
+  arbitrate,
+  CursorMoved,
+  type Backfill,
+  type Contradiction,
+  type FeedEntry,
+  type LogConsumer,
+  type Settlement,
+} from '@lodemark/feed';
+import type { Clock } from '@lodemark/platform';
+import type { Checkpoint, SignatureChecker } from '@lodemark/transparency';
+import type { Pool, PoolClient } from 'pg';
+import { inTransaction } from '../database/pool.js';
+import type { Origins } from '../projection/origins.js';
+import type { RootState } from '../projection/root-state.js';
+import type { Alarms } from './alarms.js';
+import { applyFacilityEntries } from './apply-facility-entries.js';
+import { applyRootEntries, loadRootState } from './apply-root-entries.js';
+import { frontierAt, heldLeaves, keepEntries, lockCursor, rootAt } from './kept-entries.js';
+import type { SignedCheckpoints } from './signed-checkpoints.js';
+import { undoEntries } from './undo-entries.js';
+
+export interface IngestPorts {
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly origins: Origins;
+  readonly checker: SignatureChecker;
+  readonly backfill: Backfill;
+  readonly checkpoints: SignedCheckpoints;
+  readonly alarms: Alarms;
+  /** Pinned leaf hash of the root log's first entry. */
+  readonly genesis: string;
+  /** Entries of this log were committed; `next` is its cursor. */
+  readonly onApplied: (origin: string, next: number) => void;
+  /** Somebody holds evidence that this log contradicts itself. */
+  readonly onFork: (origin: string, checkpoints: readonly Checkpoint[]) => void;
+}
+
+/**
+ * Applies one log: each entry once, in order, its effects and the cursor in one transaction (invariant 4). Never looks
+ * at whether another log has arrived. Trouble with the database rejects, and the feed gives the entries again.
+ */
+export class LogIngest implements LogConsumer {
+  private readonly log: { readonly origin: string; readonly kind: 'root' | 'facility' };
+  /** What the root log said up to `next`; only for the root log, and only as far as this process brought it. */
+  private root: { readonly next: number; readonly state: RootState } | undefined;
+
+  constructor(
+    readonly origin: string,
+    private readonly ports: IngestPorts,
+  ) {
+    this.log = { origin, kind: origin === ports.origins.root ? 'root' : 'facility' };
+  }
+
+  async apply(batch: readonly FeedEntry[]): Promise<void> {
+    this.checkGenesis(batch);
+    const { root } = this;
+    // Whatever goes wrong below, the state in hand may have read entries that were never committed.
+    this.root = undefined;
+    await inTransaction(this.ports.pool, (client) => this.applyIn(client, batch, root));
+    this.ports.onApplied(this.origin, (batch[0]?.index ?? 0) + batch.length);
+  }
+
+  /** The same, inside a transaction of the caller's. */
+  async applyIn(client: PoolClient, batch: readonly FeedEntry[], root = this.root): Promise<void> {
+    const [first] = batch;
+    if (first === undefined) return;
+    const cursor = await lockCursor(client, this.log);
+    if (cursor.next !== first.index) throw new CursorMoved(cursor.next);
+    await keepEntries(client, { origin: this.origin, cursor }, batch);
+    const { origins, checker } = this.ports;
+    const facility = origins.facilityOf(this.origin);
+    if (facility !== undefined) {
+      await applyFacilityEntries(client, { origin: this.origin, facility, checker }, batch);
+      return;
+    }
+    const state =
+      root?.next === cursor.next ? root.state : await loadRootState(client, { origins, checker });
+    await applyRootEntries(client, { origins, checker, state }, batch);
+    this.root = { next: cursor.next + batch.length, state };
+  }
+
+  private checkGenesis([first]: readonly FeedEntry[]): void {
+    const { genesis, alarms } = this.ports;
+    if (this.log.kind !== 'root' || first?.index !== 0 || first.leafHash === genesis) return;
+    const detail = `the root log begins with ${first.leafHash}, pinned is ${genesis}`;
+    alarms.raise({ origin: this.origin, kind: 'wrong-genesis', index: 0, detail });
+    throw new Error(detail);
+  }
+
+  heldLeaves(from: number, to: number): Promise<readonly string[]> {
+    return heldLeaves(this.ports.pool, this.origin, { from, to });
+  }
+
+  async settle({ index, heldLeaf }: Contradiction): Promise<Settlement> {
+    const { pool, backfill, checkpoints } = this.ports;
+    const verifiedSize = await checkpoints.verifiedSize(this.origin);
+    const verified = await frontierAt(pool, this.origin, verifiedSize);
+    const judgement = await arbitrate(
+      { origin: this.origin, index, heldLeaf },
+      {
+        held: { verified, rootAt: (size) => rootAt(pool, this.origin, size) },
+        checkpoints: await checkpoints.atHand(this.origin),
+        backfill,
+      },
+    );
+    switch (judgement.kind) {
+      case 'fork':
+        this.ports.onFork(this.origin, judgement.checkpoints);
+        return { kind: 'fork', detail: describeFork(judgement.checkpoints) };
+      case 'replace':
+        return this.replace(verifiedSize, judgement.entries);
+      case 'held-stands':
+      case 'undecided':
+        return judgement;
+    }
+  }
+
+  /** Puts entries that fit a signed checkpoint in the place of all that is held from `from` on. */
+  async replace(from: number, entries: readonly FeedEntry[]): Promise<Settlement> {
+    const reason = `entries from ${from} on fit no signed checkpoint`;
+    this.root = undefined;
+    await inTransaction(this.ports.pool, async (client) => {
+      await lockCursor(client, this.log);
+      await undoEntries(client, this.log, { size: from, at: this.ports.clock.now(), reason });
+      await this.applyIn(client, entries, undefined);
+    });
+    const next = from + entries.length;
+    this.ports.onApplied(this.origin, next);
+    return { kind: 'replaced', from, next };
+  }
+}
+
+function describeFork(checkpoints: readonly Checkpoint[]): string {
+  const named = checkpoints.map(({ size, root }) => `size ${size} with root ${root}`);
+  return `signed checkpoints contradict each other: ${named.join('; ')}`;
+}

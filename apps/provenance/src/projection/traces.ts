@@ -1,0 +1,152 @@
+import type { CustodyEvent, EventBody, Form } from '@lodemark/domain';
+
+/** Material of one lot went into another. */
+export interface LotEdge {
+  readonly input: string;
+  readonly output: string;
+}
+
+export const TERM_KINDS = [
+  'number',
+  'heat',
+  'container',
+  'seal',
+  'contract',
+  'form',
+  'shipment',
+  'waybill',
+] as const;
+export type TermKind = (typeof TERM_KINDS)[number];
+
+/** Something that a lot can be found by. */
+export interface LotTerm {
+  readonly kind: TermKind;
+  /** In lower case. */
+  readonly value: string;
+  readonly lot: string;
+}
+
+/** What an event says happened, its own body or the one that a correction puts in place; undefined when taken back. */
+export function statedBody(event: CustodyEvent): EventBody | undefined {
+  return event.type === 'Corrected' ? (event.replacement ?? undefined) : event;
+}
+
+/**
+ * Every way in which the event may have let material of one lot into another, corrected or not: what the closure
+ * follows must never be too little.
+ */
+export function edgesOf(event: CustodyEvent): readonly LotEdge[] {
+  const body = statedBody(event);
+  switch (body?.type) {
+    case 'Transformed': {
+      const held = [...(body.heel?.before.from ?? []), ...(body.heel?.after.from ?? [])];
+      const inputs = [...body.inputs.map(({ lot }) => lot), ...held];
+      return pairs(
+        inputs,
+        body.outputs.map(({ lot }) => lot),
+      );
+    }
+    case 'Split':
+      return pairs(
+        [body.parent.lot],
+        body.children.map(({ lot }) => lot),
+      );
+    case 'Merged':
+      return pairs(
+        body.parents.map(({ lot }) => lot),
+        [body.child.lot],
+      );
+    case 'LotCreated':
+      return body.origin.kind === 'mined'
+        ? pairs((body.origin.parents ?? []).filter(isLotId), [body.lot])
+        : [];
+    default:
+      return [];
+  }
+}
+
+function pairs(inputs: readonly string[], outputs: readonly string[]): LotEdge[] {
+  return [...new Set(outputs)].flatMap((output) =>
+    [...new Set(inputs)].filter((input) => input !== output).map((input) => ({ input, output })),
+  );
+}
+
+const LOT_ID = /^[a-z0-9-]{1,63}\/[A-Za-z0-9._-]{1,64}$/;
+
+export function isLotId(text: string): boolean {
+  return LOT_ID.test(text);
+}
+
+/** What the lots that the event names can be found by. */
+export function termsOf(event: CustodyEvent, lots: readonly string[]): readonly LotTerm[] {
+  const body = statedBody(event);
+  const numbers = lots.map((lot): LotTerm => ({ kind: 'number', value: numberOf(lot), lot }));
+  if (body === undefined) return numbers;
+  const shared = sharedTerms(body).flatMap(({ kind, value }) => lots.map((lot) => ({ kind, value, lot })));
+  const own = lotLines(body).flatMap(({ lot, form, heat }): LotTerm[] => [
+    ...(form === undefined ? [] : [{ kind: 'form' as const, value: form, lot }]),
+    ...(heat === undefined ? [] : [{ kind: 'heat' as const, value: heat, lot }]),
+  ]);
+  const terms = [...numbers, ...shared, ...own].map((term) => ({ ...term, value: term.value.toLowerCase() }));
+  return [...new Map(terms.map((term) => [`${term.kind} ${term.lot} ${term.value}`, term])).values()];
+}
+
+export function numberOf(lot: string): string {
+  return lot.slice(lot.indexOf('/') + 1);
+}
+
+type Term = Omit<LotTerm, 'lot'>;
+
+/** Terms that are about everything the event names. */
+function sharedTerms(body: EventBody): Term[] {
+  const terms: Term[] = [];
+  const add = (kind: TermKind, value: string | undefined) => {
+    if (value !== undefined) terms.push({ kind, value });
+  };
+  const addSeal = (seal: { readonly number: string; readonly container?: string } | undefined) => {
+    add('seal', seal?.number);
+    add('container', seal?.container);
+  };
+  if ('container' in body) add('container', body.container);
+  if ('containers' in body) body.containers?.forEach((container) => add('container', container));
+  if ('seal' in body) addSeal(body.seal);
+  if ('seals' in body) body.seals?.forEach(addSeal);
+  if ('replacedBy' in body) addSeal(body.replacedBy);
+  if ('contract' in body) add('contract', body.contract);
+  if ('agreement' in body) add('contract', body.agreement);
+  if ('waybill' in body) add('waybill', body.waybill);
+  if ('shipment' in body) add('shipment', body.shipment);
+  if (body.type === 'Transformed') add('heat', body.heat);
+  if (body.type === 'LotCreated' && body.origin.kind === 'purchased') add('contract', body.origin.contract);
+  return terms;
+}
+
+interface StatedLine {
+  readonly lot: string;
+  readonly form?: Form;
+  readonly heat?: string;
+}
+
+function lotLines(body: EventBody): readonly StatedLine[] {
+  switch (body.type) {
+    case 'LotCreated':
+      return [body];
+    case 'Transformed':
+      return body.outputs;
+    case 'Split':
+      return body.children.map(({ lot }) => ({ lot, form: body.form }));
+    case 'Merged':
+      return [body.child];
+    case 'Dispatched':
+    case 'Received':
+      return body.lots;
+    default:
+      return [];
+  }
+}
+
+/** Digest of the dispatch that the event, or what it corrects to, is about. */
+export function dispatchNamed(event: CustodyEvent): string | undefined {
+  const body = statedBody(event);
+  return body !== undefined && 'dispatch' in body ? body.dispatch : undefined;
+}
