@@ -1,9 +1,12 @@
 export { OptionalCaller, Public, Roles, Unlimited } from './auth/access.js';
 export {
+  audits,
   CurrentCaller,
   engagementCovers,
   operates,
+  roleOf,
   rolesOf,
+  type AuditSubject,
   type Caller,
   type CallerRole,
   type Engagement,
@@ -40,8 +43,9 @@ export {
   type HealthReport,
 } from './health/health-registry.js';
 export type { JsonReading } from './http/body-reader.js';
-export { AcceptsBytes, ANY_MEDIA_TYPE, BodyBytes, RawBody } from './http/bytes.js';
+export { AcceptsBytes, ANY_MEDIA_TYPE, RawBodyBytes, RawBody } from './http/bytes.js';
 export { RequestId } from './http/request-id.js';
+export { WholeNumber } from './http/whole-number.js';
 export {
   createLogger,
   LOG_LEVELS,
@@ -52,6 +56,7 @@ export {
 } from './logging/logger.js';
 export { nestLogger } from './logging/nest-logger.js';
 export { METRICS, Metrics } from './metrics/metrics.js';
+export { Problems } from './openapi/problems.js';
 export { mountOpenApi, type OpenApiOptions } from './openapi/mount-open-api.js';
 export {
   PROBLEM_TYPE_BASE,

@@ -31,19 +31,36 @@ export function rolesOf<R extends RoleName>(caller: Caller, role: R): Extract<Ca
   return caller.roles.filter((held): held is Extract<CallerRole, { role: R }> => held.role === role);
 }
 
+/** The caller's role of one kind, if it has it; of an auditor's engagements only the first, so ask `audits`. */
+export function roleOf<R extends RoleName>(
+  caller: Caller,
+  role: R,
+): Extract<CallerRole, { role: R }> | undefined {
+  return rolesOf(caller, role)[0];
+}
+
 /** Whether the caller operates this facility. */
 export function operates(caller: Caller, facility: string): boolean {
   return rolesOf(caller, 'facility-operator').some(({ facilities }) => facilities.includes(facility));
+}
+
+/** Whether any of the caller's engagements covers a lot or facility at an instant. */
+export function audits(caller: Caller, subject: AuditSubject): boolean {
+  return rolesOf(caller, 'auditor').some(({ engagement }) => engagementCovers(engagement, subject));
+}
+
+/** What an auditor asks about, and when. */
+export interface AuditSubject {
+  readonly lot?: string;
+  readonly facility?: string;
+  readonly at: Date;
 }
 
 /**
  * Whether an engagement covers a lot (by its own id or its facility's) or a facility at an instant. A facility that
  * is not named itself is not covered by one of its lots being named.
  */
-export function engagementCovers(
-  engagement: Engagement,
-  subject: { readonly lot?: string; readonly facility?: string; readonly at: Date },
-): boolean {
+export function engagementCovers(engagement: Engagement, subject: AuditSubject): boolean {
   const at = subject.at.getTime();
   if (!(at >= Date.parse(engagement.from) && at < Date.parse(engagement.to))) return false;
   const { lot } = subject;

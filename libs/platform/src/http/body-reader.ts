@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { ProblemError, type InputProblem } from '../problems/problem-error.js';
-import { ANY_MEDIA_TYPE, BodyBytes, bytesRoute } from './bytes.js';
+import { ANY_MEDIA_TYPE, RawBodyBytes, bytesRoute } from './bytes.js';
 import type { FastifyServer, HttpRequest } from './request.js';
 
 /** What reading a JSON text gives: its value, or everything that is wrong with it. */
@@ -28,7 +28,7 @@ async function readBody(request: HttpRequest, payload: Readable, options: BodyOp
   const mediaType = acceptedMediaType(request, route?.mediaTypes ?? ['application/json']);
   refuseEncoding(request);
   const bytes = await collect(request, payload, route?.limit ?? options.bodyLimit);
-  return route === undefined ? parsed(bytes, options) : new BodyBytes(mediaType, bytes);
+  return route === undefined ? parsed(bytes, options) : new RawBodyBytes(mediaType, bytes);
 }
 
 function acceptedMediaType({ headers }: HttpRequest, accepted: readonly string[]): string {

@@ -4,7 +4,7 @@ import { ApiConsumes } from '@nestjs/swagger';
 import type { HttpRequest } from './request.js';
 
 /** The body of a request that its handler reads itself. */
-export class BodyBytes {
+export class RawBodyBytes {
   constructor(
     /** Lower case, without parameters. */
     readonly mediaType: string,
@@ -34,7 +34,7 @@ export function AcceptsBytes(
 
 export const ANY_MEDIA_TYPE = '*/*';
 
-/** The parameter is the `BodyBytes` of a route under `@AcceptsBytes()`. */
+/** The parameter is the `RawBodyBytes` of a route under `@AcceptsBytes()`. */
 export const RawBody: () => ParameterDecorator = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<HttpRequest>().body,
 );

@@ -3,15 +3,16 @@ import { IsInt, Max, Min } from 'class-validator';
 
 const DIGITS = /^(0|[1-9][0-9]{0,15})$/;
 
-/** A query parameter that is a whole number within limits, in plain digits: no sign, exponent or white space. */
+/** A parameter of a query or path that is a whole number in plain digits: no sign, exponent or white space. */
 export function WholeNumber(
   limits: { readonly min?: number; readonly max?: number } = {},
 ): PropertyDecorator {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = limits;
   return (target, property) => {
     Transform(({ value }: { value: unknown }) => wholeNumber(value))(target, property);
-    IsInt({ message: 'a whole number in plain digits' })(target, property);
-    Min(limits.min ?? 0)(target, property);
-    Max(limits.max ?? Number.MAX_SAFE_INTEGER)(target, property);
+    IsInt({ message: 'A whole number in plain digits is expected here.' })(target, property);
+    Min(min, { message: `The least that is taken here is ${min}.` })(target, property);
+    Max(max, { message: `The most that is taken here is ${max}.` })(target, property);
   };
 }
 

@@ -1,11 +1,11 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { ACCESS_EXTENSION } from '../auth/access.js';
+import { PROBLEM_CONTENT } from './problems.js';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
-const PROBLEM_REF = { $ref: '#/components/schemas/Problem' };
 
 /** RFC 9457, with the members this network adds. */
 const PROBLEM_SCHEMA = {
@@ -68,11 +68,11 @@ function completeOperation(
   }
   operation.responses['default'] ??= {
     description: 'Refused, or failed: a problem.',
-    content: { 'application/problem+json': { schema: PROBLEM_REF } },
+    content: PROBLEM_CONTENT,
   };
 }
 
 function security(access: unknown): Record<string, string[]>[] {
   if (access === 'public') return [];
-  return access === 'optional' ? [{ token: [] }, {}] : [{ token: [] }];
+  return access === 'optional' ? [{ bearer: [] }, {}] : [{ bearer: [] }];
 }

@@ -41,7 +41,7 @@ export function mountOpenApi(app: NestFastifyApplication, options: OpenApiOption
     .setTitle(title)
     .setVersion(version)
     .setDescription(description)
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'token')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
     .build();
   const document = completeDocument(SwaggerModule.createDocument(app, config));
   serveDocument(app, document);
