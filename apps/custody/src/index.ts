@@ -1,1 +1,9 @@
-export {};
+export {
+  createCustody,
+  DEFAULT_LIMITS,
+  migrateCustody,
+  type Custody,
+  type CustodyConfig,
+  type CustodyLimits,
+  type CustodyPorts,
+} from './custody.js';

@@ -1,3 +1,4 @@
+export { Network } from './network.js';
 export { pointer, type Parsed, type Problem } from './problem.js';
 export { Refusal, REFUSAL_CODES, type Facts, type RefusalCode } from './refusal.js';
 export { isCountryCode } from './countries.js';

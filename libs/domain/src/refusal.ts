@@ -25,7 +25,6 @@ export const REFUSAL_CODES = [
   'target-unknown',
   'target-mismatch',
   'target-not-correctable',
-  'dispute-unknown',
   'event-in-future',
 ] as const;
 

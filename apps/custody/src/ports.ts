@@ -1,0 +1,2 @@
+/** `CustodyLimits` with defaults filled in. */
+export const LIMITS = Symbol('LIMITS');

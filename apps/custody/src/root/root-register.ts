@@ -1,0 +1,133 @@
+import { parseStatement, type Statement, type StatementOf } from '@lodemark/domain';
+import {
+  decodeRootLogEntry,
+  fromUtf8,
+  parseJws,
+  readCanonicalJson,
+  type PublicJwk,
+  type SignatureAlgorithm,
+} from '@lodemark/transparency';
+import type { Pool, PoolClient } from 'pg';
+import type { RootEntry } from './root-reader.js';
+
+export interface RegisteredKey {
+  readonly kid: string;
+  readonly facility: string | null;
+  readonly purpose: string;
+  readonly jwk: PublicJwk;
+  readonly alg: SignatureAlgorithm;
+  readonly validFrom: Date;
+  readonly validUntil: Date | null;
+  readonly revoked: boolean;
+}
+
+export type FacilityRecord = StatementOf<'FacilityRegistered'> | StatementOf<'FacilityAmended'>;
+
+interface KeyRow {
+  kid: string;
+  facility: string | null;
+  purpose: string;
+  jwk: PublicJwk;
+  alg: SignatureAlgorithm;
+  valid_from: Date;
+  valid_until: Date | null;
+  revoked_at: string | null;
+}
+
+/** What the root log says about keys and facilities, as far as this service has verified it. */
+export class RootRegister {
+  constructor(private readonly pool: Pool) {}
+
+  async keys(kids: readonly string[]): Promise<ReadonlyMap<string, RegisteredKey>> {
+    if (kids.length === 0) return new Map();
+    const { rows } = await this.pool.query<KeyRow>(
+      'SELECT kid, facility, purpose, jwk, alg, valid_from, valid_until, revoked_at FROM custody.root_key WHERE kid = ANY ($1)',
+      [kids],
+    );
+    return new Map(
+      rows.map((row) => [
+        row.kid,
+        {
+          kid: row.kid,
+          facility: row.facility,
+          purpose: row.purpose,
+          jwk: row.jwk,
+          alg: row.alg,
+          validFrom: row.valid_from,
+          validUntil: row.valid_until,
+          revoked: row.revoked_at !== null,
+        },
+      ]),
+    );
+  }
+
+  async facility(facility: string): Promise<FacilityRecord | undefined> {
+    const { rows } = await this.pool.query<{ record: FacilityRecord }>(
+      'SELECT record FROM custody.root_facility WHERE facility = $1',
+      [facility],
+    );
+    return rows[0]?.record;
+  }
+}
+
+/** Writes what one verified root entry says; entries of other kinds say nothing to a custody service. */
+export async function applyRootEntry(client: PoolClient, entry: RootEntry): Promise<void> {
+  const statement = statementOf(entry);
+  if (statement === undefined) return;
+  switch (statement.type) {
+    case 'KeyAdded':
+      await addKey(client, statement);
+      return;
+    case 'KeyRotated':
+      await addKey(client, statement);
+      await client.query(
+        'UPDATE custody.root_key SET valid_until = LEAST(COALESCE(valid_until, $2), $2) WHERE kid = $1',
+        [statement.replaces, statement.overlapUntil],
+      );
+      return;
+    case 'KeyRevoked':
+      await client.query('UPDATE custody.root_key SET revoked_at = COALESCE(revoked_at, $2) WHERE kid = $1', [
+        statement.kid,
+        entry.index,
+      ]);
+      return;
+    case 'FacilityRegistered':
+    case 'FacilityAmended':
+      await client.query(
+        `INSERT INTO custody.root_facility (facility, record) VALUES ($1, $2)
+         ON CONFLICT (facility) DO UPDATE SET record = EXCLUDED.record`,
+        [statement.facility, JSON.stringify(statement)],
+      );
+      return;
+    default:
+  }
+}
+
+/** Undefined for another kind of entry, and for a statement of a later version: it cannot concern what is known here. */
+function statementOf(entry: RootEntry): Statement | undefined {
+  const decoded = decodeRootLogEntry(entry.bytes);
+  if (!decoded.ok || decoded.value.kind !== 'statement') return undefined;
+  const jws = parseJws(decoded.value.jws, 'lodemark-statement+jws');
+  if (!jws.ok) return undefined;
+  const json = readCanonicalJson(fromUtf8(jws.value.payload) ?? '');
+  const statement = json.ok ? parseStatement(json.value) : undefined;
+  return statement?.ok === true ? statement.value : undefined;
+}
+
+async function addKey(client: PoolClient, statement: StatementOf<'KeyAdded' | 'KeyRotated'>): Promise<void> {
+  const { owner } = statement;
+  await client.query(
+    `INSERT INTO custody.root_key (kid, facility, organization, purpose, jwk, alg, valid_from, valid_until)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (kid) DO NOTHING`,
+    [
+      statement.kid,
+      'facility' in owner ? owner.facility : null,
+      'organization' in owner ? owner.organization : null,
+      statement.purpose,
+      JSON.stringify(statement.jwk),
+      statement.alg,
+      statement.validFrom,
+      statement.validUntil ?? null,
+    ],
+  );
+}
