@@ -50,10 +50,10 @@ function newKey({ idx, leaf }: PlacedLeaf): NewKey[] {
 async function writeRevocations(client: PoolClient, leaves: readonly PlacedLeaf[]): Promise<void> {
   for (const { idx, leaf } of leaves) {
     if (leaf.kind !== 'statement' || leaf.fault !== null || leaf.statement.type !== 'KeyRevoked') continue;
-    await client.query(
-      `UPDATE signing_key SET revoked_by = $2 WHERE kid = $1 AND revoked_by IS NULL`,
-      [leaf.statement.kid, idx],
-    );
+    await client.query(`UPDATE signing_key SET revoked_by = $2 WHERE kid = $1 AND revoked_by IS NULL`, [
+      leaf.statement.kid,
+      idx,
+    ]);
   }
 }
 

@@ -74,8 +74,7 @@ export class LogIngest implements LogConsumer {
       await applyFacilityEntries(client, { origin: this.origin, facility, checker }, batch);
       return;
     }
-    const state =
-      root?.next === cursor.next ? root.state : await loadRootState(client, { origins, checker });
+    const state = root?.next === cursor.next ? root.state : await loadRootState(client, { origins, checker });
     await applyRootEntries(client, { origins, checker, state }, batch);
     this.root = { next: cursor.next + batch.length, state };
   }

@@ -75,7 +75,8 @@ export class RootState {
     const entry = decoded.value;
     this.latest = entry.recordedAt;
     // Whoever could write a second genesis would be registrar from there on.
-    if (entry.kind === 'genesis' && this.begun) return this.parked('genesis-misplaced', 'a genesis is entry 0');
+    if (entry.kind === 'genesis' && this.begun)
+      return this.parked('genesis-misplaced', 'a genesis is entry 0');
     this.begun = true;
     return this.readEntry(entry);
   }

@@ -1,0 +1,111 @@
+import { parseStatement } from '@lodemark/domain';
+import { decodeRootLogEntry, parseJws, readCanonicalJson, toHex } from '@lodemark/transparency';
+import type { LogFault, ParkedEntry, RootStatement } from '@lodemark/policy';
+import type { Pool } from 'pg';
+import { toCount } from '../database/tables.js';
+import type { FilledHorizon } from '../horizon/horizon.js';
+import type { Origins } from '../projection/origins.js';
+
+/** What the root log says up to a horizon, as facts. */
+export class RootStatements {
+  private statements: RootStatement[] = [];
+  /** Root log index up to which `statements` is complete, and the tree there: another tree is another log. */
+  private read = { next: 0, root: '' };
+  private reading: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly origins: Origins,
+  ) {}
+
+  /** Every statement that counts, in log order. */
+  async at({ size, rootHash }: Pick<FilledHorizon, 'size' | 'rootHash'>): Promise<readonly RootStatement[]> {
+    if (size > this.read.next) {
+      // One at a time, each from where the one before it came to.
+      this.reading = this.reading.catch(() => undefined).then(() => this.readUpTo(size, rootHash));
+      await this.reading;
+    }
+    return this.statements.filter(({ index }) => index < size);
+  }
+
+  private async readUpTo(size: number, rootHash: string): Promise<void> {
+    if (size <= this.read.next) return;
+    // A root log that was undone and came back otherwise is read from its beginning.
+    const from = (await this.stillHeld()) ? this.read.next : 0;
+    const { rows } = await this.pool.query<{ idx: string; recorded_at: string; bytes: Buffer }>(
+      `SELECT s.idx, l.recorded_at, e.bytes FROM root_statement s JOIN root_leaf l USING (idx)
+       JOIN entry e ON e.origin = $1 AND e.idx = s.idx
+       WHERE s.fault IS NULL AND s.idx >= $2 AND s.idx < $3 ORDER BY s.idx`,
+      [this.origins.root, from, size],
+    );
+    const kept = this.statements.filter(({ index }) => index < from);
+    this.statements = [
+      ...kept,
+      ...rows.map((row) => statementOf(toCount(row.idx), row.recorded_at, row.bytes)),
+    ];
+    this.read = { next: size, root: rootHash };
+  }
+
+  private async stillHeld(): Promise<boolean> {
+    const { next, root } = this.read;
+    if (next === 0) return false;
+    const { rows } = await this.pool.query<{ tree_root: Buffer }>(
+      `SELECT tree_root FROM entry WHERE origin = $1 AND idx = $2`,
+      [this.origins.root, next - 1],
+    );
+    return rows[0] !== undefined && toHex(rows[0].tree_root) === root;
+  }
+
+  async faults({ size }: Pick<FilledHorizon, 'size'>): Promise<readonly LogFault[]> {
+    const { rows } = await this.pool.query<{
+      root_index: string;
+      origin: string;
+      fault: LogFault['kind'];
+      size: string;
+      recorded_at: string;
+    }>(
+      `SELECT f.root_index, f.origin, f.fault, f.size, l.recorded_at FROM log_fault f
+       JOIN root_leaf l ON l.idx = f.root_index WHERE f.root_index < $1 ORDER BY f.root_index`,
+      [size],
+    );
+    return rows.flatMap((row) => {
+      const facility = this.origins.facilityOf(row.origin);
+      if (facility === undefined) return [];
+      const [index, fromIndex] = [toCount(row.root_index), toCount(row.size)];
+      return [{ index, at: row.recorded_at, facility, kind: row.fault, fromIndex }];
+    });
+  }
+
+  /** Root entries that this version cannot apply: what they would say of anybody is unknown. */
+  async parked({ size }: Pick<FilledHorizon, 'size'>): Promise<readonly Omit<ParkedEntry, 'lots'>[]> {
+    const { rows } = await this.pool.query<{
+      idx: string;
+      reason: string;
+      leaf: Buffer;
+      recorded_at: string;
+    }>(
+      `SELECT p.idx, p.reason, e.leaf, l.recorded_at FROM parked p JOIN entry e USING (origin, idx)
+       JOIN root_leaf l ON l.idx = p.idx WHERE p.origin = $1 AND p.idx < $2 ORDER BY p.idx`,
+      [this.origins.root, size],
+    );
+    return rows.map(({ idx, reason, leaf, recorded_at: at }) => {
+      const index = toCount(idx);
+      const ref = { facility: this.origins.root, index, leaf: toHex(leaf) };
+      return { ref, reason, covered: { rootIndex: index, at } };
+    });
+  }
+}
+
+function statementOf(index: number, at: string, bytes: Uint8Array): RootStatement {
+  const decoded = decodeRootLogEntry(bytes);
+  const jws =
+    decoded.ok && decoded.value.kind === 'statement'
+      ? parseJws(decoded.value.jws, 'lodemark-statement+jws')
+      : undefined;
+  const json = jws?.ok === true ? readCanonicalJson(jws.value.payload) : undefined;
+  const statement = json?.ok === true ? parseStatement(json.value) : undefined;
+  if (jws?.ok !== true || statement?.ok !== true) {
+    throw new Error(`root entry ${index} was applied by another version: rebuild`);
+  }
+  return { index, at, statement: statement.value, kid: jws.value.header.kid };
+}
