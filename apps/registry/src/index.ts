@@ -1,7 +1,10 @@
+export { REGISTRY_ENVIRONMENT, readRegistryConfig, type RegistryProcess } from './config.js';
+export { migrateRegistry } from './register/migrate-registry.js';
 export {
   createRegistry,
-  migrateRegistry,
+  DatabaseUnfit,
   type Registry,
   type RegistryConfig,
   type RegistryPorts,
 } from './registry.js';
+export { GenesisMismatch } from './root-log/genesis.js';

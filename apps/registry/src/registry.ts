@@ -1,6 +1,38 @@
-import type { Clock, IssuerTrust, Logger, TokenVerifier } from '@lodemark/platform';
-import type { PublicJwk } from '@lodemark/transparency';
+import {
+  LedgerReader,
+  ledgerPool,
+  LogKeeping,
+  RootLog,
+  verifyDurability,
+  verifyRole,
+} from '@lodemark/ledger';
+import {
+  createServiceApp,
+  createTokenVerifier,
+  HEALTH,
+  HealthFailure,
+  KeyVault,
+  mountOpenApi,
+  SHUTDOWN,
+  systemClock,
+  type Clock,
+  type HealthRegistry,
+  type IssuerTrust,
+  type Logger,
+  type RateLimit,
+  type Shutdown,
+  type TokenVerifier,
+} from '@lodemark/platform';
+import { readJson, type PublicJwk } from '@lodemark/transparency';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Pool } from 'pg';
+import { openNetworkKeys } from './network-keys.js';
+import { Network } from './network.js';
+import { verifyRegister } from './register/verify-register.js';
+import { RegistryModule, type OpenedRootLog } from './registry.module.js';
+import { openGenesis } from './root-log/genesis.js';
+import { RoundTimer } from './rounds/round-timer.js';
+import { Rounds } from './rounds/rounds.js';
 
 /** How one network's registry is set up; `readRegistryConfig` reads it from the environment. */
 export interface RegistryConfig {
@@ -21,6 +53,10 @@ export interface RegistryConfig {
   readonly roundMs?: number;
   /** Bytes of a request body at most. Default 1 MiB. */
   readonly bodyLimit?: number;
+  /** For each caller, or address without one. Default the platform's. */
+  readonly rateLimit?: RateLimit;
+  /** Proxies whose `X-Forwarded-For` is believed. Default none. */
+  readonly trustProxy?: readonly string[];
 }
 
 /** What the registry is given rather than makes. */
@@ -43,16 +79,132 @@ export interface Registry {
   readonly logKey: string;
   /** Makes a round now: accepted checkpoints enter the root log, and its checkpoint is published if it moved. */
   flush(): Promise<{ readonly size: number; readonly root: string; readonly note: string }>;
+  /** Stops the rounds, closes the app and the connections to the database. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_ROUND_MS = 1_000;
+
+/** The database is not one that a registry may be served from. */
+export class DatabaseUnfit extends Error {
+  override readonly name = 'DatabaseUnfit';
 }
 
 /**
- * Opens the root log, makes keys and genesis on the first start, and puts the service together.
- * The database must be migrated; closing the app stops the rounds and the pool.
+ * Opens the root log, makes keys and genesis on the first start, publishes the root checkpoint, and puts the service
+ * together. The database must be migrated. @throws DatabaseUnfit, GenesisMismatch
  */
-export declare function createRegistry(config: RegistryConfig, ports: RegistryPorts): Promise<Registry>;
+export async function createRegistry(config: RegistryConfig, ports: RegistryPorts): Promise<Registry> {
+  const clock = ports.clock ?? systemClock;
+  const pool = ledgerPool({ connectionString: config.databaseUrl });
+  try {
+    const opened = await openRootLog(config, pool, clock);
+    const app = await createApp(config, { ...ports, clock }, opened);
+    return await start(app, opened, config.roundMs ?? DEFAULT_ROUND_MS);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
 
-/** Creates or upgrades the registry's tables as their owner and grants the service role what it needs. */
-export declare function migrateRegistry(options: {
-  readonly ownerUrl: string;
-  readonly serviceRole: string;
-}): Promise<void>;
+async function openRootLog(config: RegistryConfig, pool: Pool, clock: Clock): Promise<OpenedRootLog> {
+  const unfit = [...(await verifyRole(pool)), ...(await verifyRegister(pool))];
+  if (unfit.length > 0)
+    throw new DatabaseUnfit(`The database is not fit for a registry: ${unfit.join('; ')}.`);
+  const network = new Network(config.network);
+  const vault = new KeyVault(config.keyEncryption);
+  const others = config.registrarKeys ?? [];
+  const keys = await openNetworkKeys(pool, vault, { network, others });
+  const rootLog = new RootLog({ pool, clock, origin: network.rootOrigin });
+  const reader = new LedgerReader({ pool });
+  await rootLog.open();
+  const genesis = await openGenesis({ rootLog, reader }, network, keys);
+  return { network, keys, genesis, pool, rootLog, reader, keeping: new LogKeeping({ pool }) };
+}
+
+async function createApp(
+  config: RegistryConfig,
+  ports: RegistryPorts & { readonly clock: Clock },
+  opened: OpenedRootLog,
+): Promise<NestFastifyApplication> {
+  const { bodyLimit, rateLimit, trustProxy } = config;
+  const app = await createServiceApp(RegistryModule.over(opened), {
+    service: 'registry',
+    logger: ports.logger,
+    clock: ports.clock,
+    tokens: ports.tokens ?? createTokenVerifier(config.issuers),
+    readJson: (bytes) => readJson(bytes),
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    ...(rateLimit === undefined ? {} : { rateLimit }),
+    ...(trustProxy === undefined ? {} : { trustProxy }),
+  });
+  addHealthChecks(app, opened.pool);
+  mountOpenApi(app, {
+    title: 'Lodemark registry',
+    version: '1',
+    description: DESCRIPTION,
+  });
+  return app;
+}
+
+async function start(app: NestFastifyApplication, opened: OpenedRootLog, roundMs: number): Promise<Registry> {
+  await app.init();
+  const rounds = app.get(Rounds);
+  await rounds.make();
+  if (roundMs > 0) app.get(RoundTimer).start(roundMs);
+  const release = once(() => releaseAll(app, opened.pool));
+  app.get<Shutdown>(SHUTDOWN).onStop('registry', release);
+  return {
+    app,
+    origin: opened.network.rootOrigin,
+    genesis: opened.genesis.leaf,
+    logKey: opened.keys.logKeyText,
+    flush: async () => {
+      const { size, root, note } = await rounds.make();
+      return { size, root, note };
+    },
+    close: once(async () => {
+      await app.close();
+      await release();
+    }),
+  };
+}
+
+async function releaseAll(app: NestFastifyApplication, pool: Pool): Promise<void> {
+  await app.get(RoundTimer).stop();
+  await pool.end();
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let begun: Promise<void> | undefined;
+  return () => (begun ??= work());
+}
+
+function addHealthChecks(app: NestFastifyApplication, pool: Pool): void {
+  const health = app.get<HealthRegistry>(HEALTH);
+  health.add({
+    name: 'database',
+    timeoutMs: 2_000,
+    probes: ['ready', 'startup'],
+    check: async () => {
+      const lacking = await verifyDurability(pool);
+      if (lacking.length > 0) throw new HealthFailure(lacking.join('; '));
+      return undefined;
+    },
+  });
+  health.add({
+    name: 'rounds',
+    timeoutMs: 500,
+    probes: ['ready'],
+    check: () => app.get(RoundTimer).check(),
+  });
+}
+
+const DESCRIPTION = `The network's root log: organizations, facilities, keys, policies and the checkpoints of facility logs.
+
+**To join**, a registrar registers the organization (\`POST /v1/organizations\`), its facility (\`POST /v1/facilities\`) and
+its keys (\`POST /v1/keys\`): a log key, and an event key or a custodial key. Every statement carries a \`statementId\` that
+the client makes; sending the same again is safe and gets the same answer, so a joining that broke off is simply sent
+again from the beginning.
+
+Statements can also be signed by whoever may say them (\`POST /v1/statements\`). All reads are public.`;

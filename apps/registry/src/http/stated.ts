@@ -20,7 +20,7 @@ export function fieldsOf<T extends StatementType>(type: T): ShapeOf<T> {
 export function Stated(field: z.ZodType, documentation: ApiPropertyOptions = {}): PropertyDecorator {
   const optional = field._zod.optin === 'optional';
   const validate = ValidateBy({
-    name: 'stated',
+    name: 'wrongForm',
     validator: {
       validate: (value: unknown) => field.safeParse(value).success,
       defaultMessage: (context) => reasons(field, context?.value),

@@ -74,7 +74,7 @@ export class HorizonResponse {
   readonly coveredBy!: number;
   /** The covering root entry's time: it bounds when the facility's entry existed. */
   readonly recordedAt!: string;
-  /** The first published root checkpoint at or after `size`; null when it is still to come. */
+  /** A published root checkpoint that covers it, the latest one; null when it is still to come. */
   readonly published!: PublishedRootResponse | null;
   /** Root log index of the fault that ended what counts from this log at or before the entry; null when there is none. */
   readonly endedBy!: number | null;

@@ -1,0 +1,30 @@
+import { Problems } from '@lodemark/platform';
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { StatementRecordedResponse } from '../statements/statement-recorded.response.js';
+
+export interface OperationText {
+  readonly summary: string;
+  readonly description?: string;
+}
+
+/** An operation of the registrar that records one statement. */
+export function RecordsStatement(
+  text: OperationText,
+  body: { readonly type: Type; readonly example: unknown },
+): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ ...text }),
+    ApiBody({ type: body.type, examples: { example: { value: body.example } } }),
+    ApiCreatedResponse({
+      type: StatementRecordedResponse,
+      description: 'It stands in the root log. The same statement again gets the same answer.',
+    }),
+    Problems(401, 403, 409, 413, 415, 422),
+  );
+}
+
+/** A public read. */
+export function Reads(text: OperationText, answer: { readonly type: Type }): MethodDecorator {
+  return applyDecorators(ApiOperation({ ...text }), ApiOkResponse({ type: answer.type }), Problems(404));
+}

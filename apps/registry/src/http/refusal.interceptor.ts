@@ -1,0 +1,87 @@
+import { LedgerBusy, LedgerError, LedgerUnavailable, type LedgerErrorCode } from '@lodemark/ledger';
+import { ProblemError } from '@lodemark/platform';
+import { TransparencyError } from '@lodemark/transparency';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { catchError, type Observable } from 'rxjs';
+import { problemOf } from '../statements/refusal-problem.js';
+import { RegistrationRefusal } from '../statements/registration-refusal.js';
+
+/** Turns what the registry refuses, or cannot do for now, into problem details. */
+@Injectable()
+export class RefusalInterceptor implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(
+      catchError((error: unknown) => {
+        throw toProblem(error);
+      }),
+    );
+  }
+}
+
+/** What to answer; an error that nobody expects stays as it is and becomes an internal one. */
+export function toProblem(error: unknown): unknown {
+  if (error instanceof RegistrationRefusal) return problemOf(error);
+  if (error instanceof LedgerError) return ledgerProblem(error);
+  if (error instanceof TransparencyError && error.code === 'entry-too-large') return ENTRY_TOO_LARGE;
+  if (isConnectionTrouble(error)) return unavailable(error);
+  return error;
+}
+
+const ENTRY_TOO_LARGE = new ProblemError({
+  type: 'statement-too-large',
+  status: 413,
+  title: 'The statement does not fit into an entry',
+  detail: 'An entry of the root log has at most 65,535 bytes.',
+});
+
+/** Whether the trouble passes by itself; the rest are defects, and a 500. A code without a row does not compile. */
+const PASSES: Readonly<Record<LedgerErrorCode, boolean>> = {
+  busy: true,
+  unavailable: true,
+  draining: true,
+  'log-unknown': false,
+  'log-kind': false,
+  'rejected-by-database': false,
+  undecidable: false,
+  'root-contradicts': false,
+  'checkpoint-contradicts-log': false,
+  'entry-misplaced': false,
+  'out-of-range': false,
+  damaged: false,
+};
+
+function ledgerProblem(error: LedgerError): unknown {
+  if (error.code === 'out-of-range') {
+    const refusal = new RegistrationRefusal({ code: 'out-of-range', detail: error.message });
+    return problemOf(refusal);
+  }
+  if (!PASSES[error.code]) return error;
+  return unavailable(error, error instanceof LedgerBusy ? error.retryAfter : RETRY_AFTER_MS);
+}
+
+const RETRY_AFTER_MS = 1_000;
+
+function unavailable(cause: unknown, retryAfterMs = RETRY_AFTER_MS): ProblemError {
+  const unknown = cause instanceof LedgerUnavailable && cause.outcome === 'unknown';
+  return new ProblemError({
+    type: 'unavailable',
+    status: 503,
+    title: 'The registry cannot do this now',
+    detail: unknown
+      ? 'Whether it was recorded is not known; send the same again and it is recorded once.'
+      : 'Nothing was recorded; try again.',
+    headers: { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) },
+    cause,
+  });
+}
+
+// Of node-postgres and the server: connection (08), resources (53), shutdown (57P), and the sockets below.
+const TROUBLE = /^(08...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+
+function isConnectionTrouble(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string') return TROUBLE.test(error.code);
+  return /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(
+    error.message,
+  );
+}

@@ -1,0 +1,90 @@
+import { AcceptsBytes, Problems, Public, RawBody, Roles } from '@lodemark/platform';
+import { Body, Controller, Get, Header, Param, Post, Put, Query, StreamableFile } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { EXAMPLES } from '../examples/examples.js';
+import { Reads, RecordsStatement } from '../http/documented.js';
+import { found } from '../http/found.js';
+import { LogOrderPageRequest } from '../http/page.request.js';
+import { DigestRequest } from '../http/path.request.js';
+import { StatementDesk } from '../statements/statement-desk.js';
+import { StatementRecordedResponse } from '../statements/statement-recorded.response.js';
+import { FindPolicyDocument, KeepPolicyDocument, ListPolicies } from './policies.js';
+import { PoliciesResponse, PolicyDocumentKeptResponse } from './policy.response.js';
+import { PublishPolicyRequest } from './publish-policy.request.js';
+
+const DIGEST = ApiParam({ name: 'digest', example: EXAMPLES.policyDigest });
+
+@ApiTags('policies')
+@Controller('v1/policies')
+export class PoliciesController {
+  constructor(
+    private readonly desk: StatementDesk,
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @Roles('registrar')
+  @RecordsStatement(
+    {
+      summary: 'Publish a policy',
+      description:
+        'The root log names the document by the SHA-256 of its canonical bytes (RFC 8785), which the registry keeps. A ' +
+        'changed document is another version; a document is published once.',
+    },
+    { type: PublishPolicyRequest, example: EXAMPLES.policy },
+  )
+  async publish(@Body() body: PublishPolicyRequest): Promise<StatementRecordedResponse> {
+    const { document: json, ...statement } = body;
+    const document = await this.commands.execute(new KeepPolicyDocument({ json }));
+    return this.desk.make('PolicyPublished', statement, { document });
+  }
+
+  @Put(':digest')
+  @Roles('registrar')
+  @AcceptsBytes(['application/json'])
+  @DIGEST
+  @ApiOperation({
+    summary: 'Hand in a policy document without publishing it',
+    description:
+      'For a PolicyPublished that a registrar signs himself and hands in by POST /v1/statements: the registry must hold ' +
+      'the document first. The body is the canonical bytes.',
+  })
+  @ApiBody({
+    schema: { type: 'object', additionalProperties: true },
+    examples: { example: { value: EXAMPLES.policy.document } },
+  })
+  @ApiOkResponse({ type: PolicyDocumentKeptResponse })
+  @Problems(401, 403, 413, 415, 422)
+  async keep(
+    @Param() { digest }: DigestRequest,
+    @RawBody() { bytes }: { readonly bytes: Uint8Array },
+  ): Promise<PolicyDocumentKeptResponse> {
+    return { document: await this.commands.execute(new KeepPolicyDocument({ digest, bytes })) };
+  }
+
+  @Get()
+  @Public()
+  @Reads({ summary: 'Published policies, in log order' }, { type: PoliciesResponse })
+  list(@Query() page: LogOrderPageRequest): Promise<PoliciesResponse> {
+    return this.queries.execute(new ListPolicies(page));
+  }
+
+  @Get(':digest')
+  @Public()
+  @DIGEST
+  @Header('Cache-Control', 'public, max-age=31536000, immutable')
+  @ApiOperation({ summary: 'A policy document, exactly the bytes that its digest names' })
+  @ApiOkResponse({
+    content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
+  })
+  @Problems(404)
+  async document(@Param() { digest }: DigestRequest): Promise<StreamableFile> {
+    const bytes = found(
+      await this.queries.execute(new FindPolicyDocument(digest)),
+      `policy document ${digest}`,
+    );
+    return new StreamableFile(bytes, { type: 'application/json', length: bytes.length });
+  }
+}

@@ -1,0 +1,27 @@
+import type { Pool, PoolClient } from 'pg';
+
+/** Runs `work` in one transaction; an error of its own rolls back and comes out unchanged. */
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    client.release();
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').then(
+      () => client.release(),
+      () => client.release(true),
+    );
+    throw error;
+  }
+}
+
+/** Lets one transaction at a time decide about the checkpoints and faults of one facility log. */
+export async function lockFacilityLog(client: PoolClient, facility: string): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, $2))', [facility, FACILITY_LOGS]);
+}
+
+/** Keeps these locks apart from others in the same database. */
+const FACILITY_LOGS = 5_062_402;

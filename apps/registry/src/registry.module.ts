@@ -1,0 +1,144 @@
+import { LedgerReader, LogKeeping, RootLog } from '@lodemark/ledger';
+import { METRICS, nodeSignatures, type Metrics } from '@lodemark/platform';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import type { Pool } from 'pg';
+import { CheckpointAuthenticity } from './checkpoints/checkpoint-authenticity.js';
+import { CheckpointRegister } from './checkpoints/checkpoint-register.js';
+import { CheckpointsController } from './checkpoints/checkpoints.controller.js';
+import { FindLastCheckpointHandler } from './checkpoints/find-last-checkpoint.js';
+import { HandInCheckpointHandler } from './checkpoints/hand-in-checkpoint.js';
+import { LogKeys } from './checkpoints/log-keys.js';
+import { FacilitiesController } from './facilities/facilities.controller.js';
+import { FindFacilityHandler, ListFacilitiesHandler } from './facilities/find-facility.js';
+import { RefusalInterceptor } from './http/refusal.interceptor.js';
+import { FindKeyHandler } from './keys/find-key.js';
+import { KeysController } from './keys/keys.controller.js';
+import { LogFaultsController } from './log-faults/log-faults.controller.js';
+import { LogFaults } from './log-faults/log-faults.js';
+import { ReportLogFaultHandler } from './log-faults/report-log-fault.js';
+import { NetworkKeys } from './network-keys.js';
+import { Network } from './network.js';
+import { FindOrganizationHandler, ListOrganizationsHandler } from './organizations/find-organization.js';
+import { OrganizationsController } from './organizations/organizations.controller.js';
+import {
+  FindPolicyDocumentHandler,
+  KeepPolicyDocumentHandler,
+  ListPoliciesHandler,
+} from './policies/policies.js';
+import { PoliciesController } from './policies/policies.controller.js';
+import { PolicyDocuments } from './policies/policy-documents.js';
+import { DATABASE, SIGNATURES } from './ports.js';
+import { Register } from './register/register.js';
+import { REGISTRY_METRICS, registryMetrics } from './registry-metrics.js';
+import { FindHorizonHandler } from './root-log/find-horizon.js';
+import { GENESIS, type Genesis } from './root-log/genesis.js';
+import {
+  ProveConsistencyHandler,
+  ProveInclusionHandler,
+  ReadCheckpointHandler,
+  ReadEntriesHandler,
+  ReadTileHandler,
+} from './root-log/read-root-log.js';
+import { RootLogController } from './root-log/root-log.controller.js';
+import { RootPublisher } from './rounds/root-publisher.js';
+import { RoundTimer } from './rounds/round-timer.js';
+import { Rounds } from './rounds/rounds.js';
+import { MakeStatementHandler } from './statements/make-statement.js';
+import { StatementDesk } from './statements/statement-desk.js';
+import { StatementLog } from './statements/statement-log.js';
+import { StatementReceipts } from './statements/statement-receipts.js';
+import { StatementsController } from './statements/statements.controller.js';
+import { TakeStatementHandler } from './statements/take-statement.js';
+
+/** What is opened before the service is put together. */
+export interface OpenedRootLog {
+  readonly network: Network;
+  readonly keys: NetworkKeys;
+  readonly genesis: Genesis;
+  readonly pool: Pool;
+  readonly rootLog: RootLog;
+  readonly reader: LedgerReader;
+  readonly keeping: LogKeeping;
+}
+
+const CONTROLLERS = [
+  CheckpointsController,
+  FacilitiesController,
+  KeysController,
+  LogFaultsController,
+  OrganizationsController,
+  PoliciesController,
+  RootLogController,
+  StatementsController,
+];
+
+const HANDLERS = [
+  FindFacilityHandler,
+  FindHorizonHandler,
+  FindKeyHandler,
+  FindLastCheckpointHandler,
+  FindOrganizationHandler,
+  FindPolicyDocumentHandler,
+  HandInCheckpointHandler,
+  KeepPolicyDocumentHandler,
+  ListFacilitiesHandler,
+  ListOrganizationsHandler,
+  ListPoliciesHandler,
+  MakeStatementHandler,
+  ProveConsistencyHandler,
+  ProveInclusionHandler,
+  ReadCheckpointHandler,
+  ReadEntriesHandler,
+  ReadTileHandler,
+  ReportLogFaultHandler,
+  TakeStatementHandler,
+];
+
+const SERVICES = [
+  CheckpointAuthenticity,
+  CheckpointRegister,
+  LogFaults,
+  LogKeys,
+  PolicyDocuments,
+  Register,
+  RootPublisher,
+  Rounds,
+  RoundTimer,
+  StatementDesk,
+  StatementLog,
+  StatementReceipts,
+];
+
+/** The registry: the one place where its parts meet. */
+@Module({})
+export class RegistryModule {
+  static over(opened: OpenedRootLog): DynamicModule {
+    return {
+      module: RegistryModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: CONTROLLERS,
+      providers: [...HANDLERS, ...SERVICES, ...given(opened)],
+    };
+  }
+}
+
+function given(opened: OpenedRootLog): Provider[] {
+  return [
+    { provide: Network, useValue: opened.network },
+    { provide: NetworkKeys, useValue: opened.keys },
+    { provide: GENESIS, useValue: opened.genesis },
+    { provide: DATABASE, useValue: opened.pool },
+    { provide: RootLog, useValue: opened.rootLog },
+    { provide: LedgerReader, useValue: opened.reader },
+    { provide: LogKeeping, useValue: opened.keeping },
+    { provide: SIGNATURES, useValue: nodeSignatures },
+    {
+      provide: REGISTRY_METRICS,
+      useFactory: (metrics: Metrics) => registryMetrics(metrics),
+      inject: [METRICS],
+    },
+    { provide: APP_INTERCEPTOR, useClass: RefusalInterceptor },
+  ];
+}
