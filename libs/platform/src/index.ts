@@ -100,5 +100,3 @@ export {
 } from './signatures/key.js';
 export { generateKey, NodeSigner } from './signatures/node-signer.js';
 export { nodeSignatures, type SignatureToCheck } from './signatures/node-signatures.js';
-export { WholeNumber } from './http/whole-number.js';
-export { InputProblemResponse, ProblemResponse, Problems } from './openapi/problem-responses.js';

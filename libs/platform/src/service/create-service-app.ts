@@ -31,8 +31,6 @@ export async function createServiceApp(
     module: ServiceModule,
     imports: [PlatformModule.forService(options), module],
   };
-  // Nest declares its options as a class, and expects a literal.
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: nestLogger(options.logger),
     // Nest's own parsers would come before ours.
