@@ -101,7 +101,7 @@ export class RootLogController {
     return this.queries.execute(new FindHorizon(facility, Number(index)));
   }
 
-  @Get('root/tile/*path')
+  @Get('root/tile/*')
   @Header('Cache-Control', 'public, max-age=31536000, immutable')
   @ApiOperation({ summary: 'A tile or entry bundle of the root log (C2SP tlog-tiles)' })
   @ApiParam({ name: 'path', description: '<L>/<N>[.p/<W>], or entries/<N>[.p/<W>]', example: '0/000.p/1' })
