@@ -179,7 +179,9 @@ function encode(entry: FacilityLogEntry): Uint8Array {
   try {
     return encodeEntry(entry);
   } catch (error) {
-    const isTooLarge = error instanceof TransparencyError && error.code === 'entry-too-large';
-    throw isTooLarge ? new EntryTooLarge(canonicalBytes(entry).length) : error;
+    if (!(error instanceof TransparencyError)) throw error;
+    // A JWS that alone is too long makes the entry invalid before its length is looked at.
+    const bytes = canonicalBytes(entry).length;
+    throw bytes > MAX_ENTRY_BYTES ? new EntryTooLarge(bytes) : error;
   }
 }

@@ -49,7 +49,9 @@ export class FacilityTransactions {
         state = batch.decisions.state;
         await appendEntries(client, tables, { head, drafts: state.drafts, recordedAt: batch.recordedAt });
         await storeLots(client, tables, { head, state });
-        return outcomes.map((unit) => unit.map((outcome) => ours(outcome, attempted)));
+        // A copy, because this attempt's own COMMIT may be lost, too.
+        const unclaimed = new Map(attempted);
+        return outcomes.map((unit) => unit.map((outcome) => ours(outcome, unclaimed)));
       });
     } catch (error) {
       if (error instanceof CommitUnknown) {
@@ -109,11 +111,11 @@ function decideUnit(decisions: FacilityBatch, { posts, atomic }: Unit): readonly
 }
 
 /** An event that is found again after an unknown commit was recorded by us, if it is our very entry. */
-function ours(outcome: BatchOutcome, attempted: Attempted): BatchOutcome {
+function ours(outcome: BatchOutcome, unclaimed: Attempted): BatchOutcome {
   if (outcome.kind !== 'repeated') return outcome;
   const { eventId, leaf } = outcome.receipt;
-  if (attempted.get(eventId) !== leaf) return outcome;
-  attempted.delete(eventId);
+  if (unclaimed.get(eventId) !== leaf) return outcome;
+  unclaimed.delete(eventId);
   return { ...outcome, kind: 'recorded' };
 }
 

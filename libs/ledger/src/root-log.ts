@@ -22,7 +22,7 @@ export interface RootAppendContext {
   /** The appending transaction: what is written with it commits with the entries or not at all. */
   readonly client: PoolClient;
   /** The statement that the log holds under this id. */
-  findStatement(statementId: string): Promise<RecordedStatement | undefined>;
+  readonly findStatement: (statementId: string) => Promise<RecordedStatement | undefined>;
 }
 
 export interface RootLogAppend {

@@ -44,7 +44,7 @@ async function migrate(url: string, schema: string): Promise<void> {
     migrations: MIGRATIONS,
     migrationsTableName: 'ledger_migration',
     migrationsTransactionMode: 'each',
-    extra: { max: 1, options: `-c search_path=${quotedName(schema)}` },
+    extra: { max: 1, options: `-c search_path=${asOption(quotedName(schema))}` },
   });
   await source.initialize();
   try {
@@ -52,6 +52,11 @@ async function migrate(url: string, schema: string): Promise<void> {
   } finally {
     await source.destroy();
   }
+}
+
+/** In the start-up options of a session, spaces and backslashes are escaped. */
+function asOption(value: string): string {
+  return value.replaceAll(/[\\\s]/g, '\\$&');
 }
 
 /** Every run, not once: the service role may have been renamed or added since. */
