@@ -1,3 +1,4 @@
+import type { Network } from '@lodemark/domain';
 import { generateKey, NodeSigner, type KeyVault, type PrivateJwk } from '@lodemark/platform';
 import {
   formatVerifierKey,
@@ -7,7 +8,6 @@ import {
   type Signer,
   type VerifierKey,
 } from '@lodemark/transparency';
-import type { Network } from './network.js';
 import type { Queryable } from './register/queryable.js';
 
 type Use = 'registrar' | 'log';

@@ -1,3 +1,4 @@
+import { Network } from '@lodemark/domain';
 import { LedgerReader, LogKeeping, RootLog } from '@lodemark/ledger';
 import { METRICS, nodeSignatures, type Metrics } from '@lodemark/platform';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
@@ -19,7 +20,6 @@ import { LogFaultsController } from './log-faults/log-faults.controller.js';
 import { LogFaults } from './log-faults/log-faults.js';
 import { ReportLogFaultHandler } from './log-faults/report-log-fault.js';
 import { NetworkKeys } from './network-keys.js';
-import { Network } from './network.js';
 import { FindOrganizationHandler, ListOrganizationsHandler } from './organizations/find-organization.js';
 import { OrganizationsController } from './organizations/organizations.controller.js';
 import {

@@ -1,3 +1,4 @@
+import { Network } from '@lodemark/domain';
 import {
   LedgerReader,
   ledgerPool,
@@ -27,7 +28,6 @@ import { readJson, type PublicJwk } from '@lodemark/transparency';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
 import { openNetworkKeys } from './network-keys.js';
-import { Network } from './network.js';
 import { verifyRegister } from './register/verify-register.js';
 import { RegistryModule, type OpenedRootLog } from './registry.module.js';
 import { openGenesis } from './root-log/genesis.js';

@@ -1,6 +1,6 @@
+import { Network } from '@lodemark/domain';
 import type { SignatureChecker } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
-import { Network } from '../network.js';
 import { SIGNATURES } from '../ports.js';
 import { RegistrationRefusal } from '../statements/registration-refusal.js';
 import { LogKeys } from './log-keys.js';

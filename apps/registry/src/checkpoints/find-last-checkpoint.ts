@@ -1,5 +1,5 @@
+import { Network } from '@lodemark/domain';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Network } from '../network.js';
 import type { LastCheckpointResponse } from './checkpoint-accepted.response.js';
 import { CheckpointRegister } from './checkpoint-register.js';
 

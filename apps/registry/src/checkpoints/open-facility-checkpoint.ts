@@ -1,3 +1,4 @@
+import type { Network } from '@lodemark/domain';
 import {
   formatNote,
   parseCheckpoint,
@@ -11,7 +12,6 @@ import {
   type SignedNote,
   type VerifierKey,
 } from '@lodemark/transparency';
-import type { Network } from '../network.js';
 import { RegistrationRefusal } from '../statements/registration-refusal.js';
 
 /** A note taken apart whose signatures have not been checked. */

@@ -1,5 +1,5 @@
+import { Network } from '@lodemark/domain';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Network } from '../network.js';
 import { standsIn } from '../organizations/find-organization.js';
 import { Register, type FacilityStatement, type StatementOnRecord } from '../register/register.js';
 import type { FacilitiesResponse, FacilityRecordResponse, FacilityResponse } from './facility.response.js';

@@ -1,9 +1,9 @@
+import { Network } from '@lodemark/domain';
 import { Problems, Roles } from '@lodemark/platform';
 import { Body, Controller, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { EXAMPLES } from '../examples/examples.js';
-import { Network } from '../network.js';
 import { LogFaultResponse } from './log-fault.response.js';
 import { ReportLogFault } from './report-log-fault.js';
 import { ReportLogFaultRequest } from './report-log-fault.request.js';

@@ -1,9 +1,9 @@
+import { Network } from '@lodemark/domain';
 import { LedgerReader, RootLog, type EntryReference, type RootAppendContext } from '@lodemark/ledger';
 import type { LogFaultEntry } from '@lodemark/transparency';
 import { Injectable } from '@nestjs/common';
 import { CheckpointRegister } from '../checkpoints/checkpoint-register.js';
 import type { AcceptedCheckpoint } from '../checkpoints/judge-checkpoint.js';
-import { Network } from '../network.js';
 import { toCount } from '../register/queryable.js';
 import { lockFacilityLog } from '../register/transaction.js';
 

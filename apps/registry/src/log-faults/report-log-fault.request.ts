@@ -32,8 +32,8 @@ export class ReportLogFaultRequest {
 
   @ApiProperty({
     description:
-      'Signed notes or receipts (compact JWS) of that log’s own keys: for a fork at least two that differ, for withheld ' +
-      'entries at least one that shows that they exist.',
+      'Signed notes or receipts (compact JWS) of that log’s own keys: for a fork the pieces that contradict ' +
+      'each other or the entries served, for withheld entries at least one that shows that they exist.',
   })
   @IsArray()
   @ArrayMinSize(1)

@@ -1,9 +1,9 @@
+import { Network } from '@lodemark/domain';
 import type { PublicJwk, SignatureChecker } from '@lodemark/transparency';
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CheckpointRegister } from '../checkpoints/checkpoint-register.js';
 import { LogKeys } from '../checkpoints/log-keys.js';
-import { Network } from '../network.js';
 import { SIGNATURES } from '../ports.js';
 import { RegistrationRefusal } from '../statements/registration-refusal.js';
 import { mayContradict, readEvidence, showsEntry, type Evidence } from './evidence.js';
@@ -67,15 +67,18 @@ export class ReportLogFaultHandler implements ICommandHandler<ReportLogFault> {
   }
 }
 
+// One piece is enough for a fork: what it contradicts may be entries that only the registrar has seen. Several that
+// certainly agree with each other show the opposite.
 function checkWeight({ kind, fromIndex }: ReportedFault, evidence: readonly Evidence[]): void {
   const enough =
     kind === 'fork'
-      ? evidence.some((a, i) => evidence.slice(i + 1).some((b) => mayContradict(a, b)))
+      ? evidence.length === 1 ||
+        evidence.some((a, i) => evidence.slice(i + 1).some((b) => mayContradict(a, b)))
       : evidence.some((one) => showsEntry(one, fromIndex));
   if (enough) return;
   const detail =
     kind === 'fork'
-      ? 'A fork takes two signed statements of the log that cannot both be true.'
+      ? 'These pieces agree with each other: they show no fork.'
       : `Nothing here shows that the log has an entry at index ${fromIndex} or later.`;
   RegistrationRefusal.throwIf([{ code: 'evidence-too-thin', pointer: '/evidence', detail }]);
 }

@@ -1,7 +1,7 @@
+import { Network } from '@lodemark/domain';
 import { LedgerReader } from '@lodemark/ledger';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { CheckpointRegister, type Coverage } from '../checkpoints/checkpoint-register.js';
-import { Network } from '../network.js';
 import { Register } from '../register/register.js';
 import { RegistrationRefusal } from '../statements/registration-refusal.js';
 import type { HorizonResponse, PublishedRootResponse } from './root-log.response.js';

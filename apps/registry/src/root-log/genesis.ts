@@ -1,7 +1,7 @@
+import type { Network } from '@lodemark/domain';
 import type { LedgerReader, RootLog } from '@lodemark/ledger';
 import { decodeRootLogEntry, thumbprint, type GenesisEntry } from '@lodemark/transparency';
 import type { NetworkKeys } from '../network-keys.js';
-import type { Network } from '../network.js';
 
 export const GENESIS = Symbol('GENESIS');
 

@@ -1,7 +1,7 @@
+import { Network } from '@lodemark/domain';
 import { LedgerReader, type PublishedCheckpoint } from '@lodemark/ledger';
 import { toBase64, toHex, type TileCoordinate } from '@lodemark/transparency';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Network } from '../network.js';
 import { RegistrationRefusal } from '../statements/registration-refusal.js';
 import type {
   ConsistencyProofResponse,

@@ -1,3 +1,4 @@
+import { Network } from '@lodemark/domain';
 import { Problems, Public } from '@lodemark/platform';
 import { parseTilePath, toBase64 } from '@lodemark/transparency';
 import { Controller, Get, Header, Inject, Param, Query, StreamableFile } from '@nestjs/common';
@@ -6,7 +7,6 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 import { Reads } from '../http/documented.js';
 import { found } from '../http/found.js';
 import { NetworkKeys } from '../network-keys.js';
-import { Network } from '../network.js';
 import { FindHorizon } from './find-horizon.js';
 import { GENESIS, type Genesis } from './genesis.js';
 import { ProveConsistency, ProveInclusion, ReadCheckpoint, ReadEntries, ReadTile } from './read-root-log.js';

@@ -1,8 +1,8 @@
+import { Network } from '@lodemark/domain';
 import { LedgerReader, LogKeeping, type PublishedCheckpoint } from '@lodemark/ledger';
 import { signCheckpoint } from '@lodemark/transparency';
 import { Injectable } from '@nestjs/common';
 import { NetworkKeys } from '../network-keys.js';
-import { Network } from '../network.js';
 
 /** Signs and keeps the root log's checkpoints. Two processes that sign one size sign the same bytes. */
 @Injectable()

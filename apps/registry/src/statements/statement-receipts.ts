@@ -1,8 +1,8 @@
+import { Network } from '@lodemark/domain';
 import { LedgerReader } from '@lodemark/ledger';
 import { buildReceipt, canonicalBytes, payloadDigest } from '@lodemark/transparency';
 import { Injectable } from '@nestjs/common';
 import { NetworkKeys } from '../network-keys.js';
-import { Network } from '../network.js';
 import { Register, type StatementOnRecord } from '../register/register.js';
 import type { StatementRecordedResponse } from './statement-recorded.response.js';
 
