@@ -1,6 +1,7 @@
 import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Shutdown } from '../shutdown/shutdown.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 import type { FastifyServer, HttpReply, HttpRequest } from './request.js';
 
 interface Observers {
@@ -9,15 +10,6 @@ interface Observers {
   readonly shutdown: Shutdown;
 }
 
-/** What an API answers with unless a route says otherwise; nothing of it is a page. */
-const HEADERS: Readonly<Record<string, string>> = {
-  'X-Content-Type-Options': 'nosniff',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Cache-Control': 'no-store',
-};
-
 const QUIET = ['/health/', '/metrics'];
 const MAX_PATH = 200;
 
@@ -25,7 +17,7 @@ const MAX_PATH = 200;
 export function installRequestHooks(server: FastifyServer, { logger, metrics, shutdown }: Observers): void {
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);
-    for (const [name, value] of Object.entries(HEADERS)) reply.header(name, value);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
     if (shutdown.isStopping) reply.header('Connection', 'close');
     done();
   });

@@ -36,8 +36,6 @@ export class ProblemFilter implements ExceptionFilter {
     for (const [name, value] of Object.entries(problem.headers)) adapter.setHeader(reply, name, value);
     adapter.setHeader(reply, 'Content-Type', 'application/problem+json');
     adapter.setHeader(reply, 'Cache-Control', 'no-store');
-    // The router refuses some requests before the hook that sets it.
-    adapter.setHeader(reply, 'X-Request-Id', request.id);
     adapter.reply(reply, Buffer.from(JSON.stringify(body)), problem.status);
   }
 }

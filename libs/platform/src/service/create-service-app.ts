@@ -6,6 +6,7 @@ import { answerClientError } from '../http/client-error.js';
 import { installRequestHooks } from '../http/request-hooks.js';
 import { requestIdOf } from '../http/request-id.js';
 import type { FastifyServer } from '../http/request.js';
+import { answerRouterError } from '../http/router-error.js';
 import { nestLogger } from '../logging/nest-logger.js';
 import { METRICS, type Metrics } from '../metrics/metrics.js';
 import { SHUTDOWN, type Shutdown } from '../shutdown/shutdown.js';
@@ -54,6 +55,7 @@ function fastifyAdapter(options: ServiceOptions): FastifyAdapter {
     trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
     // What arrives on an open connection while the service stops is still answered.
     return503OnClosing: false,
+    frameworkErrors: answerRouterError(options.logger, options.problemTypeBase),
     clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
   });
