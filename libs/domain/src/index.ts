@@ -94,4 +94,35 @@ export { FORMS, type Form } from './forms.js';
 export { STEPS, type Step } from './steps.js';
 export { plausibilityProblems, type StatedMaterial } from './plausibility.js';
 export { likelyUnitMistake } from './unit-mistake.js';
+export {
+  canBeWet,
+  elementContents,
+  type ContentGap,
+  type ElementContents,
+  type ElementMass,
+  type MeasurementPriors,
+  type StatedContents,
+} from './element-contents.js';
+export { HORWITZ_TABLE, horwitzVariance, type HorwitzRow } from './horwitz.js';
+export {
+  balanceElement,
+  type BalanceItem,
+  type BalanceLimits,
+  type BalanceVerdict,
+  type ElementBalance,
+  type ElementFlows,
+} from './mass-balance.js';
+export {
+  DISCLOSURE_STAGES,
+  leavesBeside,
+  MINED_FORMS,
+  nextSteps,
+  permits,
+  STEP_VERBS,
+  takesBeside,
+  type DisclosureStage,
+  type Verb,
+} from './stage-grammar.js';
+export { assayedElements, elementFraction, treoOxide } from './substances.js';
+export { YIELD_RANGES, yieldRange, type YieldRange } from './yield-ranges.js';
 // End of materials.
