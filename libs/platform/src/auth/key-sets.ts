@@ -1,11 +1,4 @@
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  customFetch,
-  errors,
-  type JSONWebKeySet,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import { unavailable } from '../problems/standard-problems.js';
 
 /** A JWK Set (RFC 7517 section 5) of public keys. */
@@ -33,12 +26,11 @@ const RETRY_MS = 5000;
 export function keySetOf(trust: IssuerTrust): JWTVerifyGetKey {
   if (trust.jwks !== undefined)
     return createLocalJWKSet({ keys: trust.jwks.keys.map((key) => ({ ...key })) });
-  const discover = retrying(() => jwksAddress(trust));
-  let remote: JWTVerifyGetKey | undefined;
+  const remote = retrying(async () => remoteKeySet(await jwksAddress(trust)));
   return async (header, token) => {
     try {
-      remote ??= remoteKeySet(await discover());
-      return await remote(header, token);
+      const keys = await remote();
+      return await keys(header, token);
     } catch (cause) {
       if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys)
         throw cause;
@@ -90,5 +82,3 @@ function retrying<T>(attempt: () => Promise<T>): () => Promise<T> {
     return current.result;
   };
 }
-
-export type { JSONWebKeySet };

@@ -151,7 +151,7 @@ export class TinyController {
   @Get('registrar')
   @Roles('registrar', 'administrator')
   registrar(@CurrentCaller() caller: Caller): unknown {
-    return caller.subject;
+    return { subject: caller.subject };
   }
 
   @Get('problem')
