@@ -1,9 +1,9 @@
 import { Rational } from './rational.js';
 
 /**
- * Standard atomic weights: IUPAC/CIAAW, to three decimals at most, the conventional value where IUPAC gives an
- * interval. Every conversion factor follows from this one table. Promethium is left out: it has no stable
- * isotope and no standard atomic weight.
+ * Standard atomic weights 2021 (IUPAC Technical Report, Pure Appl. Chem. 94 (2022) 573-600), rounded to three decimals;
+ * the abridged value where the standard weight is an interval. Every conversion factor follows from this one table.
+ * Promethium is left out: it has no stable isotope and no standard atomic weight.
  */
 const ATOMIC_MASSES = {
   H: '1.008',
@@ -64,7 +64,7 @@ const ATOMIC_MASSES = {
   Tm: '168.934',
   Yb: '173.045',
   Lu: '174.967',
-  Hf: '178.49',
+  Hf: '178.486',
   Ta: '180.948',
   W: '183.84',
   Re: '186.207',

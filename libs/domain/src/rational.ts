@@ -54,6 +54,8 @@ export class Rational {
 
   /** A whole count as a rational; anything but a safe integer is a programmer error. */
   static fromInteger(count: number | bigint): Rational {
+    if (typeof count === 'number' && !Number.isSafeInteger(count))
+      throw new RangeError('a count is a safe integer');
     return Rational.of(BigInt(count));
   }
 
