@@ -1,4 +1,4 @@
-import { Pool, type PoolClient } from 'pg';
+import { Pool, type PoolClient, type PoolConfig } from 'pg';
 
 /** Milliseconds; without them one hanging connection could hold a log's cursor for ever. */
 const LIMITS = {
@@ -13,11 +13,19 @@ const LIMITS = {
 export const POOL = Symbol('provenance database pool');
 
 /** Sessions see the read model first, so that queries name their tables plainly. */
-export function provenancePool(connectionString: string, max = 10): Pool {
+export function provenancePool(connectionString: string): Pool {
+  return poolOf({ ...LIMITS, connectionString, max: 10 });
+}
+
+/** One connection without time limits: for a rebuild or a digest, which take as long as there are entries. */
+export function maintenancePool(connectionString: string): Pool {
+  const { connectionTimeoutMillis } = LIMITS;
+  return poolOf({ connectionTimeoutMillis, connectionString, max: 1 });
+}
+
+function poolOf(config: PoolConfig): Pool {
   const pool = new Pool({
-    ...LIMITS,
-    connectionString,
-    max,
+    ...config,
     keepAlive: true,
     options: '-c search_path=provenance -c TimeZone=UTC -c bytea_output=hex',
   });
@@ -45,7 +53,9 @@ export async function inTransaction<T>(
     if (command !== 'COMMIT') throw new Error(`COMMIT was answered by ${command}`);
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((second: Error) => (broken ??= second));
+    await client
+      .query('ROLLBACK')
+      .catch((second: unknown) => (broken ??= second instanceof Error ? second : new Error(String(second))));
     throw error;
   } finally {
     client.off('error', onError);

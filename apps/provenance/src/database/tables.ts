@@ -7,11 +7,7 @@ export function schemaName(name: string): string {
   return `"${name}"`;
 }
 
-/**
- * The tables that a log's entries are projected into, with what makes a row's place in the order of the digest.
- * `entry` and `log` come first: they are kept, the rest is derived from them.
- */
-export const KEPT_TABLES = ['log', 'entry'] as const;
+/** What the entries of a facility log are projected into, beside `entry` itself and the cursor in `log`. */
 export const FACILITY_TABLES = [
   'event',
   'entry_lot',
@@ -22,6 +18,7 @@ export const FACILITY_TABLES = [
   'signature',
   'parked',
 ] as const;
+/** What the entries of the root log are projected into. */
 export const ROOT_TABLES = ['root_leaf', 'root_statement', 'signing_key', 'coverage', 'log_fault'] as const;
 
 /** A bigint column as a number; indexes and sizes stay far below 2^53. */

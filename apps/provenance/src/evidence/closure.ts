@@ -1,8 +1,8 @@
+import type { Network } from '@lodemark/domain';
 import type { Pool } from 'pg';
 import { toCount } from '../database/tables.js';
 import { COUNTED, countedArrays, type FilledHorizon } from '../horizon/horizon.js';
 import { WHOLE_FACILITY } from '@lodemark/transparency';
-import type { Origins } from '../projection/origins.js';
 import type { EntryPlace } from './stored-entries.js';
 
 export type Direction = 'up' | 'down';
@@ -17,7 +17,7 @@ export interface ReachedLot {
 export class Closure {
   constructor(
     private readonly pool: Pool,
-    private readonly origins: Origins,
+    private readonly network: Network,
   ) {}
 
   /** The lot itself and every lot that its material may come from (`up`) or may have gone into (`down`). */
@@ -64,7 +64,7 @@ export class Closure {
       [
         ...countedArrays(horizon),
         WHOLE_FACILITY,
-        facilities.map((facility) => this.origins.ofFacility(facility)),
+        facilities.map((facility) => this.network.logOrigin(facility)),
       ],
     );
     return rows.map(({ origin, idx }) => ({ origin, idx: toCount(idx) }));

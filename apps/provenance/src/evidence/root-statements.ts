@@ -1,10 +1,9 @@
-import { parseStatement } from '@lodemark/domain';
+import { type Network, parseStatement } from '@lodemark/domain';
 import { decodeRootLogEntry, parseJws, readCanonicalJson, toHex } from '@lodemark/transparency';
 import type { LogFault, ParkedEntry, RootStatement } from '@lodemark/policy';
 import type { Pool } from 'pg';
 import { toCount } from '../database/tables.js';
 import type { FilledHorizon } from '../horizon/horizon.js';
-import type { Origins } from '../projection/origins.js';
 
 /** What the root log says up to a horizon, as facts. */
 export class RootStatements {
@@ -15,7 +14,7 @@ export class RootStatements {
 
   constructor(
     private readonly pool: Pool,
-    private readonly origins: Origins,
+    private readonly network: Network,
   ) {}
 
   /** Every statement that counts, in log order. */
@@ -36,7 +35,7 @@ export class RootStatements {
       `SELECT s.idx, l.recorded_at, e.bytes FROM root_statement s JOIN root_leaf l USING (idx)
        JOIN entry e ON e.origin = $1 AND e.idx = s.idx
        WHERE s.fault IS NULL AND s.idx >= $2 AND s.idx < $3 ORDER BY s.idx`,
-      [this.origins.root, from, size],
+      [this.network.rootOrigin, from, size],
     );
     const kept = this.statements.filter(({ index }) => index < from);
     this.statements = [
@@ -51,7 +50,7 @@ export class RootStatements {
     if (next === 0) return false;
     const { rows } = await this.pool.query<{ tree_root: Buffer }>(
       `SELECT tree_root FROM entry WHERE origin = $1 AND idx = $2`,
-      [this.origins.root, next - 1],
+      [this.network.rootOrigin, next - 1],
     );
     return rows[0] !== undefined && toHex(rows[0].tree_root) === root;
   }
@@ -69,7 +68,7 @@ export class RootStatements {
       [size],
     );
     return rows.flatMap((row) => {
-      const facility = this.origins.facilityOf(row.origin);
+      const facility = this.network.facilityOf(row.origin);
       if (facility === undefined) return [];
       const [index, fromIndex] = [toCount(row.root_index), toCount(row.size)];
       return [{ index, at: row.recorded_at, facility, kind: row.fault, fromIndex }];
@@ -86,11 +85,11 @@ export class RootStatements {
     }>(
       `SELECT p.idx, p.reason, e.leaf, l.recorded_at FROM parked p JOIN entry e USING (origin, idx)
        JOIN root_leaf l ON l.idx = p.idx WHERE p.origin = $1 AND p.idx < $2 ORDER BY p.idx`,
-      [this.origins.root, size],
+      [this.network.rootOrigin, size],
     );
     return rows.map(({ idx, reason, leaf, recorded_at: at }) => {
       const index = toCount(idx);
-      const ref = { facility: this.origins.root, index, leaf: toHex(leaf) };
+      const ref = { facility: this.network.rootOrigin, index, leaf: toHex(leaf) };
       return { ref, reason, covered: { rootIndex: index, at } };
     });
   }

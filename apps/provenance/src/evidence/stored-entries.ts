@@ -1,10 +1,10 @@
+import type { Network } from '@lodemark/domain';
 import { EMPTY_ROOT, toHex } from '@lodemark/transparency';
 import type { AttestationEvidence, Covered, EntryRef, EvidenceEntry, ParkedEntry } from '@lodemark/policy';
 import type { Pool } from 'pg';
 import { toCount } from '../database/tables.js';
 import { COUNTED, countedArrays, type FilledHorizon } from '../horizon/horizon.js';
 import { readFacilityEntry, type AppliedEntry } from '../projection/facility-entry.js';
-import type { Origins } from '../projection/origins.js';
 
 /** Names one entry of a facility log. */
 export interface EntryPlace {
@@ -38,7 +38,7 @@ export class StoredEntries {
 
   constructor(
     private readonly pool: Pool,
-    private readonly origins: Origins,
+    private readonly network: Network,
   ) {}
 
   /** The entries at these places, less those that do not count at the horizon; by log and index. */
@@ -91,7 +91,7 @@ export class StoredEntries {
     const leaf = toHex(row.leaf);
     const known = this.read.get(`${row.origin} ${leaf}`);
     if (known !== undefined) return known;
-    const read = readFacilityEntry(this.origins.facilityOf(row.origin) ?? '', row.bytes);
+    const read = readFacilityEntry(this.network.facilityOf(row.origin) ?? '', row.bytes);
     if (read.kind === 'parked') {
       throw new Error(`entry ${row.idx} of ${row.origin} was applied by another version: rebuild`);
     }
@@ -109,7 +109,7 @@ export class StoredEntries {
     const wanted = [...new Set(sizes)].filter((size) => size > 0 && size <= horizon.size);
     const { rows } = await this.pool.query<{ idx: string; tree_root: Buffer }>(
       `SELECT idx, tree_root FROM entry WHERE origin = $1 AND idx = ANY ($2::bigint[])`,
-      [this.origins.root, wanted.map((size) => size - 1)],
+      [this.network.rootOrigin, wanted.map((size) => size - 1)],
     );
     const roots = rows.map(({ idx, tree_root: root }) => [toCount(idx) + 1, toHex(root)] as const);
     return new Map([[0, toHex(EMPTY_ROOT)], ...roots]);
@@ -145,7 +145,7 @@ export class StoredEntries {
   }
 
   private refOf({ origin, idx, leaf }: EntryRow): EntryRef {
-    return { facility: this.origins.facilityOf(origin) ?? '', index: toCount(idx), leaf: toHex(leaf) };
+    return { facility: this.network.facilityOf(origin) ?? '', index: toCount(idx), leaf: toHex(leaf) };
   }
 }
 

@@ -1,14 +1,14 @@
+import type { Network } from '@lodemark/domain';
 import type { FeedEntry } from '@lodemark/feed';
 import { EMPTY_ROOT, fromHex, type SignatureChecker } from '@lodemark/transparency';
 import type { PoolClient } from 'pg';
 import { insertRows } from '../database/insert-rows.js';
 import { toCount } from '../database/tables.js';
-import type { Origins } from '../projection/origins.js';
 import { RootState, type RootLeaf } from '../projection/root-state.js';
 import { registerKeys, type NewKey } from './signature-facts.js';
 
 export interface RootLogPorts {
-  readonly origins: Origins;
+  readonly network: Network;
   readonly checker: SignatureChecker;
 }
 
@@ -26,13 +26,13 @@ export async function applyRootEntries(
   const leaves: PlacedLeaf[] = [];
   for (const { index, bytes } of entries) leaves.push({ idx: index, leaf: await state.read(bytes) });
   await writeLeaves(client, leaves);
-  await writeStatements(client, ports.origins, leaves);
+  await writeStatements(client, ports.network, leaves);
   await writeCoverage(client, leaves);
   await writeFaults(client, leaves);
-  await writeParked(client, ports.origins.root, leaves);
+  await writeParked(client, ports.network.rootOrigin, leaves);
   await registerKeys(
     client,
-    { facilityOf: (origin) => ports.origins.facilityOf(origin), checker: ports.checker },
+    { facilityOf: (origin) => ports.network.facilityOf(origin), checker: ports.checker },
     leaves.flatMap(newKey),
   );
   await writeRevocations(client, leaves);
@@ -63,7 +63,7 @@ async function writeLeaves(client: PoolClient, leaves: readonly PlacedLeaf[]): P
   await insertRows(client, { table: 'root_leaf', columns }, rows);
 }
 
-async function writeStatements(client: PoolClient, origins: Origins, leaves: readonly PlacedLeaf[]) {
+async function writeStatements(client: PoolClient, network: Network, leaves: readonly PlacedLeaf[]) {
   const statements = leaves.flatMap(({ idx, leaf }) => (leaf.kind === 'statement' ? [{ idx, leaf }] : []));
   const columns = { idx: 'bigint', type: 'text', kid: 'text', fault: 'text' } as const;
   const rows = statements.map(({ idx, leaf: { statement, kid, fault } }) => ({
@@ -76,7 +76,7 @@ async function writeStatements(client: PoolClient, origins: Origins, leaves: rea
   // From here on there is a log to follow.
   await client.query(
     `INSERT INTO log (origin, kind) SELECT unnest($1::text[]), 'facility' ON CONFLICT DO NOTHING`,
-    [facilities.map((facility) => origins.ofFacility(facility))],
+    [facilities.map((facility) => network.logOrigin(facility))],
   );
 }
 
@@ -146,11 +146,11 @@ async function writeParked(client: PoolClient, origin: string, leaves: readonly 
 
 /** The state after all root entries that are held. */
 export async function loadRootState(client: PoolClient, ports: RootLogPorts): Promise<RootState> {
-  const state = new RootState(ports.origins, ports.checker);
+  const state = new RootState(ports.network, ports.checker);
   const { rows } = await client.query<{ bytes: Buffer }>(
     `SELECT e.bytes FROM root_leaf l JOIN entry e ON e.origin = $1 AND e.idx = l.idx
      WHERE l.kind IN ('genesis', 'statement') ORDER BY l.idx`,
-    [ports.origins.root],
+    [ports.network.rootOrigin],
   );
   for (const { bytes } of rows) await state.read(bytes);
   const reach = await client.query<{ origin: string; size: string }>(

@@ -1,3 +1,4 @@
+import type { Network } from '@lodemark/domain';
 import {
   arbitrate,
   CursorMoved,
@@ -11,7 +12,6 @@ import type { Clock } from '@lodemark/platform';
 import type { Checkpoint, SignatureChecker } from '@lodemark/transparency';
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from '../database/pool.js';
-import type { Origins } from '../projection/origins.js';
 import type { RootState } from '../projection/root-state.js';
 import type { Alarms } from './alarms.js';
 import { applyFacilityEntries } from './apply-facility-entries.js';
@@ -23,7 +23,7 @@ import { undoEntries } from './undo-entries.js';
 export interface IngestPorts {
   readonly pool: Pool;
   readonly clock: Clock;
-  readonly origins: Origins;
+  readonly network: Network;
   readonly checker: SignatureChecker;
   readonly backfill: Backfill;
   readonly checkpoints: SignedCheckpoints;
@@ -49,7 +49,7 @@ export class LogIngest implements LogConsumer {
     readonly origin: string,
     private readonly ports: IngestPorts,
   ) {
-    this.log = { origin, kind: origin === ports.origins.root ? 'root' : 'facility' };
+    this.log = { origin, kind: origin === ports.network.rootOrigin ? 'root' : 'facility' };
   }
 
   async apply(batch: readonly FeedEntry[]): Promise<void> {
@@ -68,14 +68,14 @@ export class LogIngest implements LogConsumer {
     const cursor = await lockCursor(client, this.log);
     if (cursor.next !== first.index) throw new CursorMoved(cursor.next);
     await keepEntries(client, { origin: this.origin, cursor }, batch);
-    const { origins, checker } = this.ports;
-    const facility = origins.facilityOf(this.origin);
+    const { network, checker } = this.ports;
+    const facility = network.facilityOf(this.origin);
     if (facility !== undefined) {
       await applyFacilityEntries(client, { origin: this.origin, facility, checker }, batch);
       return;
     }
-    const state = root?.next === cursor.next ? root.state : await loadRootState(client, { origins, checker });
-    await applyRootEntries(client, { origins, checker, state }, batch);
+    const state = root?.next === cursor.next ? root.state : await loadRootState(client, { network, checker });
+    await applyRootEntries(client, { network, checker, state }, batch);
     this.root = { next: cursor.next + batch.length, state };
   }
 

@@ -1,4 +1,4 @@
-import { parseStatement, type Statement } from '@lodemark/domain';
+import { type Network, parseStatement, type Statement } from '@lodemark/domain';
 import {
   decodeRootLogEntry,
   openCheckpoint,
@@ -16,7 +16,6 @@ import {
   type RootLogEntry,
   type SignatureChecker,
 } from '@lodemark/transparency';
-import type { Origins } from './origins.js';
 import { RegisteredKeys } from './registered-keys.js';
 
 /** Why a statement of the root log counts for nothing. */
@@ -62,7 +61,7 @@ export class RootState {
   private begun = false;
 
   constructor(
-    private readonly origins: Origins,
+    private readonly network: Network,
     private readonly checker: SignatureChecker,
   ) {}
 
@@ -179,7 +178,7 @@ export class RootState {
   }
 
   private async coverageFault(note: string, origin: string): Promise<CoverageFault | null> {
-    const facility = this.origins.facilityOf(origin);
+    const facility = this.network.facilityOf(origin);
     if (facility === undefined || !this.facilities.has(facility)) return 'foreign-origin';
     // A signed note is signed with Ed25519 (C2SP signed-note); an ES256 key cannot speak for a log.
     const keys = this.keys

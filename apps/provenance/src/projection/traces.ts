@@ -108,9 +108,9 @@ function sharedTerms(body: EventBody): Term[] {
     add('container', seal?.container);
   };
   if ('container' in body) add('container', body.container);
-  if ('containers' in body) body.containers?.forEach((container) => add('container', container));
+  if ('containers' in body) (body.containers ?? []).forEach((container) => add('container', container));
   if ('seal' in body) addSeal(body.seal);
-  if ('seals' in body) body.seals?.forEach(addSeal);
+  if ('seals' in body) (body.seals ?? []).forEach(addSeal);
   if ('replacedBy' in body) addSeal(body.replacedBy);
   if ('contract' in body) add('contract', body.contract);
   if ('agreement' in body) add('contract', body.agreement);

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Network } from '@lodemark/domain';
+import { dispatched, mined, received, transformed } from './support/events.js';
+import { LogServer } from './support/log-server.js';
+import { TestClock } from './support/test-clock.js';
+import { TestCustody } from './support/test-custody.js';
+import { TestProvenance, type World } from './support/test-provenance.js';
+import { TestRegistry } from './support/test-registry.js';
+
+jest.setTimeout(60_000);
+
+async function openWorld(): Promise<World> {
+  const clock = new TestClock();
+  const registry = await TestRegistry.open(new Network('test.lodemark.example'), clock);
+  const custody = await TestCustody.open(registry, clock);
+  return { clock, registry, custody, server: await LogServer.start(registry, custody) };
+}
+
+describe('ingest', () => {
+  let world: World;
+  let provenance: TestProvenance;
+
+  beforeAll(async () => {
+    world = await openWorld();
+    provenance = await TestProvenance.open(world);
+    await provenance.ingest.start();
+  });
+
+  afterAll(async () => {
+    await provenance.close();
+    await world.server.close();
+    await world.custody.close();
+    await world.registry.close();
+  });
+
+  it('follows a log that joins while it runs, up to the published horizon', async () => {
+    const { custody } = world;
+    await custody.join('mine');
+    await custody.join('plant');
+    await custody.post('mine', mined('mine/1'));
+    const shipment = await custody.post('mine', dispatched('plant', [{ lot: 'mine/1', kg: '1000' }]));
+    await custody.post('plant', received(shipment.digest, [{ lot: 'mine/1', kg: '999' }]));
+    await custody.post(
+      'plant',
+      transformed('CRACK_LEACH', [{ lot: 'mine/1', kg: '999' }], [{ lot: 'plant/1', kg: '700' }]),
+    );
+    const size = await custody.round('mine', 'plant');
+    await provenance.caughtUp(size);
+    const horizon = await provenance.ingest.horizons.latest();
+    expect(horizon.size).toBe(size);
+    expect(Object.fromEntries(horizon.counted)).toEqual({
+      'test.lodemark.example/log/mine': 2,
+      'test.lodemark.example/log/plant': 2,
+    });
+    const { rows } = await provenance.pool.query('SELECT valid FROM signature');
+    expect(rows).toEqual(Array.from({ length: 4 }, () => ({ valid: true })));
+  });
+
+  it('makes the same read model anew from what it kept, and from the logs', async () => {
+    const digest = await provenance.digest();
+    expect(await provenance.rebuild('kept')).toMatchObject({ before: digest, after: digest });
+    expect(await provenance.rebuild('logs')).toMatchObject({ before: digest, after: digest });
+    expect(await provenance.digest()).toBe(digest);
+  });
+});

@@ -1,0 +1,86 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { LedgerReader } from '@lodemark/ledger';
+import { toBase64 } from '@lodemark/transparency';
+import type { TestCustody } from './test-custody.js';
+import type { TestRegistry } from './test-registry.js';
+
+/** Answers over HTTP what the registry and custody would: entries, checkpoints, policy documents, log faults. */
+export class LogServer {
+  readonly faults: unknown[] = [];
+  readonly tokens: (string | undefined)[] = [];
+  /** Logs that give nothing. */
+  readonly withheld = new Set<string>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly registry: TestRegistry,
+    private readonly custody: TestCustody,
+  ) {}
+
+  static async start(registry: TestRegistry, custody: TestCustody): Promise<LogServer> {
+    const server = createServer();
+    const logs = new LogServer(server, registry, custody);
+    server.on('request', (request, response) => {
+      logs.answer(request, response).catch((error: unknown) => {
+        response.writeHead(500).end(String(error));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return logs;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.tokens.push(request.headers.authorization);
+    const url = new URL(request.url ?? '/', this.url);
+    const parts = url.pathname.split('/').filter((part) => part !== '');
+    if (request.method === 'POST' && url.pathname === '/v1/log-faults') {
+      this.faults.push(JSON.parse(await bodyOf(request)));
+      return json(response, 201, {});
+    }
+    if (parts[1] === 'policies') return this.policy(parts[2] ?? '', response);
+    const root = parts[1] === 'root';
+    const origin = root ? this.registry.network.rootOrigin : this.custody.originOf(parts[2] ?? '');
+    const reader = root ? this.registry.reader : this.custody.reader;
+    if (this.withheld.has(origin)) return json(response, 503, {});
+    if (parts.at(-1) === 'checkpoint') return checkpoint(reader, origin, response);
+    const [from, limit] = [Number(url.searchParams.get('from')), Number(url.searchParams.get('limit'))];
+    const entries = await reader.entries(origin, from, limit);
+    json(response, 200, {
+      origin,
+      size: (await reader.head(origin)).size,
+      entries: entries.map(({ index, leaf, data }) => ({ index, leaf, entry: toBase64(data) })),
+    });
+  }
+
+  private policy(digest: string, response: ServerResponse): void {
+    const bytes = this.registry.policies.get(digest);
+    if (bytes === undefined) json(response, 404, {});
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(bytes);
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+async function checkpoint(reader: LedgerReader, origin: string, response: ServerResponse): Promise<void> {
+  const published = await reader.publishedCheckpoint(origin);
+  if (published === undefined) json(response, 404, {});
+  else response.writeHead(200, { 'content-type': 'text/plain' }).end(published.note);
+}
+
+function json(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

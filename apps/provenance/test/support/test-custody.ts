@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { parseEvent, type CustodyEvent } from '@lodemark/domain';
+import { Ledger, ledgerPool, LedgerReader, LogKeeping, runMigrations } from '@lodemark/ledger';
+import {
+  canonicalBytes,
+  payloadDigest,
+  signCheckpoint,
+  type RootReference,
+  type Signer,
+} from '@lodemark/transparency';
+import type { Pool } from 'pg';
+import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { newSigner, signed } from './keys.js';
+import type { TestClock } from './test-clock.js';
+import type { TestRegistry } from './test-registry.js';
+
+/** An event as recorded. */
+export interface Recorded {
+  readonly event: CustodyEvent;
+  readonly digest: string;
+  readonly index: number;
+}
+
+/** Facility logs in a real database, written through the real ledger under the facilities' real keys. */
+export class TestCustody {
+  readonly reader: LedgerReader;
+  readonly ledger: Ledger;
+  private readonly keeping: LogKeeping;
+  private readonly signers = new Map<string, { readonly event: Signer; readonly log: Signer }>();
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly registry: TestRegistry,
+    readonly pool: Pool,
+    private readonly clock: TestClock,
+  ) {
+    this.reader = new LedgerReader({ pool });
+    this.keeping = new LogKeeping({ pool });
+    this.ledger = new Ledger({ pool, clock, linger: 0 });
+  }
+
+  static async open(registry: TestRegistry, clock: TestClock): Promise<TestCustody> {
+    const database = await createDatabase('prov_custody');
+    await runMigrations({ ownerUrl: database.ownerUrl, serviceRole: database.serviceRole });
+    const pool = ledgerPool({ connectionString: database.serviceUrl, max: 4 });
+    return new TestCustody(database, registry, pool, clock);
+  }
+
+  /** Registers the facility, its organization and its keys, and opens its log. */
+  async join(facility: string, more: object = {}): Promise<void> {
+    await this.open(facility);
+    await this.registry.registerOrganization(`${facility}-co`);
+    await this.registry.registerFacility(facility, more);
+    await this.registerKeys(facility);
+  }
+
+  /** Opens a log that the root log knows nothing of. */
+  async open(facility: string): Promise<void> {
+    this.signers.set(facility, { event: await newSigner(), log: await newSigner() });
+    await this.ledger.open(this.originOf(facility));
+  }
+
+  async registerKeys(facility: string): Promise<void> {
+    const { event, log } = this.signersOf(facility);
+    await this.registry.addKey(event, { facility }, 'event');
+    await this.registry.addKey(log, { facility }, 'log');
+  }
+
+  originOf(facility: string): string {
+    return this.registry.network.logOrigin(facility);
+  }
+
+  signersOf(facility: string): { readonly event: Signer; readonly log: Signer } {
+    const signers = this.signers.get(facility);
+    if (signers === undefined) throw new Error(`${facility} did not join`);
+    return signers;
+  }
+
+  /** Records an event of the facility's; what is not said is made up. Throws when the ledger refuses it. */
+  async post(facility: string, body: object, signer?: Signer): Promise<Recorded> {
+    const payload = {
+      v: 1,
+      facility,
+      eventId: randomUUID(),
+      occurredAt: this.clock.now().toISOString(),
+      ...body,
+    };
+    const parsed = parseEvent(payload);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    const bytes = canonicalBytes(payload);
+    const jws = await signed(payload, signer ?? this.signersOf(facility).event, 'lodemark-event+jws');
+    const outcome = await this.ledger.post(this.originOf(facility), {
+      jws,
+      event: parsed.value,
+      payloadDigest: payloadDigest(bytes),
+    });
+    if (outcome.kind === 'recorded' || outcome.kind === 'repeated') {
+      return { event: parsed.value, digest: payloadDigest(bytes), index: outcome.receipt.index };
+    }
+    if (outcome.kind === 'conflict') {
+      return { event: parsed.value, digest: payloadDigest(bytes), index: outcome.conflict.index };
+    }
+    throw new Error(JSON.stringify(outcome));
+  }
+
+  /** The root checkpoint that later entries of this log name as their causal past. */
+  async seeRoot(facility: string, root?: RootReference): Promise<void> {
+    const { size, root: hash } = await this.registry.reader.head(this.registry.network.rootOrigin);
+    await this.ledger.noteVerifiedRoot(this.originOf(facility), root ?? { size, hash });
+  }
+
+  /** Signs the log's checkpoint. */
+  async checkpoint(facility: string): Promise<string> {
+    const origin = this.originOf(facility);
+    const { size, root } = await this.reader.head(origin);
+    const note = await signCheckpoint({ origin, size, root }, this.signersOf(facility).log);
+    await this.keeping.saveCheckpoint(origin, note);
+    return note;
+  }
+
+  /** A round of the registry's: the checkpoints of these logs enter the root log, whose own is published. */
+  async round(...facilities: string[]): Promise<number> {
+    const checkpoints = [];
+    for (const facility of facilities) checkpoints.push(await this.checkpoint(facility));
+    if (checkpoints.length > 0) await this.registry.append({ kind: 'checkpoints', checkpoints });
+    return this.registry.publish();
+  }
+
+  async close(): Promise<void> {
+    await this.ledger.drain();
+    await this.pool.end();
+    await this.database.drop();
+  }
+}

@@ -1,0 +1,125 @@
+import { HttpBackfill, PostgresFeed, type Backfill, type Feed } from '@lodemark/feed';
+import { createLogger, nodeSignatures } from '@lodemark/platform';
+import { isAdmissible, parseVerifierKey } from '@lodemark/transparency';
+import type { Pool } from 'pg';
+import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { migrateProvenance } from '../../src/database/migrate.js';
+import { inTransaction, maintenancePool, provenancePool } from '../../src/database/pool.js';
+import { Alarms } from '../../src/ingest/alarms.js';
+import { Ingest } from '../../src/ingest/ingest.js';
+import { digestReadModel } from '../../src/ingest/read-model-digest.js';
+import { rebuild, type RebuildSource } from '../../src/ingest/rebuild.js';
+import type { LogServer } from './log-server.js';
+import type { TestClock } from './test-clock.js';
+import type { TestCustody } from './test-custody.js';
+import type { TestRegistry } from './test-registry.js';
+
+export interface World {
+  readonly registry: TestRegistry;
+  readonly custody: TestCustody;
+  readonly server: LogServer;
+  readonly clock: TestClock;
+}
+
+/** The ingesting half of provenance on a database of its own, following the logs of a world. */
+export class TestProvenance {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly pool: Pool,
+    readonly ingest: Ingest,
+    readonly backfill: Backfill,
+    readonly feed: Feed,
+    /** What it logged. */
+    readonly lines: readonly string[],
+  ) {}
+
+  static async open(world: World, options: { feed?: Feed; label?: string } = {}): Promise<TestProvenance> {
+    const database = await createDatabase(options.label ?? 'provenance');
+    await migrateProvenance({ ownerUrl: database.ownerUrl, serviceRole: database.serviceRole });
+    const pool = provenancePool(database.serviceUrl);
+    const { registry, custody, server, clock } = world;
+    const { network } = registry;
+    const backfill = new HttpBackfill({
+      addressOf: (origin) => {
+        const facility = network.facilityOf(origin);
+        return Promise.resolve(`${server.url}/v1/${facility === undefined ? 'root' : `logs/${facility}`}`);
+      },
+    });
+    const feed =
+      options.feed ??
+      new PostgresFeed({
+        databases: [{ url: registry.database.serviceUrl }, { url: custody.database.serviceUrl }],
+        backfill,
+        pollMs: 500,
+        backoff: { firstMs: 10, maxMs: 100 },
+      });
+    const lines: string[] = [];
+    const logger = createLogger({ service: 'provenance-test', level: 'info', write: (line) => lines.push(line) });
+    const key = parseVerifierKey(registry.logKey);
+    if (!key.ok) throw new Error('no verifier key');
+    const ingest = new Ingest({
+      ...{ pool, clock, logger, network, feed, backfill, checker: nodeSignatures(isAdmissible) },
+      alarms: new Alarms({ pool, clock, logger }),
+      genesis: registry.genesis,
+      rootLogKey: key.value,
+      reportFault: () => Promise.resolve(),
+      pollMs: 100,
+    });
+    return new TestProvenance(database, pool, ingest, backfill, feed, lines);
+  }
+
+  /** Waits until the default horizon is this one or a later one. */
+  async caughtUp(size: number): Promise<void> {
+    let last: unknown;
+    const reached = async () => {
+      this.ingest.wake();
+      last = await this.ingest.horizons.latest().catch((error: unknown) => error);
+      return typeof last === 'object' && last !== null && 'size' in last && Number(last.size) >= size;
+    };
+    await until(reached).catch(() => {
+      throw new Error(`not caught up to ${size}: ${JSON.stringify(last)} ${[...new Set(this.lines.map((line) => line.replace(/"time":"[^"]*",/, "")))].slice(-5).join('')}`);
+    });
+  }
+
+  async digest(): Promise<string> {
+    const pool = maintenancePool(this.database.serviceUrl);
+    try {
+      return await inTransaction(pool, digestReadModel, 'REPEATABLE READ READ ONLY');
+    } finally {
+      await pool.end();
+    }
+  }
+
+  async rebuild(source: RebuildSource) {
+    const pool = maintenancePool(this.database.serviceUrl);
+    try {
+      return await this.ingest.followers.paused(() =>
+        rebuild(
+          {
+            pool,
+            rootOrigin: '',
+            ingestFor: this.ingest.ingestFor,
+            readLog: (origin, from, limit) => this.backfill.fetch(origin, from, limit),
+          },
+          source,
+        ),
+      );
+    } finally {
+      await pool.end();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.ingest.stop();
+    await this.feed.close();
+    await this.pool.end();
+    await this.database.drop();
+  }
+}
+
+export async function until(condition: () => Promise<boolean> | boolean, patienceMs = 15_000): Promise<void> {
+  for (const deadline = Date.now() + patienceMs; !(await condition());) {
+    if (Date.now() > deadline) throw new Error('it did not happen in time');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
