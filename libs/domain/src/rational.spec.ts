@@ -10,7 +10,7 @@ const decimal = fc
   .tuple(
     fc.boolean(),
     fc.bigInt({ min: 0n, max: 10n ** 15n }),
-    fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 12 }),
+    fc.string({ unit: fc.constantFrom('0', '1', '2', '3', '4', '5', '6', '7', '8', '9'), maxLength: 12 }),
   )
   .map(([negative, before, after]) => `${negative ? '-' : ''}${before}${after === '' ? '' : `.${after}`}`);
 

@@ -43,12 +43,15 @@ const OXIDES: [Substance, Element, string, string, string][] = [
 ];
 
 describe('conversion factors of domain.md 3.2', () => {
-  it.each(OXIDES)('%s (%s): molar mass %s, metal %s, oxide %s', (substance, element, mass, metal, oxide) => {
-    expect(molarMass(atomCounts(substance)).toDecimal(3)).toBe(mass);
-    const fraction = elementFraction(substance, element);
-    expect(fraction.toDecimal(5)).toBe(metal);
-    expect(Rational.one.div(fraction).toDecimal(5)).toBe(oxide);
-  });
+  it.each(OXIDES)(
+    '%s (%s): molar mass %s, metal %s, oxide %s',
+    (...[substance, element, mass, metal, oxide]) => {
+      expect(molarMass(atomCounts(substance)).toDecimal(3)).toBe(mass);
+      const fraction = elementFraction(substance, element);
+      expect(fraction.toDecimal(5)).toBe(metal);
+      expect(Rational.one.div(fraction).toDecimal(5)).toBe(oxide);
+    },
+  );
 
   it.each([
     ['0.75', '0.84994', '1.17655'],
@@ -178,7 +181,7 @@ describe('reading a formula', () => {
     const element = fc.constantFrom(...ELEMENTS);
     const count = fc.bigInt({ min: 2n, max: 40n });
     fc.assert(
-      fc.property(element, element, count, count, (a, b, m, n) => {
+      fc.property(element, element, count, count, (...[a, b, m, n]) => {
         const whole = molarMass(atomCounts(`${a}${m}(${b}${n})3`));
         const parts = molarMass(atomCounts(`${a}${m}`)).add(molarMass(atomCounts(`${b}${3n * n}`)));
         expect(whole.equals(parts)).toBe(true);
