@@ -125,4 +125,5 @@ export {
 } from './stage-grammar.js';
 export { assayedElements, elementFraction, treoOxide } from './substances.js';
 export { YIELD_RANGES, yieldRange, type YieldRange } from './yield-ranges.js';
+export { compositionDoubts, type AssayedForm } from './composition-doubts.js';
 // End of materials.
