@@ -7,6 +7,8 @@ export type LedgerErrorCode =
   /** The process is shutting down and takes no more posts. */
   | 'draining'
   | 'log-unknown'
+  /** An event of a facility that is not the log's; a defect of the caller. */
+  | 'foreign-event'
   /** The origin exists as a log of the other kind. */
   | 'log-kind'
   /** The database refuses this one post; a defect, never the poster's fault. */

@@ -15,7 +15,20 @@ const LIMITS = {
 /** A pool with the time limits that the ledger relies on; `config` wins over the defaults. */
 export function ledgerPool(config: PoolConfig): Pool {
   const pool = new Pool({ ...LIMITS, keepAlive: true, ...config });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => undefined);
+  surviveBrokenConnections(pool);
   return pool;
+}
+
+const guarded = new WeakSet<Pool>();
+
+/**
+ * Keeps a broken connection from ending the process: whoever uses it is told by its queries, and an idle one is
+ * replaced by the pool. Not only while it is idle: the server's farewell can come with the very bytes that complete
+ * the connection, before anybody who asked for it can listen.
+ */
+export function surviveBrokenConnections(pool: Pool): void {
+  if (guarded.has(pool)) return;
+  guarded.add(pool);
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
 }

@@ -10,7 +10,9 @@ import {
 } from '@lodemark/transparency';
 import type { Pool } from 'pg';
 import { LedgerError } from './ledger-error.js';
+import { surviveBrokenConnections } from './ledger-pool.js';
 import { publicHead, readHead, type HeadRow, type LogHead } from './log-head.js';
+import { reading, type Queries } from './queries.js';
 import { readStoredEvent } from './stored-event.js';
 import { Tables, toCount } from './tables.js';
 import { TreeReader } from './tree-reader.js';
@@ -66,19 +68,20 @@ interface EntryRow {
 
 /** Reads logs of both kinds; every answer is of committed entries. Unknown origins are `log-unknown`. */
 export class LedgerReader {
-  private readonly pool: Pool;
+  private readonly queries: Queries;
   private readonly tables: Tables;
   /** Ids never change once a log is there. */
   private readonly ids = new Map<string, number>();
 
   constructor({ pool, schema }: { readonly pool: Pool; readonly schema?: string }) {
-    this.pool = pool;
+    surviveBrokenConnections(pool);
+    this.queries = reading(pool);
     this.tables = new Tables(schema);
   }
 
   /** Origins of the logs in this database, sorted. */
   async origins(): Promise<readonly string[]> {
-    const { rows } = await this.pool.query<{ origin: string }>(
+    const { rows } = await this.queries.query<{ origin: string }>(
       `SELECT origin FROM ${this.tables.log} ORDER BY origin`,
     );
     return rows.map(({ origin }) => origin);
@@ -93,7 +96,7 @@ export class LedgerReader {
    * end of the log; none are.
    */
   async entries(origin: string, from: number, limit: number): Promise<readonly StoredEntry[]> {
-    const { rows } = await this.pool.query<EntryRow>(
+    const { rows } = await this.queries.query<EntryRow>(
       `SELECT idx, leaf_hash, data FROM (
          SELECT idx, leaf_hash, data, sum(octet_length(data)) OVER (ORDER BY idx) - octet_length(data) AS before
          FROM ${this.tables.entry} WHERE log_id = $1 AND idx >= $2 ORDER BY idx LIMIT $3) AS page
@@ -111,7 +114,7 @@ export class LedgerReader {
   /** The entry that records this event of a facility log, as its poster had it confirmed. */
   async entryByEventId(origin: string, eventId: string): Promise<EntryOfEvent | undefined> {
     if (!UUID.test(eventId)) return undefined;
-    const { rows } = await this.pool.query<EntryRow>(
+    const { rows } = await this.queries.query<EntryRow>(
       `SELECT idx, leaf_hash, data FROM ${this.tables.entry}
        WHERE log_id = $1 AND event_id = $2 AND kind = 'event' AND kind <> 'conflict'`,
       [await this.id(origin), eventId],
@@ -130,7 +133,7 @@ export class LedgerReader {
     lot: string,
     { from = 0, limit = MAX_ROWS }: { readonly from?: number; readonly limit?: number } = {},
   ): Promise<readonly LotEntry[]> {
-    const { rows } = await this.pool.query<EntryRow & { lot_seq: string }>(
+    const { rows } = await this.queries.query<EntryRow & { lot_seq: string }>(
       `SELECT lot_seq, idx, leaf_hash, data FROM (
          SELECT lot_seq, idx, leaf_hash, data,
            sum(octet_length(data)) OVER (ORDER BY lot_seq) - octet_length(data) AS before
@@ -148,7 +151,7 @@ export class LedgerReader {
   }
 
   async lotStates(origin: string, lots: readonly string[]): Promise<ReadonlyMap<string, LotRecord>> {
-    const { rows } = await this.pool.query<{ next_seq: string; state: LotState }>(
+    const { rows } = await this.queries.query<{ next_seq: string; state: LotState }>(
       `SELECT next_seq, state FROM ${this.tables.lotState}
        WHERE log_id = $1 AND lot = ANY ($2) AND state IS NOT NULL`,
       [await this.id(origin), lots.map(storable)],
@@ -163,7 +166,7 @@ export class LedgerReader {
   ): Promise<LotPage> {
     const limit = Math.min(page.limit, MAX_ROWS);
     const standing = page.standing === undefined ? '' : `AND state ->> 'standing' = $4`;
-    const { rows } = await this.pool.query<{ next_seq: string; state: LotState }>(
+    const { rows } = await this.queries.query<{ next_seq: string; state: LotState }>(
       `SELECT next_seq, state FROM ${this.tables.lotState}
        WHERE log_id = $1 AND lot > $2 AND state @> '{"known": true}' ${standing} ORDER BY lot LIMIT $3`,
       [
@@ -199,12 +202,12 @@ export class LedgerReader {
   async tile(origin: string, tile: TileCoordinate): Promise<Uint8Array | undefined> {
     const head = await this.headRow(origin);
     if (tile.width < 1 || tile.width > tileWidth(tile.level, tile.index, head.size)) return undefined;
-    return new TreeReader(this.pool, this.tables, head).tile(tile);
+    return new TreeReader(this.queries, this.tables, head).tile(tile);
   }
 
   /** The published checkpoint of this size, or of the largest. */
   async publishedCheckpoint(origin: string, size?: number): Promise<PublishedCheckpoint | undefined> {
-    const { rows } = await this.pool.query<{ note: string }>(
+    const { rows } = await this.queries.query<{ note: string }>(
       `SELECT note FROM ${this.tables.checkpoint}
        WHERE log_id = $1 AND ($2::bigint IS NULL OR size = $2) ORDER BY size DESC LIMIT 1`,
       [await this.id(origin), size ?? null],
@@ -213,11 +216,11 @@ export class LedgerReader {
   }
 
   private async tree(origin: string): Promise<TreeReader> {
-    return new TreeReader(this.pool, this.tables, await this.headRow(origin));
+    return new TreeReader(this.queries, this.tables, await this.headRow(origin));
   }
 
   private async headRow(origin: string): Promise<HeadRow> {
-    const head = await readHead(this.pool, this.tables, { origin });
+    const head = await readHead(this.queries, this.tables, { origin });
     this.ids.set(origin, head.id);
     return head;
   }

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { createLog } from './create-log.js';
 import { FacilityTransactions, type Unit } from './facility-transaction.js';
 import { LedgerError } from './ledger-error.js';
+import { surviveBrokenConnections } from './ledger-pool.js';
 import { lockHead } from './log-head.js';
 import { LogQueue, type QueueLimits } from './log-queue.js';
 import type { BatchOutcome, CheckOutcome, EventPost, PostOutcome } from './post.js';
@@ -29,6 +30,7 @@ export class Ledger {
 
   constructor(options: LedgerOptions) {
     const { pool, clock, schema, ...limits } = options;
+    surviveBrokenConnections(pool);
     this.pool = pool;
     this.tables = new Tables(schema);
     this.transactions = new FacilityTransactions({ pool, tables: this.tables, clock });
@@ -38,7 +40,7 @@ export class Ledger {
   /** Makes the facility's log if it is not there yet. @throws LedgerError `log-kind`, `unavailable` */
   async open(origin: string): Promise<void> {
     await withRetries(this.limits.retryFor, () =>
-      createLog(this.pool, this.tables, { origin, kind: 'facility' }),
+      inTransaction(this.pool, (client) => createLog(client, this.tables, { origin, kind: 'facility' })),
     );
   }
 
@@ -62,6 +64,7 @@ export class Ledger {
   ): Promise<readonly BatchOutcome[]> {
     if (this.draining) throw new LedgerError('draining', 'The ledger is shutting down.');
     if (posts.length === 0) return [];
+    requireOwn(origin, posts);
     const outcomes = await this.queue(origin).add(unitsOf(posts, atomic));
     return outcomes.flat();
   }
@@ -72,6 +75,7 @@ export class Ledger {
     posts: readonly EventPost[],
     { atomic = false }: { readonly atomic?: boolean } = {},
   ): Promise<readonly CheckOutcome[]> {
+    requireOwn(origin, posts);
     const outcomes = await withRetries(this.limits.retryFor, () =>
       this.transactions.check(origin, unitsOf(posts, atomic)),
     );
@@ -117,6 +121,13 @@ export class Ledger {
     this.queues.set(origin, made);
     return made;
   }
+}
+
+/** A log holds what its own facility says, whatever the caller has checked. */
+function requireOwn(origin: string, posts: readonly EventPost[]): void {
+  const foreign = posts.find(({ event }) => !origin.endsWith(`/log/${event.facility}`));
+  if (foreign === undefined) return;
+  throw new LedgerError('foreign-event', `${foreign.event.facility} does not speak in ${origin}.`);
 }
 
 function unitsOf(posts: readonly EventPost[], atomic: boolean): readonly Unit[] {

@@ -1,5 +1,6 @@
 import { toHex, type RootReference } from '@lodemark/transparency';
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase } from 'pg';
+import type { Queries } from './queries.js';
 import { LedgerError } from './ledger-error.js';
 import { toCount, type Tables } from './tables.js';
 
@@ -42,7 +43,7 @@ interface Row {
  * @throws LedgerError `log-unknown`
  */
 export async function readHead(
-  client: ClientBase | Pool,
+  client: Queries,
   tables: Tables,
   { origin, lock = false }: { readonly origin: string; readonly lock?: boolean },
 ): Promise<HeadRow> {

@@ -1,17 +1,20 @@
 import type { Pool } from 'pg';
 import { LedgerError } from './ledger-error.js';
+import { surviveBrokenConnections } from './ledger-pool.js';
 import { readCheckpointNote, type PublishedCheckpoint } from './ledger-reader.js';
 import { readHead } from './log-head.js';
+import { reading, type Queries } from './queries.js';
 import { Tables, toCount } from './tables.js';
 import { TreeReader } from './tree-reader.js';
 
 /** What a log's own services keep about it beside the entries: published checkpoints and relay cursors. */
 export class LogKeeping {
-  private readonly pool: Pool;
+  private readonly queries: Queries;
   private readonly tables: Tables;
 
   constructor({ pool, schema }: { readonly pool: Pool; readonly schema?: string }) {
-    this.pool = pool;
+    surviveBrokenConnections(pool);
+    this.queries = reading(pool);
     this.tables = new Tables(schema);
   }
 
@@ -21,19 +24,19 @@ export class LogKeeping {
    */
   async saveCheckpoint(origin: string, note: string): Promise<PublishedCheckpoint> {
     const checkpoint = readCheckpointNote(note);
-    const head = await readHead(this.pool, this.tables, { origin });
+    const head = await readHead(this.queries, this.tables, { origin });
     const fits =
       checkpoint.origin === origin &&
       checkpoint.size <= head.size &&
-      checkpoint.root === (await new TreeReader(this.pool, this.tables, head).rootAt(checkpoint.size));
+      checkpoint.root === (await new TreeReader(this.queries, this.tables, head).rootAt(checkpoint.size));
     if (!fits) {
       throw new LedgerError('checkpoint-contradicts-log', `Not the root of ${origin} at ${checkpoint.size}.`);
     }
-    await this.pool.query(
+    await this.queries.query(
       `INSERT INTO ${this.tables.checkpoint} (log_id, size, note) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
       [head.id, checkpoint.size, note],
     );
-    const { rows } = await this.pool.query<{ note: string }>(
+    const { rows } = await this.queries.query<{ note: string }>(
       `SELECT note FROM ${this.tables.checkpoint} WHERE log_id = $1 AND size = $2`,
       [head.id, checkpoint.size],
     );
@@ -42,8 +45,8 @@ export class LogKeeping {
 
   /** Index of the next entry that this relay publishes; 0 before the first. */
   async relayCursor(origin: string, relay: string): Promise<number> {
-    const { id } = await readHead(this.pool, this.tables, { origin });
-    const { rows } = await this.pool.query<{ next: string }>(
+    const { id } = await readHead(this.queries, this.tables, { origin });
+    const { rows } = await this.queries.query<{ next: string }>(
       `SELECT next FROM ${this.tables.relayCursor} WHERE log_id = $1 AND relay = $2`,
       [id, relay],
     );
@@ -59,18 +62,18 @@ export class LogKeeping {
     relay: string,
     { from, to }: { readonly from: number; readonly to: number },
   ): Promise<boolean> {
-    const { id, size } = await readHead(this.pool, this.tables, { origin });
+    const { id, size } = await readHead(this.queries, this.tables, { origin });
     if (!Number.isSafeInteger(to) || to < 0 || to > size) {
       throw new LedgerError(
         'out-of-range',
         `${origin} has ${size} entries: the cursor cannot stand at ${to}.`,
       );
     }
-    await this.pool.query(
+    await this.queries.query(
       `INSERT INTO ${this.tables.relayCursor} (log_id, relay, next) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING`,
       [id, relay],
     );
-    const { rowCount } = await this.pool.query(
+    const { rowCount } = await this.queries.query(
       `UPDATE ${this.tables.relayCursor} SET next = $4 WHERE log_id = $1 AND relay = $2 AND next = $3`,
       [id, relay, from, to],
     );

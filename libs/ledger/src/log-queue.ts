@@ -10,12 +10,15 @@ export interface QueueLimits {
   readonly batchSize: number;
   /** Posts waiting before the log is busy. */
   readonly queueLimit: number;
-  /** Milliseconds during which a batch is tried again when the database is away. */
+  /** Milliseconds after a post's arrival during which it is tried again when the database is away. */
   readonly retryFor: number;
 }
 
 /** UTF-16 code units of JWS per transaction: what is held in memory and in one statement stays bounded. */
 const BATCH_LENGTH = 4 * 1024 * 1024;
+
+/** Milliseconds for which a batch is tried at least, however long it has waited. */
+const LEAST_PATIENCE = 1_000;
 
 interface Waiting {
   readonly unit: Unit;
@@ -98,21 +101,30 @@ export class LogQueue {
   }
 
   private async settle(batch: readonly Waiting[]): Promise<void> {
-    const outcomes = await this.record(batch.map(({ unit }) => unit));
+    // Measured from the first post's arrival: what waited through an outage is not made to wait for as long again.
+    const waited = performance.now() - (batch[0]?.since ?? 0);
+    const { retryFor } = this.limits;
+    const patience = Math.max(retryFor - waited, Math.min(retryFor, LEAST_PATIENCE));
+    const outcomes = await this.record(
+      batch.map(({ unit }) => unit),
+      patience,
+    );
     batch.forEach(({ unit, settle }, i) => settle(outcomes[i] ?? unit.posts.map(() => lost())));
   }
 
   /** Never rejects. When the database refuses a batch, the halves are tried until the culprit stands alone. */
-  private async record(units: readonly Unit[]): Promise<readonly (readonly BatchOutcome[])[]> {
+  private async record(
+    units: readonly Unit[],
+    patience: number,
+  ): Promise<readonly (readonly BatchOutcome[])[]> {
     const attempted: Attempted = new Map();
     try {
-      return await withRetries(this.limits.retryFor, () =>
-        this.transactions.record(this.origin, units, attempted),
-      );
+      return await withRetries(patience, () => this.transactions.record(this.origin, units, attempted));
     } catch (error) {
       if (units.length > 1 && isDatabaseRefusal(error)) {
         const half = Math.ceil(units.length / 2);
-        return [...(await this.record(units.slice(0, half))), ...(await this.record(units.slice(half)))];
+        const first = await this.record(units.slice(0, half), patience);
+        return [...first, ...(await this.record(units.slice(half), patience))];
       }
       const reason = asLedgerError(error);
       return units.map(({ posts }) => posts.map(() => ({ kind: 'failed', error: reason })));

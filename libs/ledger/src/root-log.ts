@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import { appendEntries, type Draft } from './append-entries.js';
 import { createLog } from './create-log.js';
 import { LedgerError } from './ledger-error.js';
+import { surviveBrokenConnections } from './ledger-pool.js';
 import { lockHead, nextRecordedAt, publicHead, type HeadRow, type LogHead } from './log-head.js';
 import type { EntryReference } from './post.js';
 import { Tables, toCount } from './tables.js';
@@ -48,6 +49,7 @@ export class RootLog {
   private readonly retryFor: number;
 
   constructor(private readonly options: RootLogOptions) {
+    surviveBrokenConnections(options.pool);
     this.tables = new Tables(options.schema);
     this.retryFor = options.retryFor ?? 15_000;
   }
@@ -55,7 +57,9 @@ export class RootLog {
   /** Makes the log if it is not there yet; its first entry must be `genesis`. */
   async open(): Promise<void> {
     const { pool, origin } = this.options;
-    await withRetries(this.retryFor, () => createLog(pool, this.tables, { origin, kind: 'root' }));
+    await withRetries(this.retryFor, () =>
+      inTransaction(pool, (client) => createLog(client, this.tables, { origin, kind: 'root' })),
+    );
   }
 
   /**

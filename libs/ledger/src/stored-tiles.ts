@@ -1,11 +1,11 @@
 import { concatBytes, encodeEntryBundle, TILE_WIDTH, type TileCoordinate } from '@lodemark/transparency';
-import type { ClientBase, Pool } from 'pg';
+import type { Queries } from './queries.js';
 import type { Tables } from './tables.js';
 
 /** A log's tiles out of the database: full ones as stored, partial ones from what they are made of. */
 export class StoredTiles {
   constructor(
-    private readonly client: ClientBase | Pool,
+    private readonly client: Queries,
     private readonly tables: Tables,
     private readonly logId: number,
   ) {}

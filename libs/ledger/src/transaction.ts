@@ -1,5 +1,5 @@
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
-import { LedgerUnavailable } from './ledger-error.js';
+import { LedgerError, LedgerUnavailable } from './ledger-error.js';
 
 /** The connection broke between sending COMMIT and its answer: the transaction may or may not have happened. */
 export class CommitUnknown extends Error {
@@ -123,9 +123,18 @@ function endsSession(error: DatabaseError): boolean {
  */
 const TRANSIENT = /^(08...|53...|57P0.|40001|40P01|55P03|57014|25P0[234]|25006)$/;
 
-export function isTransient(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   if (error instanceof CommitUnknown || error instanceof ConnectionLost) return true;
   return error instanceof DatabaseError && TRANSIENT.test(error.code ?? '');
+}
+
+/**
+ * What a read outside of a transaction failed by, as the ledger's own error: pg tells of a lost connection in many
+ * ways, and of everything else in a `DatabaseError`.
+ */
+export function asReadError(error: unknown): unknown {
+  const isRefusal = error instanceof DatabaseError && !isTransient(error);
+  return isRefusal || error instanceof LedgerError ? error : new LedgerUnavailable('not-recorded', error);
 }
 
 /** Whether the database, rather than our own code, refused what was asked. */

@@ -9,7 +9,7 @@ import {
   type NodeReader,
   type TileCoordinate,
 } from '@lodemark/transparency';
-import type { ClientBase, Pool } from 'pg';
+import type { Queries } from './queries.js';
 import { LedgerError } from './ledger-error.js';
 import type { HeadRow } from './log-head.js';
 import { StoredTiles } from './stored-tiles.js';
@@ -20,7 +20,7 @@ export class TreeReader {
   private readonly tiles: StoredTiles;
 
   constructor(
-    client: ClientBase | Pool,
+    client: Queries,
     tables: Tables,
     private readonly head: HeadRow,
   ) {

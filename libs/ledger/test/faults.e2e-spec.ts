@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import {
   LedgerBusy,
   ledgerPool,
+  LedgerReader,
   LedgerUnavailable,
   RootLog,
   type EventPost,
@@ -120,6 +121,18 @@ describe('a connection that breaks while committing', () => {
       outcome: 'not-recorded',
     });
     expect(await size()).toBe(0);
+  });
+
+  it('is told to readers as an outage, not as an answer', async () => {
+    const reader = new LedgerReader({ pool });
+    expect(await reader.head(plant.origin)).toMatchObject({ size: 0 });
+    proxy.isDown = true;
+    await expect(reader.entries(plant.origin, 0, 1)).resolves.toEqual([]);
+    await pool.query('SELECT pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
+    await expect(reader.entries(plant.origin, 0, 1)).rejects.toBeInstanceOf(LedgerUnavailable);
+    await expect(reader.head('unknown/log')).rejects.toMatchObject({ code: 'unavailable' });
+    proxy.isDown = false;
+    await expect(reader.head('unknown/log')).rejects.toMatchObject({ code: 'log-unknown' });
   });
 
   it('leaves a root log append done once', async () => {

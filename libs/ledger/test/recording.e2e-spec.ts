@@ -121,6 +121,19 @@ describe('recording one event', () => {
   });
 });
 
+describe('an event of another facility', () => {
+  it('never gets into the log, whatever the caller has checked', async () => {
+    const foreign = { code: 'foreign-event' };
+    const event = new Facility('elsewhere').created('1', '1');
+    await expect(post(event)).rejects.toMatchObject(foreign);
+    await expect(
+      fixture.ledger.postAll(plant.origin, [plant.created('1', '1'), event]),
+    ).rejects.toMatchObject(foreign);
+    await expect(fixture.ledger.check(plant.origin, [event])).rejects.toMatchObject(foreign);
+    expect(await fixture.reader.head(plant.origin)).toMatchObject({ size: 0 });
+  });
+});
+
 describe('the same event again', () => {
   it('gets the first receipt, even under another signature', async () => {
     const event = plant.created('1', '1000');

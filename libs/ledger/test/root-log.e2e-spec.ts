@@ -159,9 +159,11 @@ describe('the root log', () => {
   it('takes no custody events, and a facility log takes no root entries', async () => {
     const plant = new Facility('plant');
     await fixture.ledger.open(plant.origin);
-    await expect(fixture.ledger.post(origin, plant.created('1', '1'))).rejects.toMatchObject({
-      code: 'log-kind',
-    });
+    const disguised = `${NETWORK}/log/plant-of-the-registry`;
+    await new RootLog({ pool: fixture.pool, clock: fixture.clock, origin: disguised }).open();
+    const event = new Facility('plant-of-the-registry').created('1', '1');
+    await expect(fixture.ledger.post(disguised, event)).rejects.toMatchObject({ code: 'log-kind' });
+    await expect(fixture.ledger.check(disguised, [event])).rejects.toMatchObject({ code: 'log-kind' });
     await expect(fixture.ledger.open(origin)).rejects.toMatchObject({ code: 'log-kind' });
     const wrong = new RootLog({ pool: fixture.pool, clock: fixture.clock, origin: plant.origin });
     await expect(wrong.open()).rejects.toMatchObject({ code: 'log-kind' });
