@@ -82,7 +82,8 @@ export {
 } from './rate-limit/rate-limiter.js';
 export { createServiceApp } from './service/create-service-app.js';
 export type { ServiceOptions } from './service/service-options.js';
-export { exitOnCrash, stopOnSignals, type StopOptions } from './shutdown/process-end.js';
+export { serviceVariables, type ServiceConfiguration } from './service/service-variables.js';
+export { exitOnCrash, stopOnSignals, type EndableProcess, type StopOptions } from './shutdown/process-end.js';
 export { serve, type RunningService, type ServeOptions } from './shutdown/serve.js';
 export { SHUTDOWN, Shutdown } from './shutdown/shutdown.js';
 export {
