@@ -1,6 +1,7 @@
 import { Network } from '@lodemark/domain';
 import { LedgerReader, LogKeeping, RootLog } from '@lodemark/ledger';
 import { METRICS, nodeSignatures, type Metrics } from '@lodemark/platform';
+import { isAdmissible } from '@lodemark/transparency';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -133,7 +134,7 @@ function given(opened: OpenedRootLog): Provider[] {
     { provide: RootLog, useValue: opened.rootLog },
     { provide: LedgerReader, useValue: opened.reader },
     { provide: LogKeeping, useValue: opened.keeping },
-    { provide: SIGNATURES, useValue: nodeSignatures },
+    { provide: SIGNATURES, useValue: nodeSignatures(isAdmissible) },
     {
       provide: REGISTRY_METRICS,
       useFactory: (metrics: Metrics) => registryMetrics(metrics),

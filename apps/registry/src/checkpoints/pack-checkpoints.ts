@@ -1,4 +1,4 @@
-import { canonicalBytes, encodeEntry, MAX_ENTRY_BYTES, type CheckpointsEntry } from '@lodemark/transparency';
+import { canonicalBytes, MAX_ENTRY_BYTES, type CheckpointsEntry } from '@lodemark/transparency';
 
 /** What stands in one root log entry. */
 export interface PackedCheckpoints<T> {
@@ -11,13 +11,14 @@ export function packCheckpoints<T extends { readonly note: string }>(
   checkpoints: readonly T[],
   recordedAt: string,
 ): readonly PackedCheckpoints<T>[] {
+  const envelope = canonicalBytes(entryOf([], recordedAt)).length;
   const groups: T[][] = [];
   let bytes = Infinity;
   for (const checkpoint of checkpoints) {
     const added = COMMA + canonicalBytes(checkpoint.note).length;
     if (bytes + added > MAX_ENTRY_BYTES) {
       groups.push([]);
-      bytes = encodeEntry(entryOf([], recordedAt)).length;
+      bytes = envelope;
     }
     groups.at(-1)?.push(checkpoint);
     bytes += added;

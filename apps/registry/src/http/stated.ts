@@ -1,5 +1,6 @@
 import { statement, type StatementType } from '@lodemark/domain';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { IsOptional, ValidateBy } from 'class-validator';
 import { z } from 'zod';
 
@@ -29,10 +30,17 @@ export function Stated(field: z.ZodType, documentation: ApiPropertyOptions = {})
   const document = ApiProperty({ ...openApiSchema(field), required: !optional, ...documentation } as never);
   return (target, property) => {
     if (optional) IsOptional()(target, property);
+    asReceived(target, property);
     validate(target, property);
     document(target, property);
   };
 }
+
+// class-transformer's own copy lacks members that are named like a method of Object.prototype: an unknown field of such
+// a name would pass unnoticed.
+const asReceived = Transform(
+  ({ obj, key }: { obj: Readonly<Record<string, unknown>>; key: string }) => obj[key],
+);
 
 function reasons(field: z.ZodType, value: unknown): string {
   const result = field.safeParse(value);

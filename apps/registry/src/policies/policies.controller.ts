@@ -1,5 +1,5 @@
 import { AcceptsBytes, Problems, Public, RawBody, Roles } from '@lodemark/platform';
-import { Body, Controller, Get, Header, Param, Post, Put, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Param, Post, Put, Query, StreamableFile } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { EXAMPLES } from '../examples/examples.js';
@@ -12,6 +12,7 @@ import { StatementRecordedResponse } from '../statements/statement-recorded.resp
 import { FindPolicyDocument, KeepPolicyDocument, ListPolicies } from './policies.js';
 import { PoliciesResponse, PolicyDocumentKeptResponse } from './policy.response.js';
 import { PublishPolicyRequest } from './publish-policy.request.js';
+import { readPublication } from './read-publication.js';
 
 const DIGEST = ApiParam({ name: 'digest', example: EXAMPLES.policyDigest });
 
@@ -26,6 +27,7 @@ export class PoliciesController {
 
   @Post()
   @Roles('registrar')
+  @AcceptsBytes(['application/json'])
   @RecordsStatement(
     {
       summary: 'Publish a policy',
@@ -35,10 +37,10 @@ export class PoliciesController {
     },
     { type: PublishPolicyRequest, example: EXAMPLES.policy },
   )
-  async publish(@Body() body: PublishPolicyRequest): Promise<StatementRecordedResponse> {
-    const { document: json, ...statement } = body;
+  async publish(@RawBody() { bytes }: { readonly bytes: Uint8Array }): Promise<StatementRecordedResponse> {
+    const { document: json, fields } = readPublication(bytes);
     const document = await this.commands.execute(new KeepPolicyDocument({ json }));
-    return this.desk.make('PolicyPublished', statement, { document });
+    return this.desk.make('PolicyPublished', fields, { document });
   }
 
   @Put(':digest')

@@ -1,11 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsObject } from 'class-validator';
 import { fieldsOf, Stated } from '../http/stated.js';
 import { StatementHeaderRequest } from '../statements/statement-header.request.js';
 
 const FIELDS = fieldsOf('PolicyPublished');
 
-/** A policy document enters the root log by the SHA-256 of its canonical bytes, which the registry keeps. */
+/** Documents the body; its bytes are read by read-publication.ts. A policy document enters the root log by the SHA-256 of its canonical bytes, which the registry keeps. */
 export class PublishPolicyRequest extends StatementHeaderRequest {
   @Stated(FIELDS.policy, {
     description: 'Name of the policy, the same for all its versions.',
@@ -14,7 +13,6 @@ export class PublishPolicyRequest extends StatementHeaderRequest {
   readonly policy!: string;
 
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'The whole policy document.' })
-  @IsObject()
   readonly document!: Record<string, unknown>;
 
   @Stated(FIELDS.approvedBy)

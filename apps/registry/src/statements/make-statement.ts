@@ -22,7 +22,7 @@ export class MakeStatement extends Command<string> {
   constructor(
     readonly type: StatementType,
     /** The statement's fields; `statedAt` may be missing. */
-    readonly fields: { readonly statementId: string; readonly statedAt?: string },
+    readonly fields: Readonly<Record<string, unknown>>,
   ) {
     super();
   }
@@ -40,28 +40,31 @@ export class MakeStatementHandler implements ICommandHandler<MakeStatement> {
 
   async execute(command: MakeStatement): Promise<string> {
     try {
-      await this.attempt(command);
+      return await this.attempt(command);
     } catch (error) {
       // Two requests without `statedAt` at the same time differ in nothing else: the second adopts the first's time.
       const raced = error instanceof RegistrationRefusal && error.code === 'statement-contradicts';
-      if (!raced || command.fields.statedAt !== undefined) throw error;
-      await this.attempt(command);
+      if (!raced || 'statedAt' in command.fields) throw error;
+      return this.attempt(command);
     }
-    return command.fields.statementId;
   }
 
-  private async attempt({ type, fields }: MakeStatement): Promise<void> {
-    const statedAt = fields.statedAt ?? (await this.statedAtOf(fields.statementId));
-    const statement = readStatement({ ...fields, statedAt, v: 1, type });
+  private async attempt({ type, fields }: MakeStatement): Promise<string> {
+    const now = this.clock.now().toISOString();
+    // Read before anything is looked up by it.
+    const first = readStatement({ statedAt: now, ...fields, v: 1, type });
+    const statement = 'statedAt' in fields ? first : await this.withKnownTime(first);
     if (statement.type === 'KeyAdded' || statement.type === 'KeyRotated') {
       RegistrationRefusal.throwIf(await judgeKeyMaterial(statement, this.signatures));
     }
     await this.log.record(await this.sign(statement));
+    return statement.statementId;
   }
 
-  private async statedAtOf(statementId: string): Promise<string> {
-    const known = await this.register.findStatement(statementId);
-    return known?.statement.statedAt ?? this.clock.now().toISOString();
+  /** A statement sent again without a time of its own is the one that was recorded, not another one made later. */
+  private async withKnownTime(statement: Statement): Promise<Statement> {
+    const known = await this.register.findStatement(statement.statementId);
+    return known === undefined ? statement : { ...statement, statedAt: known.statement.statedAt };
   }
 
   private async sign(statement: Statement): Promise<SignedStatement> {

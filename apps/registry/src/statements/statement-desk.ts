@@ -4,7 +4,6 @@ import { CommandBus } from '@nestjs/cqrs';
 import { found } from '../http/found.js';
 import { REGISTRY_METRICS, type RegistryMetrics } from '../registry-metrics.js';
 import { MakeStatement } from './make-statement.js';
-import type { StatementHeaderRequest } from './statement-header.request.js';
 import { StatementReceipts } from './statement-receipts.js';
 import type { StatementRecordedResponse } from './statement-recorded.response.js';
 import { TakeStatement } from './take-statement.js';
@@ -21,7 +20,7 @@ export class StatementDesk {
   /** The registrar says something in JSON. @throws RegistrationRefusal */
   make(
     type: StatementType,
-    body: StatementHeaderRequest,
+    body: object,
     named: Readonly<Record<string, unknown>> = {},
   ): Promise<StatementRecordedResponse> {
     return this.counted(() => this.commands.execute(new MakeStatement(type, Object.assign({}, body, named))));

@@ -43,8 +43,7 @@ export interface KeyBody {
 /** The body of a key's registration with its proof of possession. */
 export async function keyBody(
   key: Party,
-  owner: Owner,
-  purpose: string,
+  { owner, purpose }: { readonly owner: Owner; readonly purpose: string },
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<KeyBody> {
   const statementId = typeof more['statementId'] === 'string' ? more['statementId'] : randomUUID();

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createLogger, DrivenClock, type Caller, type TokenVerifier } from '@lodemark/platform';
+import {
+  createLogger,
+  DrivenClock,
+  unauthenticated,
+  type Caller,
+  type TokenVerifier,
+} from '@lodemark/platform';
 import { createRegistry, migrateRegistry, type Registry, type RegistryConfig } from '@lodemark/registry';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { keyBody, newKey, type Party } from './parties.js';
@@ -15,7 +21,9 @@ const CALLERS: Readonly<Record<string, Caller>> = {
 const TOKENS: TokenVerifier = {
   verify: (token) => {
     const caller = CALLERS[token];
-    return caller === undefined ? Promise.reject(new Error('no such token')) : Promise.resolve(caller);
+    return caller === undefined
+      ? Promise.reject(unauthenticated('No such token.', 'invalid_token'))
+      : Promise.resolve(caller);
   },
 };
 
@@ -126,7 +134,7 @@ export class TestRegistry {
   /** A key of the facility, registered. */
   async key(facility: string, purpose: string, alg: 'EdDSA' | 'ES256' = 'EdDSA'): Promise<Party> {
     const key = await newKey(alg);
-    expectRecorded(await this.post('/v1/keys', await keyBody(key, { facility }, purpose)));
+    expectRecorded(await this.post('/v1/keys', await keyBody(key, { owner: { facility }, purpose })));
     return key;
   }
 
