@@ -6,28 +6,57 @@ export interface HorwitzRow {
   readonly rsdPercent: string;
 }
 
+// Share from which a row holds, and the curve there in percent, rounded up; below 1 ppb the last row.
+// prettier-ignore
+const CURVE: readonly (readonly [fromShare: string, rsdPercent: string])[] = [
+  ['1', '2.00'], ['0.7', '2.12'], ['0.5', '2.22'], ['0.3', '2.40'], ['0.2', '2.55'], ['0.15', '2.67'],
+  ['0.1', '2.83'], ['0.07', '2.99'], ['0.05', '3.14'], ['0.03', '3.40'], ['0.02', '3.61'], ['0.015', '3.77'],
+  ['0.01', '4.00'], ['0.007', '4.23'], ['0.005', '4.44'], ['0.003', '4.80'], ['0.002', '5.10'],
+  ['0.0015', '5.33'], ['0.001', '5.66'], ['0.0007', '5.97'], ['0.0005', '6.28'], ['0.0003', '6.79'],
+  ['0.0002', '7.21'], ['0.00015', '7.53'], ['0.0001', '8.00'], ['0.00007', '8.45'], ['0.00005', '8.88'],
+  ['0.00003', '9.59'], ['0.00002', '10.20'], ['0.000015', '10.65'], ['0.00001', '11.32'],
+  ['0.000007', '11.94'], ['0.000005', '12.56'], ['0.000003', '13.57'], ['0.000002', '14.42'],
+  ['0.0000015', '15.06'], ['0.000001', '16.00'], ['0.0000007', '16.89'], ['0.0000005', '17.76'],
+  ['0.0000003', '19.18'], ['0.0000002', '20.39'], ['0.00000015', '21.29'], ['0.0000001', '22.63'],
+  ['0.00000007', '23.88'], ['0.00000005', '25.12'], ['0.00000003', '27.13'], ['0.00000002', '28.83'],
+  ['0.000000015', '30.11'], ['0.00000001', '32.00'], ['0.000000007', '33.77'], ['0.000000005', '35.52'],
+  ['0.000000003', '38.36'], ['0.000000002', '40.78'], ['0.0000000015', '42.58'], ['0.000000001', '45.26'],
+  ['0', '64.00'],
+];
+
 /**
  * The Horwitz curve RSD = 2^(1 - 0.5 log10 C) in percent, C as a share (domain.md 3.6), as a step table. Each row
  * holds the curve's value at its lower end, rounded up, which is the largest in the row: between the rows the
- * uncertainty is overstated, never understated. Decimal strings, because no floating point may decide a verdict.
+ * uncertainty is overstated by at most a tenth, never understated. Decimal strings, because no floating point may
+ * decide a verdict.
  */
-export const HORWITZ_TABLE: readonly HorwitzRow[] = [
-  { fromShare: '0.6', rsdPercent: '2.16' },
-  { fromShare: '0.3', rsdPercent: '2.40' },
-  { fromShare: '0.1', rsdPercent: '2.83' },
-  { fromShare: '0.03', rsdPercent: '3.40' },
-  { fromShare: '0.01', rsdPercent: '4.00' },
-  { fromShare: '0.003', rsdPercent: '4.80' },
-  { fromShare: '0.001', rsdPercent: '5.66' },
-  { fromShare: '0.0001', rsdPercent: '8.00' },
-  { fromShare: '0.00001', rsdPercent: '11.32' },
-  { fromShare: '0.000001', rsdPercent: '16.00' },
-  { fromShare: '0', rsdPercent: '32.00' },
-];
+export const HORWITZ_TABLE: readonly HorwitzRow[] = CURVE.map(([fromShare, rsdPercent]) => ({
+  fromShare,
+  rsdPercent,
+}));
+
+interface ParsedRow {
+  readonly from: Rational;
+  readonly variance: Rational;
+}
+
+// A policy's table is read once, not once per analyte.
+const PARSED = new WeakMap<readonly HorwitzRow[], readonly ParsedRow[]>();
+
+function parsed(table: readonly HorwitzRow[]): readonly ParsedRow[] {
+  const known = PARSED.get(table);
+  if (known !== undefined) return known;
+  const rows = table.map(({ fromShare, rsdPercent }) => ({
+    from: Rational.parse(fromShare),
+    variance: Rational.parse(rsdPercent).div(Rational.parse('100')).square(),
+  }));
+  PARSED.set(table, rows);
+  return rows;
+}
 
 /** The relative variance (squared, 1 sigma) that the table gives a share. */
 export function horwitzVariance(share: Rational, table: readonly HorwitzRow[]): Rational {
-  const row = table.find(({ fromShare }) => share.compare(Rational.parse(fromShare)) >= 0);
+  const row = parsed(table).find(({ from }) => share.compare(from) >= 0);
   if (row === undefined) throw new RangeError('the table has no row for this share: it must end at 0');
-  return Rational.parse(row.rsdPercent).div(Rational.parse('100')).square();
+  return row.variance;
 }
