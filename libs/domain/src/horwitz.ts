@@ -16,18 +16,15 @@ const CURVE: readonly (readonly [fromShare: string, rsdPercent: string])[] = [
   ['0.0002', '7.21'], ['0.00015', '7.53'], ['0.0001', '8.00'], ['0.00007', '8.45'], ['0.00005', '8.88'],
   ['0.00003', '9.59'], ['0.00002', '10.20'], ['0.000015', '10.65'], ['0.00001', '11.32'],
   ['0.000007', '11.94'], ['0.000005', '12.56'], ['0.000003', '13.57'], ['0.000002', '14.42'],
-  ['0.0000015', '15.06'], ['0.000001', '16.00'], ['0.0000007', '16.89'], ['0.0000005', '17.76'],
-  ['0.0000003', '19.18'], ['0.0000002', '20.39'], ['0.00000015', '21.29'], ['0.0000001', '22.63'],
-  ['0.00000007', '23.88'], ['0.00000005', '25.12'], ['0.00000003', '27.13'], ['0.00000002', '28.83'],
-  ['0.000000015', '30.11'], ['0.00000001', '32.00'], ['0.000000007', '33.77'], ['0.000000005', '35.52'],
-  ['0.000000003', '38.36'], ['0.000000002', '40.78'], ['0.0000000015', '42.58'], ['0.000000001', '45.26'],
-  ['0', '64.00'],
+  ['0.0000015', '15.06'], ['0.000001', '16.00'], ['0.0000005', '17.76'], ['0.0000003', '19.18'],
+  ['0.0000002', '20.39'], ['0.0000001', '22.63'], ['0.00000003', '27.13'], ['0.00000001', '32.00'],
+  ['0.000000001', '45.26'], ['0', '64.00'],
 ];
 
 /**
  * The Horwitz curve RSD = 2^(1 - 0.5 log10 C) in percent, C as a share (domain.md 3.6), as a step table. Each row
  * holds the curve's value at its lower end, rounded up, which is the largest in the row: between the rows the
- * uncertainty is overstated by at most a tenth, never understated. Decimal strings, because no floating point may
+ * uncertainty is overstated by at most a tenth down to 1 ppm, never understated. Decimal strings, because no floating point may
  * decide a verdict.
  */
 export const HORWITZ_TABLE: readonly HorwitzRow[] = CURVE.map(([fromShare, rsdPercent]) => ({
