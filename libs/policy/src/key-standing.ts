@@ -1,0 +1,75 @@
+import { epochMilliseconds } from '@lodemark/domain';
+import type { EvidenceEntry } from './evidence.js';
+import type { KeyRecord, RootFacts } from './root-facts.js';
+
+export type KeyStanding =
+  | 'valid'
+  /** Signed in the suspect interval of a revoked key and not attested again. */
+  | 'suspect'
+  | 'key-unknown'
+  | 'key-unseen'
+  | 'key-of-another'
+  | 'key-purpose'
+  | 'signature-invalid'
+  | 'root-reference-wrong'
+  | 'key-revoked'
+  | 'key-not-yet-valid'
+  | 'key-expired';
+
+/**
+ * Whether an entry's key was good (design.md section 4, Keys): registered in the root log prefix that the entry had
+ * seen, not revoked before the root leaf that first covers the entry, and valid at that leaf's time.
+ */
+export function keyStanding(entry: EvidenceEntry, facts: RootFacts): KeyStanding {
+  const key = facts.key(entry.kid);
+  if (key === undefined) return 'key-unknown';
+  const { owner, purpose } = key.statement;
+  if (
+    !('facility' in owner) ||
+    owner.facility !== entry.event.facility ||
+    owner.facility !== entry.ref.facility
+  )
+    return 'key-of-another';
+  if (purpose !== 'event' && purpose !== 'custodial') return 'key-purpose';
+  if (!entry.signatureValid) return 'signature-invalid';
+  if (!entry.seenRootMatches || entry.seenRoot.size > entry.covered.rootIndex) return 'root-reference-wrong';
+  if (key.index >= entry.seenRoot.size) return 'key-unseen';
+  return intervalStanding(key, entry, facts);
+}
+
+function intervalStanding(key: KeyRecord, entry: EvidenceEntry, facts: RootFacts): KeyStanding {
+  const coveredAt = epochMilliseconds(entry.covered.at);
+  if (key.revoked !== undefined && key.revoked.index < entry.covered.rootIndex) return 'key-revoked';
+  if (coveredAt < epochMilliseconds(key.statement.validFrom)) return 'key-not-yet-valid';
+  const ends = [key.statement.validUntil, key.overlapUntil]
+    .filter((end) => end !== undefined)
+    .map(epochMilliseconds);
+  if (ends.some((end) => coveredAt >= end)) return 'key-expired';
+  const suspect = key.revoked !== undefined && coveredAt >= epochMilliseconds(key.revoked.suspectFrom);
+  return suspect && !reattested(entry, facts) ? 'suspect' : 'valid';
+}
+
+function reattested({ ref }: EvidenceEntry, facts: RootFacts): boolean {
+  return facts.reattested.some(
+    ({ facility, fromIndex, size }) =>
+      facility === ref.facility && fromIndex <= ref.index && ref.index < size,
+  );
+}
+
+/** Whether an attestation counts as a third voice: signed under a key registered for attestations of that organization. */
+export function attestationCounts(
+  attestation: EvidenceEntry['attestations'][number],
+  entry: EvidenceEntry,
+  facts: RootFacts,
+): boolean {
+  const key = facts.key(attestation.kid);
+  if (key?.statement.purpose !== 'attestation' || !('organization' in key.statement.owner)) return false;
+  if (
+    key.statement.owner.organization !== attestation.attestation.organization ||
+    !attestation.signatureValid
+  )
+    return false;
+  if (key.index >= entry.covered.rootIndex) return false;
+  const standing = intervalStanding(key, entry, facts);
+  return standing === 'valid';
+}

@@ -1,0 +1,220 @@
+import { lotsNamed, type Composition, type EventOf, type Form, type Mass, type Step } from '@lodemark/domain';
+import { isTold, toldOf, type Told } from './effective-events.js';
+import { compareText, push } from './root-facts.js';
+
+/** Material as some event states it. */
+export interface Stated {
+  readonly lot: string;
+  readonly form: Form;
+  readonly mass: Mass;
+  readonly composition?: Composition;
+  readonly family?: string;
+}
+
+export interface ProcessInput {
+  readonly lot: string;
+  readonly mass: Mass;
+  readonly role: string;
+}
+
+export interface ProcessOutput extends Stated {
+  readonly role: string;
+}
+
+/** Anything that makes lots out of lots: a transformation, a split, a merge. */
+export interface Process {
+  readonly told: Told<'Transformed' | 'Split' | 'Merged'>;
+  readonly facility: string;
+  readonly step: Step;
+  readonly inputs: readonly ProcessInput[];
+  readonly outputs: readonly ProcessOutput[];
+  /** Lots that a heel is said to come from. */
+  readonly heelLots: readonly string[];
+  /** Material was in the circuit before, and nobody says where from. */
+  readonly heelUnknown: boolean;
+}
+
+export type Producer =
+  | { readonly kind: 'created'; readonly told: Told<'LotCreated'> }
+  | { readonly kind: 'process'; readonly process: Process };
+
+/** One hand-over: what the sender said and what each receiver said of it. */
+export interface HandOver {
+  readonly dispatch: Told<'Dispatched'>;
+  readonly receipts: readonly Told<'Received'>[];
+  /** Lost, seized and returned packages, cancellations: whatever else ended a package. */
+  readonly ends: readonly Told<'PackageLost' | 'PackageSeized' | 'PackageReturned' | 'DispatchCancelled'>[];
+  /** Carrier, transit and customs reports and seal checks on the way. */
+  readonly reports: readonly Told<
+    'CarrierAccepted' | 'TransitReported' | 'CustomsCleared' | 'SealChecked' | 'SealBroken'
+  >[];
+}
+
+/** The directed graph of lots that the events tell, and the hand-overs between facilities. */
+export class Lineage {
+  private readonly producers = new Map<string, Producer[]>();
+  private readonly naming = new Map<string, Told[]>();
+  private readonly dispatches = new Map<string, Told<'Dispatched'>>();
+  private readonly citing = new Map<string, Told[]>();
+
+  constructor(readonly told: readonly Told[]) {
+    for (const one of told) {
+      for (const lot of lotsNamed(one.event)) push(this.naming, lot, one);
+      if (isTold(one, 'LotCreated')) push(this.producers, one.event.lot, { kind: 'created', told: one });
+      const process = processOf(one);
+      if (process !== undefined)
+        for (const { lot } of process.outputs) push(this.producers, lot, { kind: 'process', process });
+      if (isTold(one, 'Dispatched')) this.dispatches.set(one.entry.payloadDigest, one);
+      if ('dispatch' in one.event && typeof one.event.dispatch === 'string')
+        push(this.citing, one.event.dispatch, one);
+    }
+  }
+
+  /** What made the lot; more than one is a contradiction, none means that nobody says. */
+  producersOf(lot: string): readonly Producer[] {
+    return this.producers.get(lot) ?? [];
+  }
+
+  /** Events that name the lot, by log and index. */
+  namingLot(lot: string): readonly Told[] {
+    return this.naming.get(lot) ?? [];
+  }
+
+  handOver(digest: string): HandOver | undefined {
+    const dispatch = this.dispatches.get(digest);
+    if (dispatch === undefined) return undefined;
+    const citing = this.citing.get(digest) ?? [];
+    return {
+      dispatch,
+      receipts: toldOf(citing, 'Received'),
+      ends: [
+        ...toldOf(citing, 'PackageLost'),
+        ...toldOf(citing, 'PackageSeized'),
+        ...toldOf(citing, 'PackageReturned'),
+        ...toldOf(citing, 'DispatchCancelled'),
+      ],
+      reports: [
+        ...toldOf(citing, 'CarrierAccepted'),
+        ...toldOf(citing, 'TransitReported'),
+        ...toldOf(citing, 'CustomsCleared'),
+        ...toldOf(citing, 'SealChecked'),
+        ...toldOf(citing, 'SealBroken'),
+      ],
+    };
+  }
+
+  /** Receipts of the lot at a facility that accepted something, in log order. */
+  receiptsAt(lot: string, facility: string): Told<'Received'>[] {
+    return toldOf(this.namingLot(lot), 'Received').filter(
+      ({ event }) => event.facility === facility && accepts(event, lot),
+    );
+  }
+
+  /** Dispatches of the lot by a facility that were not cancelled, in log order. */
+  dispatchesFrom(lot: string, facility: string): Told<'Dispatched'>[] {
+    const all = toldOf(this.namingLot(lot), 'Dispatched').filter(({ event }) => event.facility === facility);
+    return all.filter(
+      ({ entry }) =>
+        !toldOf(this.citing.get(entry.payloadDigest) ?? [], 'DispatchCancelled').some(
+          ({ event }) => event.facility === facility,
+        ),
+    );
+  }
+
+  /** The lot's material as known at a facility before an index of its log: the last assay over the last statement. */
+  materialAt(lot: string, facility: string, before: number): Stated | undefined {
+    const here = this.namingLot(lot).filter(({ ref }) => ref.facility === facility && ref.index < before);
+    const own = here
+      .map((one) => statedIn(one, lot))
+      .filter((stated) => stated !== undefined)
+      .at(-1);
+    const stated = own ?? this.madeAs(lot);
+    if (stated === undefined) return undefined;
+    const assay = toldOf(here, 'Assayed').at(-1)?.event;
+    if (assay === undefined) return stated;
+    const mass = assay.moisture === undefined ? stated.mass : { ...stated.mass, moisture: assay.moisture };
+    return { ...stated, mass, composition: assay.composition };
+  }
+
+  /** The lot's material as its producer states it. */
+  madeAs(lot: string): Stated | undefined {
+    const [producer] = this.producersOf(lot);
+    if (producer === undefined) return undefined;
+    if (producer.kind === 'created') return producer.told.event;
+    return producer.process.outputs.find((output) => output.lot === lot);
+  }
+}
+
+export function accepts(event: EventOf<'Received'>, lot: string): boolean {
+  const line = event.lots.find((candidate) => candidate.lot === lot);
+  if (line === undefined) return false;
+  return line.packages === undefined
+    ? line.decision === 'accepted'
+    : line.packages.some(({ decision }) => decision === 'accepted');
+}
+
+function statedIn({ event }: Told, lot: string): Stated | undefined {
+  switch (event.type) {
+    case 'LotCreated':
+      return event.lot === lot ? event : undefined;
+    case 'Transformed':
+      return event.outputs.find((output) => output.lot === lot);
+    case 'Merged':
+      return event.child.lot === lot ? event.child : undefined;
+    case 'Received':
+      return event.lots.find((line) => line.lot === lot && accepts(event, lot));
+    default:
+      return undefined;
+  }
+}
+
+function processOf(one: Told): Process | undefined {
+  if (isTold(one, 'Transformed')) {
+    const { event } = one;
+    const before = event.heel?.before;
+    return {
+      told: one,
+      facility: event.facility,
+      step: event.step,
+      inputs: event.inputs.map(({ lot, mass, role }) => ({ lot, mass, role: role ?? 'feed' })),
+      outputs: event.outputs,
+      heelLots: before?.from ?? [],
+      heelUnknown: before !== undefined && before.from === undefined && /[1-9]/.test(before.mass.net.value),
+    };
+  }
+  if (isTold(one, 'Split')) {
+    const { event } = one;
+    const outputs = event.children.map((child) => ({ ...child, form: event.form, role: 'product' }));
+    const mass = event.parent.mass ?? { net: { value: '0', unit: 'kg' as const } };
+    return {
+      told: one,
+      facility: event.facility,
+      step: 'SPLIT',
+      inputs: [{ lot: event.parent.lot, mass, role: 'feed' }],
+      outputs,
+      heelLots: [],
+      heelUnknown: false,
+    };
+  }
+  if (isTold(one, 'Merged')) {
+    const { event } = one;
+    const inputs = event.parents.map(({ lot, mass }) => ({ lot, mass, role: 'feed' }));
+    return {
+      told: one,
+      facility: event.facility,
+      step: 'BLEND',
+      inputs,
+      outputs: [{ ...event.child, role: 'product' }],
+      heelLots: [],
+      heelUnknown: false,
+    };
+  }
+  return undefined;
+}
+
+export function byRef(
+  a: { ref: { facility: string; index: number } },
+  b: { ref: { facility: string; index: number } },
+): number {
+  return compareText(a.ref.facility, b.ref.facility) || a.ref.index - b.ref.index;
+}

@@ -1,0 +1,189 @@
+import { epochMilliseconds, Rational } from '@lodemark/domain';
+import type { Case } from './case.js';
+import type { Ownership } from './root-facts.js';
+
+/** Equity, votes and seats in percent: three measures, each counted for itself. */
+export interface Holding {
+  readonly equity: Rational;
+  readonly votes: Rational;
+  readonly seats: Rational;
+}
+
+const HUNDRED = Rational.parse('100');
+const NONE: Holding = { equity: Rational.zero, votes: Rational.zero, seats: Rational.zero };
+const WHOLE: Holding = { equity: HUNDRED, votes: HUNDRED, seats: HUNDRED };
+const DAY_MS = 86_400_000;
+
+const MEASURES = ['equity', 'votes', 'seats'] as const;
+
+export type ControlVerdict =
+  | { readonly verdict: 'clear'; readonly covered: Holding }
+  | {
+      readonly verdict: 'concern';
+      readonly code: 'jurisdiction' | 'government-holding';
+      readonly detail: string;
+    }
+  | {
+      readonly verdict: 'unproven';
+      readonly code:
+        'organization-unknown' | 'ownership-undeclared' | 'ownership-stale' | 'ownership-incomplete';
+      readonly detail: string;
+    };
+
+/**
+ * Whether an organization is an entity of concern on a date (R-FEOC, domain.md 1.6): jurisdiction of a covered
+ * country, or 25 % of equity, votes or seats held by its government, directly or through others. A holding of 50 % or
+ * more counts whole, a smaller one multiplies. What nobody declared may hide a government, so it is never clear.
+ */
+export function controlOn(known: Case, organization: string, date: string): ControlVerdict {
+  const record = known.facts.organization(organization);
+  if (record === undefined)
+    return { verdict: 'unproven', code: 'organization-unknown', detail: organization };
+  const seat = [record.incorporatedIn, record.headquarteredIn, record.principalPlaceIn].find(
+    (country) => country !== undefined && known.covered(country, date),
+  );
+  if (seat !== undefined) return { verdict: 'concern', code: 'jurisdiction', detail: seat };
+  const walk = holdingsOf(known, organization, date, new Set());
+  const threshold = Rational.parse(known.parameters.governmentHoldingPercent);
+  const concern = MEASURES.find((measure) => walk.covered[measure].compare(threshold) >= 0);
+  if (concern !== undefined)
+    return {
+      verdict: 'concern',
+      code: 'government-holding',
+      detail: `${show(walk.covered[concern])} % of ${concern}`,
+    };
+  if (walk.problem !== undefined) return { verdict: 'unproven', ...walk.problem };
+  const hidden = MEASURES.find(
+    (measure) => walk.covered[measure].add(walk.undisclosed[measure]).compare(threshold) >= 0,
+  );
+  if (hidden !== undefined)
+    return {
+      verdict: 'unproven',
+      code: 'ownership-incomplete',
+      detail: `${show(walk.undisclosed[hidden])} % of ${hidden} undisclosed`,
+    };
+  return { verdict: 'clear', covered: walk.covered };
+}
+
+interface Walk {
+  /** Held by covered governments, attributed. */
+  readonly covered: Holding;
+  /** Held by nobody who is named. */
+  readonly undisclosed: Holding;
+  readonly problem?: { readonly code: 'ownership-undeclared' | 'ownership-stale'; readonly detail: string };
+}
+
+function holdingsOf(known: Case, organization: string, date: string, above: ReadonlySet<string>): Walk {
+  // A circle of holdings adds nothing that is not already counted on the way into it.
+  if (above.has(organization)) return { covered: NONE, undisclosed: NONE };
+  const declared = known.facts.ownership(organization, date);
+  if (declared === undefined)
+    return {
+      covered: NONE,
+      undisclosed: WHOLE,
+      problem: { code: 'ownership-undeclared', detail: organization },
+    };
+  const { statement, at } = declared;
+  const inside = new Set([...above, organization]);
+  const parts = statement.holders.map((line) => attributed(known, line, { date, inside }));
+  const stale = isStale(known, statement, at, date)
+    ? ({ code: 'ownership-stale', detail: organization } as const)
+    : undefined;
+  return {
+    covered: sum(parts.map(({ covered }) => covered)),
+    undisclosed: sum([...parts.map(({ undisclosed }) => undisclosed), remainder(statement)]),
+    ...(stale === undefined ? {} : { problem: stale }),
+  };
+}
+
+type Line = Ownership['holders'][number];
+
+function attributed(
+  known: Case,
+  line: Line,
+  { date, inside }: { date: string; inside: ReadonlySet<string> },
+): Walk {
+  const share: Holding = {
+    equity: Rational.parse(line.equity),
+    votes: Rational.parse(line.votes),
+    seats: Rational.parse(line.seats),
+  };
+  if ('name' in line.holder) {
+    const government = line.holder.kind === 'government' && known.covered(line.holder.country, date);
+    return { covered: government ? share : NONE, undisclosed: NONE };
+  }
+  const { organization } = line.holder;
+  const record = known.facts.organization(organization);
+  // A state's own body, registered as such, is the government itself.
+  if (record?.kind === 'government')
+    return { covered: known.covered(record.incorporatedIn, date) ? share : NONE, undisclosed: NONE };
+  const declared = holdingsOf(known, organization, date, inside);
+  // What a holder does not declare, or declared too long ago, may all be a government's.
+  const above = declared.problem === undefined ? declared : { covered: declared.covered, undisclosed: WHOLE };
+  const through = (holding: Holding): Holding =>
+    weigh(share, holding, Rational.parse(known.parameters.attributionPercent));
+  return { covered: through(above.covered), undisclosed: through(above.undisclosed) };
+}
+
+/** What a holding in a holder is worth below: all of the holder's share from 50 % up, else the product. */
+function weigh(share: Holding, inHolder: Holding, whole: Rational): Holding {
+  // Control of the holder by any measure is control of all that it holds.
+  const controls = MEASURES.some((measure) => inHolder[measure].compare(whole) >= 0);
+  const part = (measure: (typeof MEASURES)[number]) =>
+    controls ? share[measure] : share[measure].mul(inHolder[measure]).div(HUNDRED);
+  return { equity: part('equity'), votes: part('votes'), seats: part('seats') };
+}
+
+function sum(holdings: readonly Holding[]): Holding {
+  const total = (measure: (typeof MEASURES)[number]) =>
+    Rational.sum(holdings.map((holding) => holding[measure]));
+  return { equity: total('equity'), votes: total('votes'), seats: total('seats') };
+}
+
+function remainder({ holders }: Ownership): Holding {
+  const left = (measure: (typeof MEASURES)[number]) =>
+    Rational.max(
+      Rational.zero,
+      HUNDRED.sub(Rational.sum(holders.map((holder) => Rational.parse(holder[measure])))),
+    );
+  return { equity: left('equity'), votes: left('votes'), seats: left('seats') };
+}
+
+/** Declared, or declared again, within the window before the date. */
+function isStale(known: Case, { from }: Ownership, at: string, date: string): boolean {
+  const said = Math.max(epochMilliseconds(`${from}T00:00:00Z`), epochMilliseconds(at));
+  return epochMilliseconds(`${date}T00:00:00Z`) - said > known.parameters.ownershipMaxAgeDays * DAY_MS;
+}
+
+/**
+ * The share of equity held, through whomever, in allied countries on a date; undefined when it is not declared. For
+ * C53's majority: every part counts by its own country, organizations by where they are incorporated and who holds them.
+ */
+export function alliedEquity(
+  known: Case,
+  organization: string,
+  date: string,
+  above: ReadonlySet<string> = new Set(),
+): { allied: Rational; other: Rational } {
+  if (above.has(organization)) return { allied: Rational.zero, other: Rational.zero };
+  const declared = known.facts.ownership(organization, date);
+  if (declared === undefined) return { allied: Rational.zero, other: Rational.zero };
+  const inside = new Set([...above, organization]);
+  const parts = declared.statement.holders.map((line) => {
+    const equity = Rational.parse(line.equity);
+    if ('name' in line.holder)
+      return known.allied(line.holder.country, date)
+        ? { allied: equity, other: Rational.zero }
+        : { allied: Rational.zero, other: equity };
+    const of = alliedEquity(known, line.holder.organization, date, inside);
+    return { allied: equity.mul(of.allied).div(HUNDRED), other: equity.mul(of.other).div(HUNDRED) };
+  });
+  return {
+    allied: Rational.sum(parts.map(({ allied }) => allied)),
+    other: Rational.sum(parts.map(({ other }) => other)),
+  };
+}
+
+function show(percent: Rational): string {
+  return percent.toDecimal(2).replace(/\.?0+$/, '');
+}

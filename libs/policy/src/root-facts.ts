@@ -1,0 +1,148 @@
+import type { StatementOf } from '@lodemark/domain';
+import { epochMilliseconds } from '@lodemark/domain';
+import type { RootStatement } from './evidence.js';
+
+export type FacilityRecord = StatementOf<'FacilityRegistered'> | StatementOf<'FacilityAmended'>;
+export type Ownership = StatementOf<'OwnershipDeclared'>;
+export type Organization = StatementOf<'OrganizationRegistered'>;
+
+export interface KeyRecord {
+  readonly statement: StatementOf<'KeyAdded'> | StatementOf<'KeyRotated'>;
+  readonly index: number;
+  /** Set by a rotation: until then the replaced key still holds. */
+  readonly overlapUntil?: string;
+  readonly revoked?: { readonly index: number; readonly suspectFrom: string };
+}
+
+interface At<T> {
+  readonly statement: T;
+  readonly index: number;
+  /** RFC 3339, when the root log recorded it. */
+  readonly at: string;
+}
+
+/** What the root log says, up to the horizon, about parties and keys; each answer is for a time. */
+export class RootFacts {
+  private readonly organizations = new Map<string, Organization>();
+  private readonly ownerships = new Map<string, At<Ownership>[]>();
+  private readonly facilities = new Map<string, At<FacilityRecord>[]>();
+  private readonly keysById = new Map<string, KeyRecord>();
+  readonly reattested: readonly StatementOf<'EntriesReattested'>[];
+
+  constructor(root: readonly RootStatement[]) {
+    const inOrder = [...new Map(root.map((one) => [one.index, one])).values()].sort(
+      (a, b) => a.index - b.index,
+    );
+    const reattested: StatementOf<'EntriesReattested'>[] = [];
+    for (const { index, at, statement } of inOrder) {
+      switch (statement.type) {
+        case 'OrganizationRegistered':
+          this.organizations.set(statement.organization, statement);
+          break;
+        case 'OwnershipDeclared':
+          push(this.ownerships, statement.organization, { statement, index, at });
+          break;
+        case 'FacilityRegistered':
+        case 'FacilityAmended':
+          push(this.facilities, statement.facility, { statement, index, at });
+          break;
+        case 'KeyRotated':
+          this.change(statement.replaces, { overlapUntil: statement.overlapUntil });
+          this.addKey({ statement, index });
+          break;
+        case 'KeyAdded':
+          this.addKey({ statement, index });
+          break;
+        case 'KeyRevoked':
+          // The first revocation ends the key; a later one may widen what is suspect, never narrow it.
+          this.revoke(statement, index);
+          break;
+        case 'EntriesReattested':
+          reattested.push(statement);
+          break;
+        case 'PolicyPublished':
+          break;
+      }
+    }
+    this.reattested = reattested;
+  }
+
+  organization(id: string): Organization | undefined {
+    return this.organizations.get(id);
+  }
+
+  key(kid: string): KeyRecord | undefined {
+    return this.keysById.get(kid);
+  }
+
+  /** The facility's record as it reads at an instant; before any amendment took effect, as it was registered. */
+  facility(id: string, instant: string): FacilityRecord | undefined {
+    const versions = this.facilities.get(id) ?? [];
+    const amended = versions.filter(
+      ({ statement }) =>
+        statement.type === 'FacilityAmended' &&
+        epochMilliseconds(statement.effectiveFrom) <= epochMilliseconds(instant),
+    );
+    const latest = amended
+      .sort((a, b) => startOf(a.statement) - startOf(b.statement) || a.index - b.index)
+      .at(-1);
+    return (
+      latest?.statement ??
+      versions.find(({ statement }) => statement.type === 'FacilityRegistered')?.statement
+    );
+  }
+
+  /** Instants at which the facility's record changes. */
+  facilityChanges(id: string): string[] {
+    return (this.facilities.get(id) ?? []).flatMap(({ statement }) =>
+      statement.type === 'FacilityAmended' ? [statement.effectiveFrom] : [],
+    );
+  }
+
+  /** Who holds the organization on a calendar date: the declaration in force that began last. */
+  ownership(organization: string, date: string): At<Ownership> | undefined {
+    return (this.ownerships.get(organization) ?? [])
+      .filter(
+        ({ statement }) => statement.from <= date && (statement.to === undefined || date <= statement.to),
+      )
+      .sort((a, b) => compareText(a.statement.from, b.statement.from) || a.index - b.index)
+      .at(-1);
+  }
+
+  /** Calendar dates on which the declared holders change. */
+  ownershipChanges(organization: string): string[] {
+    return (this.ownerships.get(organization) ?? []).map(({ statement }) => statement.from);
+  }
+
+  private addKey(record: KeyRecord): void {
+    if (!this.keysById.has(record.statement.kid)) this.keysById.set(record.statement.kid, record);
+  }
+
+  private change(kid: string, change: Partial<KeyRecord>): void {
+    const record = this.keysById.get(kid);
+    if (record !== undefined) this.keysById.set(kid, { ...record, ...change });
+  }
+
+  private revoke({ kid, suspectFrom }: StatementOf<'KeyRevoked'>, index: number): void {
+    const before = this.keysById.get(kid)?.revoked;
+    const earlier =
+      before !== undefined && epochMilliseconds(before.suspectFrom) <= epochMilliseconds(suspectFrom);
+    this.change(kid, {
+      revoked: { index: before?.index ?? index, suspectFrom: earlier ? before.suspectFrom : suspectFrom },
+    });
+  }
+}
+
+function startOf(record: FacilityRecord): number {
+  return record.type === 'FacilityAmended' ? epochMilliseconds(record.effectiveFrom) : 0;
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key) ?? [];
+  list.push(value);
+  map.set(key, list);
+}

@@ -1,0 +1,290 @@
+import {
+  isRareEarth,
+  MINED_FORMS,
+  leavesBeside,
+  permits,
+  takesBeside,
+  type Element,
+  type Form,
+} from '@lodemark/domain';
+import type { Case } from '../case.js';
+import type { Told } from '../effective-events.js';
+import type { Process, ProcessInput } from '../lineage.js';
+import { insufficient, notApplicable, orPass, type Found, type Rule } from '../rule.js';
+import type { Trace, TraceGap } from '../trace.js';
+
+/** Cobalt and samarium of SmCo are named in the law like the rare earths are; iron and boron of NdFeB, too. */
+function isInert(element: Element): boolean {
+  return !isRareEarth(element);
+}
+
+function tracesOf(known: Case, wanted: (element: Element) => boolean): Trace[] {
+  return [...known.traces.values()].filter(({ element }) => wanted(element));
+}
+
+/** C06: the ancestors of the subject reach a root for each tracked rare earth. Missing: INSUFFICIENT. */
+export const c06: Rule = (known) => {
+  if (known.material === undefined) return [unknownSubject(known)];
+  const uncomposed = known.measure.present(known.material) === undefined;
+  const against = [
+    ...(uncomposed ? [compositionUnknown(known)] : []),
+    ...tracesOf(known, isRareEarth).flatMap((trace) => gapFindings(trace)),
+  ];
+  const traced = tracesOf(known, isRareEarth);
+  if (traced.length === 0 && !uncomposed)
+    return [
+      insufficient(
+        'no-rare-earth',
+        { facts: { lot: known.subject } },
+        { code: 'assay', by: holder(known), what: 'give the lot a composition that names its rare earths' },
+      ),
+    ];
+  return orPass(against, 'rare-earths-reach-roots', {
+    facts: { elements: traced.map(({ element }) => element), lots: known.lots.length },
+  });
+};
+
+/** C09: iron and boron (NdFeB), cobalt and samarium (SmCo) and the further elements of the profile reach roots. */
+export const c09: Rule = (known) => {
+  const missing = known.required.filter(
+    (element) => known.measure.present(known.material)?.has(element) === false && isInert(element),
+  );
+  const against = [
+    ...tracesOf(known, isInert).flatMap((trace) => gapFindings(trace)),
+    ...missing.map((element) =>
+      insufficient(
+        'element-not-assayed',
+        { facts: { lot: known.subject, element } },
+        { code: 'assay', by: holder(known), what: `give the lot a composition that names ${element}` },
+      ),
+    ),
+  ];
+  const traced = tracesOf(known, isInert);
+  if (traced.length === 0 && against.length === 0) return [notApplicable('no-further-elements')];
+  return orPass(against, 'further-elements-reach-roots', {
+    facts: { profile: known.profileName, elements: traced.map(({ element }) => element) },
+  });
+};
+
+export function holder(known: Case): string {
+  return known.subject.split('/')[0] ?? '';
+}
+
+function unknownSubject(known: Case): Found {
+  return insufficient(
+    'lot-unknown',
+    { facts: { lot: known.subject } },
+    { code: 'record-lot', by: holder(known), what: 'record how the lot came to be' },
+  );
+}
+
+function compositionUnknown(known: Case): Found {
+  return insufficient(
+    'composition-unknown',
+    { facts: { lot: known.subject } },
+    { code: 'assay', by: holder(known), what: 'give the lot a composition' },
+  );
+}
+
+function gapFindings({ element, gaps }: Trace): Found[] {
+  return gaps.map((gap) =>
+    insufficient(
+      gap.code,
+      { facts: { element, lot: gap.lot }, entries: gap.entries },
+      {
+        code: CURE_CODES[gap.code],
+        by: gap.facility ?? gap.lot.split('/')[0] ?? '',
+        what: CURES[gap.code](element, gap.lot),
+      },
+    ),
+  );
+}
+
+const CURE_CODES: Record<TraceGap['code'], string> = {
+  'no-origin': 'record-origin',
+  'two-origins': 'correct',
+  'element-from-nowhere': 'record-input',
+  'heel-unknown': 'record-heel',
+};
+
+const CURES: Record<TraceGap['code'], (element: string, lot: string) => string> = {
+  'no-origin': (element, lot) => `record where lot ${lot} came from: ${element} in it has no origin`,
+  'two-origins': (_, lot) => `say which of the statements about the origin of lot ${lot} holds`,
+  'element-from-nowhere': (element, lot) => `record the input that brought ${element} into lot ${lot}`,
+  'heel-unknown': (_, lot) =>
+    `say from which lots the material was that stood in the circuit before lot ${lot}`,
+};
+
+/**
+ * C07: roots are mined, accepted recycled, or documented purchases of inert material with their chain of countries
+ * from the mine. Opening stock and bought-in rare earths are no roots. Missing: INSUFFICIENT.
+ */
+export const c07: Rule = (known) => {
+  const against = [...known.traces.values()].flatMap(({ element, roots }) =>
+    roots.flatMap((root) => rootFindings(element, root)),
+  );
+  return orPass(against, 'roots-accepted', {
+    facts: { roots: known.roots.length },
+    entries: known.roots.map(({ ref }) => ref),
+  });
+};
+
+function rootFindings(element: Element, { event, ref }: Told<'LotCreated'>): Found[] {
+  const { origin, lot, facility } = event;
+  const no = (code: string, what: string): Found[] => [
+    insufficient(
+      code,
+      { facts: { element, lot, origin: origin.kind }, entries: [ref] },
+      { code: 'document-origin', by: facility, what },
+    ),
+  ];
+  switch (origin.kind) {
+    case 'mined':
+      return MINED_FORMS.includes(event.form)
+        ? []
+        : no('mined-as-processed', `record the steps that made ${event.form} of what was mined`);
+    case 'opening-stock':
+      return no('opening-stock', `record where the stock in lot ${lot} came from, with its roots`);
+    case 'recycled': {
+      const complete =
+        origin.collectionRecord !== undefined &&
+        origin.collector !== undefined &&
+        origin.collectedIn !== undefined &&
+        event.composition !== undefined;
+      return complete
+        ? []
+        : no(
+            'recycled-undocumented',
+            `give lot ${lot} its collection record, collector, country and composition`,
+          );
+    }
+    case 'purchased': {
+      if (isRareEarth(element))
+        return no(
+          'rare-earth-purchased',
+          `have the seller of lot ${lot} record its chain from the mine; a purchase proves no origin of ${element}`,
+        );
+      const chain = origin.chain ?? [];
+      if (!chain.some(({ step }) => step === 'MINE' || step === 'RECYCLE'))
+        return no('purchased-without-mine', `document the mine of the ${element} in lot ${lot}`);
+      return chain.every(({ document }) => document !== undefined)
+        ? []
+        : no('purchased-undocumented', `attach a document to every step in the past of lot ${lot}`);
+    }
+  }
+}
+
+/**
+ * C08: no stage is missing between roots and subject: every step turns what it takes into what it makes, and material
+ * has at its receipt the form that it had at its dispatch. Missing: INSUFFICIENT.
+ */
+export const c08: Rule = (known) => {
+  const against = [
+    ...known.processes.flatMap((process) => processFindings(known, process)),
+    ...known.links.flatMap((link) => handOverFindings(link)),
+  ];
+  return orPass(against, 'no-stage-missing', {
+    facts: { processes: known.processes.length, handOvers: known.links.length },
+  });
+};
+
+function processFindings(known: Case, process: Process): Found[] {
+  const products = process.outputs.filter(({ role, lot }) => role === 'product' || known.lots.includes(lot));
+  return process.inputs.flatMap((input) => {
+    if (!known.lots.includes(input.lot)) return [];
+    const form = known.lineage.materialAt(input.lot, process.facility, process.told.ref.index)?.form;
+    const bad = products.find(
+      (product) =>
+        form === undefined || !fits(process, input, { form, product: product.form, role: product.role }),
+    );
+    if (bad === undefined) return [];
+    return [
+      insufficient(
+        'stage-missing',
+        {
+          facts: {
+            facility: process.facility,
+            step: process.step,
+            from: form ?? 'unknown',
+            to: bad.form,
+            lot: input.lot,
+            made: bad.lot,
+          },
+          entries: [process.told.ref],
+        },
+        {
+          code: 'record-steps',
+          by: process.facility,
+          what: `record the steps between ${form ?? 'what went in'} and ${bad.form}: ${process.step} alone does not make one of the other`,
+        },
+      ),
+    ];
+  });
+}
+
+function fits(
+  { step }: Process,
+  input: ProcessInput,
+  made: { form: Form; product: Form; role: string },
+): boolean {
+  if (input.role !== 'feed' && takesBeside(step, made.form)) return true;
+  if (permits(step, made.form, made.product)) return true;
+  return (
+    made.role !== 'product' && (leavesBeside(step, made.product) || permits(step, made.form, made.product))
+  );
+}
+
+function handOverFindings({ lot, receipt, handOver }: Case['links'][number]): Found[] {
+  const sent = handOver?.dispatch.event.lots.find((line) => line.lot === lot);
+  const came = receipt.event.lots.find((line) => line.lot === lot);
+  if (sent === undefined || came === undefined || sent.form === came.form) return [];
+  return [
+    insufficient(
+      'form-changed-on-the-way',
+      {
+        facts: {
+          lot,
+          sent: sent.form,
+          received: came.form,
+          from: handOver?.dispatch.event.facility ?? '',
+          to: receipt.event.facility,
+        },
+        entries: [...(handOver === undefined ? [] : [handOver.dispatch.ref]), receipt.ref],
+      },
+      {
+        code: 'record-steps',
+        by: receipt.event.facility,
+        what: `record where and by whom ${sent.form} was made into ${came.form} between dispatch and receipt`,
+      },
+    ),
+  ];
+}
+
+/** C10: what grain-boundary diffusion, coating and additives bring in is recorded and traced. Missing: INSUFFICIENT. */
+export const c10: Rule = (known) => {
+  const adding = known.processes.filter(({ step }) => step === 'GRAIN_BOUNDARY_DIFFUSION' || step === 'COAT');
+  if (adding.length === 0) return [notApplicable('nothing-added-after-melting')];
+  const against = adding.flatMap((process): Found[] => {
+    const role = process.step === 'COAT' ? 'coating' : 'diffusion-source';
+    const added = process.inputs.filter((input) => input.role === role);
+    const said = { facts: { facility: process.facility, step: process.step }, entries: [process.told.ref] };
+    if (added.length === 0)
+      return [
+        insufficient('added-input-missing', said, {
+          code: 'record-input',
+          by: process.facility,
+          what: `record the ${role} that the step used`,
+        }),
+      ];
+    return added
+      .filter(({ lot }) => known.lineage.producersOf(lot).length === 0)
+      .map(({ lot }) =>
+        insufficient(
+          'added-input-untraced',
+          { ...said, facts: { ...said.facts, lot } },
+          { code: 'record-origin', by: process.facility, what: `record where lot ${lot} came from` },
+        ),
+      );
+  });
+  return orPass(against, 'added-inputs-traced', { facts: { processes: adding.length } });
+};

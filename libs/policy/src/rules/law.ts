@@ -1,0 +1,362 @@
+import {
+  epochMilliseconds,
+  isRareEarth,
+  STEP_VERBS,
+  STEPS,
+  utcDate,
+  type Form,
+  type Step,
+} from '@lodemark/domain';
+import type { Case, StepPlace } from '../case.js';
+import { fail, insufficient, note, notApplicable, orPass, pass, type Found, type Rule } from '../rule.js';
+import { holder } from './graph.js';
+
+export type ClauseTest = 'melted-produced' | 'mined-to-produced';
+
+export type ClauseChoice =
+  | { readonly ok: true; readonly version: string; readonly test: ClauseTest; readonly stated: boolean }
+  | { readonly ok: false; readonly found: Found };
+
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const DAY_MS = 86_400_000;
+
+/** `MAY 2024` as `2024-05`; undefined for anything else. */
+function clauseMonth(version: string): string | undefined {
+  const [, month = '', year = ''] = /^([A-Z]{3}) (\d{4})$/.exec(version.trim().toUpperCase()) ?? [];
+  const index = MONTHS.indexOf(month);
+  return index < 0 ? undefined : `${year}-${String(index + 1).padStart(2, '0')}`;
+}
+
+/**
+ * Which verbs the contract's clause tests on the delivery date (domain.md 1.2 and V15): a clause before MAY 2024 has
+ * the two-verb test whatever the date; the MAY 2024 clause changes on 2027-01-01.
+ */
+export function chooseClause({ policy, question }: Case): ClauseChoice {
+  const { clause } = policy.document.parameters;
+  const asker = (code: string, what: string, facts: Record<string, string> = {}): ClauseChoice => ({
+    ok: false,
+    found: insufficient(code, { facts }, { code: 'state-contract', by: 'asker', what }),
+  });
+  if (clause === undefined) return asker('policy-without-clause', 'ask under a policy that names the clause');
+  const version = question.clauseVersion ?? clause.version;
+  const month = clauseMonth(version);
+  if (month === undefined)
+    return asker(
+      'clause-unknown',
+      'state the clause version as it stands in the contract, such as MAY 2024',
+      { clauseVersion: version },
+    );
+  const rows = clause.versions.filter(({ from }) => from <= month).sort((a, b) => (a.from < b.from ? -1 : 1));
+  const row = rows.at(-1);
+  if (row === undefined)
+    return asker('clause-before-law', 'state the clause version as it stands in the contract', {
+      clauseVersion: version,
+    });
+  const latest = clause.versions
+    .map(({ from }) => from)
+    .sort()
+    .at(-1);
+  if (latest !== undefined && month > latest)
+    return asker('clause-newer-than-policy', 'ask under a policy that knows this clause version', {
+      clauseVersion: version,
+    });
+  const { deliveryDate } = question;
+  if (deliveryDate === undefined)
+    return asker('delivery-date-missing', 'state the delivery date of the contract', {
+      clauseVersion: version,
+    });
+  const test = row.tests.find(
+    ({ deliveredFrom, deliveredUntil }) =>
+      (deliveredFrom === undefined || deliveredFrom <= deliveryDate) &&
+      (deliveredUntil === undefined || deliveryDate <= deliveredUntil),
+  )?.test;
+  if (test === undefined)
+    return asker('no-test-for-date', 'ask under a policy that covers the delivery date', {
+      clauseVersion: version,
+      deliveryDate,
+    });
+  return { ok: true, version, test, stated: question.clauseVersion !== undefined };
+}
+
+/**
+ * C12: the right rule version is chosen from clause version and delivery date, and somebody made sure of the law
+ * within 30 days of judging. Missing contract facts, or an old note on the law: INSUFFICIENT.
+ */
+export const c12: Rule = (known) => {
+  const { policy, evidence } = known;
+  const { legalStatusDate, id, parameters } = policy.document;
+  const against: Found[] = [];
+  const days = Math.floor(
+    (epochMilliseconds(evidence.horizon.at) - epochMilliseconds(`${legalStatusDate}T00:00:00Z`)) / DAY_MS,
+  );
+  if (days > parameters.legalStatusMaxAgeDays) {
+    against.push(
+      insufficient(
+        'legal-status-old',
+        {
+          facts: {
+            legalStatusDate,
+            judgedAt: evidence.horizon.at,
+            maxAgeDays: parameters.legalStatusMaxAgeDays,
+          },
+        },
+        {
+          code: 'confirm-law',
+          by: 'policy',
+          what: `confirm that the law still reads as ${id} has it, and publish the policy with a new legal-status date`,
+        },
+      ),
+    );
+  }
+  if (parameters.clause === undefined)
+    return orPass(against, 'rule-version-current', { facts: { policy: id, legalStatusDate } });
+  const choice = chooseClause(known);
+  if (!choice.ok) return [...against, choice.found];
+  const { version, test } = choice;
+  const said = {
+    facts: {
+      policy: id,
+      clauseVersion: version,
+      test,
+      legalStatusDate,
+      deliveryDate: known.question.deliveryDate ?? '',
+    },
+  };
+  const older =
+    parameters.clause.test !== test && clauseMonth(version) === clauseMonth(parameters.clause.version);
+  if (older) {
+    against.push(
+      insufficient('other-phase', said, {
+        code: 'ask-other-policy',
+        by: 'asker',
+        what: 'ask under the policy of the phase in which the delivery falls',
+      }),
+    );
+  }
+  const review =
+    clauseMonth(version) !== clauseMonth(parameters.clause.version)
+      ? [note('older-clause-legal-review', said)]
+      : [];
+  return [...orPass(against, 'rule-version-chosen', said), ...review];
+};
+
+const PRODUCED_FROM = STEPS.indexOf('ALLOY_MELT');
+
+/** The steps that must be there before a lot of this form is what it is (R-7052-P1, required). */
+function requiredSteps(form: Form | undefined, bonded: boolean): Step[] {
+  const upTo: Partial<Record<Form, number>> = {
+    ALLOY: 1,
+    POWDER: 2,
+    GREEN_COMPACT: 3,
+    BONDED_BLOCK: 3,
+    SINTERED_BLOCK: 4,
+    PART: 4,
+    DIFFUSED_PART: 4,
+    COATED_PART: 4,
+    MAGNET: 5,
+  };
+  const chain: Step[] = ['ALLOY_MELT', 'POWDER', 'PRESS', 'SINTER', 'MAGNETIZE'];
+  const wanted = chain.slice(0, form === undefined ? 0 : (upTo[form] ?? 0));
+  return bonded ? wanted.filter((step) => step !== 'SINTER') : wanted;
+}
+
+function placesOf(known: Case): StepPlace[] {
+  return known.placesOf({ processes: known.processes, roots: known.roots });
+}
+
+/**
+ * C13: phase 1. Melting and every later step took place outside covered countries. A covered country FAIL; a required
+ * step absent, or its country unproven, INSUFFICIENT. Mining to reduction is not examined.
+ */
+export const c13: Rule = (known) => {
+  const choice = chooseClause(known);
+  if (!choice.ok) return [notApplicable('clause-not-chosen')];
+  if (choice.test !== 'melted-produced') return [notApplicable('tested-from-the-mine-on')];
+  const examined = placesOf(known).filter(
+    ({ step }) =>
+      STEPS.indexOf(step) >= PRODUCED_FROM && ['melted', 'produced'].includes(STEP_VERBS[step] ?? ''),
+  );
+  const bonded = known.processes.some(
+    ({ step, outputs }) => step === 'PRESS' && outputs.some(({ form }) => form === 'BONDED_BLOCK'),
+  );
+  const missing = requiredSteps(known.material?.form, bonded).filter(
+    (step) => !examined.some((place) => place.step === step),
+  );
+  const against = [
+    ...examined.flatMap((place) => placeFindings(known, place)),
+    ...missing.map((step) =>
+      insufficient(
+        'required-step-absent',
+        { facts: { lot: known.subject, step } },
+        { code: 'record-step', by: holder(known), what: `record where and by whom ${step} took place` },
+      ),
+    ),
+  ];
+  return [
+    ...orPass(against, 'melted-and-produced-outside', { facts: { countries: countriesOf(examined) } }),
+    note('mining-to-reduction-not-examined'),
+  ];
+};
+
+/**
+ * C14: phase 2. Every step of every tracked element took place outside covered countries. A covered country FAIL; a
+ * country unproven INSUFFICIENT (an element without a root is C06's and C09's to say).
+ */
+export const c14: Rule = (known) => {
+  const choice = chooseClause(known);
+  if (!choice.ok) return [notApplicable('clause-not-chosen')];
+  if (choice.test !== 'mined-to-produced') return [notApplicable('tested-from-melting-on')];
+  const places = placesOf(known);
+  const against = places.flatMap((place) => placeFindings(known, place));
+  const outside = known.profileName === 'literal' ? untrackedNotes(known) : [];
+  return [
+    ...orPass(against, 'every-step-outside', {
+      facts: { profile: known.profileName, elements: [...known.tracked], countries: countriesOf(places) },
+    }),
+    ...outside,
+  ];
+};
+
+/** What the literal profile does not track and a reader would want to know of (V13): reported, not judged. */
+function untrackedNotes(known: Case): Found[] {
+  const steps = known.processes
+    .flatMap((process) => process.inputs.map((input) => ({ process, input })))
+    .filter(({ input }) => !known.lots.includes(input.lot));
+  return steps.flatMap(({ process, input }) => {
+    const root = known.lineage.producersOf(input.lot).find((producer) => producer.kind === 'created');
+    const chain =
+      root?.kind === 'created' && root.told.event.origin.kind === 'purchased'
+        ? (root.told.event.origin.chain ?? [])
+        : [];
+    const covered = chain.find(({ country }) =>
+      known.covered(country, utcDate(process.told.event.occurredAt)),
+    );
+    if (covered === undefined || root?.kind !== 'created') return [];
+    return [
+      note('covered-country-outside-profile', {
+        facts: { lot: input.lot, step: covered.step, country: covered.country, profile: known.profileName },
+        entries: [root.told.ref, process.told.ref],
+      }),
+    ];
+  });
+}
+
+export function placeFindings(known: Case, place: StepPlace): Found[] {
+  const { step, country, facility, party, lot, told } = place;
+  const by = facility ?? told.event.facility;
+  const said = {
+    facts: {
+      step,
+      lot,
+      country: country ?? 'unproven',
+      where: facility ?? party ?? 'unnamed',
+      occurredAt: told.event.occurredAt,
+    },
+    entries: [told.ref],
+  };
+  if (country === undefined)
+    return [
+      insufficient('country-unproven', said, {
+        code: 'register-facility',
+        by,
+        what: `prove in which country ${step} took place`,
+      }),
+    ];
+  if (known.covered(country, utcDate(told.event.occurredAt)))
+    return [
+      fail('covered-country', said, {
+        code: 'use-other-material',
+        by,
+        what: `nothing cures ${step} in ${country}: material with another history must be used`,
+      }),
+    ];
+  if (!place.documented)
+    return [
+      insufficient('country-undocumented', said, {
+        code: 'document-origin',
+        by,
+        what: `attach the document that shows ${step} in ${country}`,
+      }),
+    ];
+  return [];
+}
+
+export function countriesOf(places: readonly StepPlace[]): string[] {
+  return [...new Set(places.flatMap(({ country }) => country ?? []))].sort();
+}
+
+/** C15: the end item that contains the magnet is not manufactured in a covered country. Unstated: INSUFFICIENT. */
+export const c15: Rule = (known) => {
+  const { endItem, deliveryDate } = known.question;
+  if (endItem === undefined) return [pass('lot-is-what-is-delivered', { facts: { lot: known.subject } })];
+  const facts = { endItem: endItem.name, manufacturedIn: endItem.manufacturedIn ?? 'unstated' };
+  if (endItem.manufacturedIn === undefined)
+    return [
+      insufficient(
+        'assembly-site-unstated',
+        { facts },
+        { code: 'state-assembly', by: 'asker', what: 'state in which country the end item is manufactured' },
+      ),
+    ];
+  if (known.covered(endItem.manufacturedIn, deliveryDate ?? utcDate(known.evidence.horizon.at)))
+    return [
+      fail(
+        'end-item-covered',
+        { facts },
+        {
+          code: 'other-end-item',
+          by: 'asker',
+          what: 'nothing cures an end item manufactured in a covered country',
+        },
+      ),
+    ];
+  return [pass('end-item-outside', { facts })];
+};
+
+/**
+ * C52: the location test of the rung (domain.md 1.9). No step in a covered country; from WC-2 up the rare earths (and
+ * cobalt in SmCo) only where the rung allows from SEPARATE on, everything from the alloy charge on. Outside FAIL;
+ * unproven INSUFFICIENT.
+ */
+export const c52: Rule = (known) => {
+  const against = [...known.traces.values()].flatMap((trace) => {
+    const bound = isRareEarth(trace.element) || (trace.element === 'Co' && known.family === 'SmCo');
+    return known
+      .placesOf(trace)
+      .flatMap((place) => [...placeFindings(known, place), ...rungFindings(known, place, bound)]);
+  });
+  return orPass(distinctFindings(against), 'locations-hold', {
+    facts: { countries: countriesOf(placesOf(known)) },
+  });
+};
+
+function rungFindings(known: Case, place: StepPlace, bound: boolean): Found[] {
+  const { step, country, told, facility, party, lot } = place;
+  if (country === undefined || (!bound && STEPS.indexOf(step) < PRODUCED_FROM)) return [];
+  const allowed = (known.parameters.locations ?? []).filter(({ steps }) => steps.includes(step));
+  if (allowed.every(({ countries }) => countries.includes(country))) return [];
+  return [
+    fail(
+      'outside-rung',
+      {
+        facts: {
+          step,
+          lot,
+          country,
+          where: facility ?? party ?? 'unnamed',
+          allowed: allowed.flatMap(({ countries }) => countries),
+        },
+        entries: [told.ref],
+      },
+      {
+        code: 'lower-rung',
+        by: 'asker',
+        what: `ask for a rung that allows ${step} in ${country}, or use other material`,
+      },
+    ),
+  ];
+}
+
+export function distinctFindings(findings: readonly Found[]): Found[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}

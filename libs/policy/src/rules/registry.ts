@@ -1,0 +1,40 @@
+import type { Rule } from '../rule.js';
+import { c20, c23, c53 } from './control.js';
+import { c25, c26, c27, c28, c54 } from './custody.js';
+import { c06, c07, c08, c09, c10 } from './graph.js';
+import { c01, c02, c05, c51 } from './integrity.js';
+import { c12, c13, c14, c15, c52 } from './law.js';
+import { c32, c33, c38, c44 } from './physics.js';
+
+/**
+ * Every rule that this program knows, by name and version. A shipped version never changes and never disappears:
+ * another reading is another version.
+ */
+export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ['C01@1', c01],
+  ['C02@1', c02],
+  ['C05@1', c05],
+  ['C06@1', c06],
+  ['C07@1', c07],
+  ['C08@1', c08],
+  ['C09@1', c09],
+  ['C10@1', c10],
+  ['C12@1', c12],
+  ['C13@1', c13],
+  ['C14@1', c14],
+  ['C15@1', c15],
+  ['C20@1', c20],
+  ['C23@1', c23],
+  ['C25@1', c25],
+  ['C26@1', c26],
+  ['C27@1', c27],
+  ['C28@1', c28],
+  ['C32@1', c32],
+  ['C33@1', c33],
+  ['C38@1', c38],
+  ['C44@1', c44],
+  ['C51@1', c51],
+  ['C52@1', c52],
+  ['C53@1', c53],
+  ['C54@1', c54],
+]);

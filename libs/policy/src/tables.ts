@@ -1,0 +1,75 @@
+import { DISCLOSURE_STAGES, Rational, type DisclosureStage, type Element } from '@lodemark/domain';
+import type { Case } from './case.js';
+import type { ElementBalance, StageCell, Verdict } from './verdict.js';
+
+const STAGES: readonly DisclosureStage[] = [
+  'mined',
+  'refinedIntoOxide',
+  'metalAndAlloy',
+  'sinteredAndMagnetized',
+];
+
+/** The four-cell table of FY2023 NDAA s.857(a), per tracked element: in which countries each stage took place. */
+export function disclosureStages(known: Case): Verdict['stages'] {
+  const cells = (stage: DisclosureStage): StageCell[] =>
+    known.tracked.map((element) => {
+      const trace = known.traces.get(element);
+      const places =
+        trace === undefined
+          ? []
+          : known.placesOf(trace).filter(({ step }) => DISCLOSURE_STAGES[step] === stage);
+      const countries = [...new Set(places.flatMap(({ country }) => country ?? []))].sort();
+      return {
+        element,
+        countries,
+        proven:
+          places.length > 0 && places.every(({ country, documented }) => country !== undefined && documented),
+      };
+    });
+  const [mined, refinedIntoOxide, metalAndAlloy, sinteredAndMagnetized] = STAGES.map(cells);
+  return {
+    mined: mined ?? [],
+    refinedIntoOxide: refinedIntoOxide ?? [],
+    metalAndAlloy: metalAndAlloy ?? [],
+    sinteredAndMagnetized: sinteredAndMagnetized ?? [],
+  };
+}
+
+const MILLIGRAM_PLACES = 6;
+
+/**
+ * For each tracked element, over all processes of the lineage: what the roots held, what is in the subject, and where
+ * the rest is. Roots are counted whole: what of them went elsewhere stands under by-products and leftovers.
+ */
+export function lineageBalance(known: Case): ElementBalance[] {
+  return known.tracked.map((element) => balanceOf(known, element));
+}
+
+function balanceOf(known: Case, element: Element): ElementBalance {
+  const trace = known.traces.get(element);
+  const kgIn = (stated: Parameters<Case['measure']['contents']>[0]) =>
+    known.measure.contents(stated).contents.get(element)?.kg ?? Rational.zero;
+  const fromRoots = Rational.sum((trace?.roots ?? []).map(({ event }) => kgIn(event)));
+  const inSubject = known.material === undefined ? Rational.zero : kgIn(known.material);
+  const beside = Rational.sum(
+    (trace?.processes ?? []).flatMap(({ outputs }) =>
+      outputs.filter(({ lot }) => trace?.lots.has(lot) !== true).map(kgIn),
+    ),
+  );
+  const losses = Rational.sum(
+    (trace?.processes ?? []).flatMap(({ told: { event } }) =>
+      event.type === 'Transformed' || event.type === 'Split' || event.type === 'Merged'
+        ? (event.losses ?? []).map((loss) => kgIn({ form: 'RESIDUE', ...loss }))
+        : [],
+    ),
+  );
+  const kg = (amount: Rational) => amount.toDecimal(MILLIGRAM_PLACES);
+  return {
+    element,
+    fromRootsKg: kg(fromRoots),
+    inSubjectKg: kg(inSubject),
+    byproductsKg: kg(beside),
+    lossesKg: kg(losses),
+    unexplainedKg: kg(fromRoots.sub(inSubject).sub(beside).sub(losses)),
+  };
+}

@@ -1,0 +1,94 @@
+import type { Element } from '@lodemark/domain';
+import type { Told } from './effective-events.js';
+import type { EntryRef } from './evidence.js';
+import type { Lineage, Process, ProcessInput } from './lineage.js';
+import type { Measure } from './measure.js';
+
+export type TraceGapCode = 'no-origin' | 'two-origins' | 'element-from-nowhere' | 'heel-unknown';
+
+export interface TraceGap {
+  readonly code: TraceGapCode;
+  readonly lot: string;
+  readonly entries: readonly EntryRef[];
+  readonly facility?: string;
+}
+
+/** Where one element of the subject came from: every process and every root that it, or some of it, passed. */
+export interface Trace {
+  readonly element: Element;
+  readonly lots: ReadonlySet<string>;
+  readonly processes: readonly Process[];
+  readonly roots: readonly Told<'LotCreated'>[];
+  readonly gaps: readonly TraceGap[];
+}
+
+/**
+ * Follows one element from a lot back to its roots. An input counts as carrying it when an assay shows it or when no
+ * assay says otherwise; each lot is visited once, so loops of scrap end and the work grows with the lots, not with the
+ * paths.
+ */
+export function traceElement(
+  subject: string,
+  element: Element,
+  { lineage, measure }: { lineage: Lineage; measure: Measure },
+): Trace {
+  const lots = new Set<string>();
+  const processes = new Map<string, Process>();
+  const roots: Told<'LotCreated'>[] = [];
+  const gaps: TraceGap[] = [];
+  const open = [subject];
+  for (let lot = open.pop(); lot !== undefined; lot = open.pop()) {
+    if (lots.has(lot)) continue;
+    lots.add(lot);
+    const producers = lineage.producersOf(lot);
+    if (producers.length === 0)
+      gaps.push({
+        code: 'no-origin',
+        lot,
+        entries: lineage
+          .namingLot(lot)
+          .slice(0, 3)
+          .map(({ ref }) => ref),
+      });
+    if (producers.length > 1) gaps.push({ code: 'two-origins', lot, entries: producers.map(refOf) });
+    for (const producer of producers) {
+      if (producer.kind === 'created') {
+        roots.push(producer.told);
+        continue;
+      }
+      const { process } = producer;
+      const { ref } = process.told;
+      processes.set(keyOf(process), process);
+      const carriers = process.inputs
+        .filter((input) => carries(input, process, element, { lineage, measure }))
+        .map((input) => input.lot);
+      if (carriers.length === 0)
+        gaps.push({ code: 'element-from-nowhere', lot, entries: [ref], facility: process.facility });
+      if (process.heelUnknown)
+        gaps.push({ code: 'heel-unknown', lot, entries: [ref], facility: process.facility });
+      open.push(...carriers, ...process.heelLots);
+    }
+  }
+  return { element, lots, processes: [...processes.values()], roots, gaps };
+}
+
+export function keyOf({ told: { ref } }: Process): string {
+  return `${ref.facility} ${String(ref.index)}`;
+}
+
+function refOf(producer: ReturnType<Lineage['producersOf']>[number]): EntryRef {
+  return producer.kind === 'created' ? producer.told.ref : producer.process.told.ref;
+}
+
+function carries(
+  input: ProcessInput,
+  process: Process,
+  element: Element,
+  by: { lineage: Lineage; measure: Measure },
+): boolean {
+  const present = by.measure.present(
+    by.lineage.materialAt(input.lot, process.facility, process.told.ref.index),
+  );
+  // A reagent of which nobody knows the composition is not taken for a source of what others are known to bring.
+  return present === undefined ? input.role !== 'reagent' : present.has(element);
+}
