@@ -218,11 +218,26 @@ describe('a proof that was tampered with', () => {
     }
   });
 
+  it('never reaches above its tree: a root with more above it is the root of another tree', async () => {
+    const [leaf, sibling] = [leaves[0]!, leaves[1]!];
+    for (const above of [nodeHash(sibling, leaf), nodeHash(leaf, sibling)]) {
+      expect(verifyInclusion({ leaf, index: 0, size: 1, root: above, proof: [sibling] })).toBe(false);
+      const grown = { oldSize: 1, oldRoot: leaf, newSize: 1, newRoot: above, proof: [sibling] };
+      expect(verifyConsistency(grown)).toBe(false);
+    }
+    for (const oldSize of [1, 100, 256, 299]) {
+      const proof = await consistencyProof(oldSize, SIZE, reader);
+      const claim = { oldSize, oldRoot: mth(leaves.slice(0, oldSize)), newSize: SIZE };
+      for (const above of [nodeHash(sibling, root), nodeHash(root, sibling)]) {
+        expect(verifyConsistency({ ...claim, newRoot: above, proof: [...proof, sibling] })).toBe(false);
+      }
+    }
+  });
+
   it('is refused beyond 63 hashes, and with hashes of another length', async () => {
     const proof = await inclusionProof(5, SIZE, reader);
     const claim = { leaf: leaves[5]!, index: 5, size: SIZE, root, proof };
     const long = Array<Uint8Array>(64).fill(root);
-    // A chain of 64 that would hold by the algorithm alone, in a tree far larger than any number here.
     expect(verifyInclusion({ ...claim, size: Number.MAX_SAFE_INTEGER, proof: long })).toBe(false);
     expect(verifyInclusion({ ...claim, proof: [proof[0]!.slice(1), ...proof.slice(1)] })).toBe(false);
     expect(verifyInclusion({ ...claim, root: root.slice(1) })).toBe(false);
