@@ -14,22 +14,11 @@ import { keyBody, newKey, signStatement } from './support/parties.js';
 import {
   expectRecorded,
   facilityBody,
+  faults,
   organizationBody,
   TestRegistry,
-  type Answer,
+  typeOf,
 } from './support/registry.js';
-
-/** Codes with their pointers, as a poster reads them. */
-function faults(answer: Answer): string[] {
-  const errors = answer.json['errors'] as unknown;
-  return Array.isArray(errors)
-    ? errors.map((one: { code: string; pointer: string }) => `${one.code} ${one.pointer}`)
-    : [];
-}
-
-function typeOf(answer: Answer): string {
-  return String(answer.json['type']).split('/').at(-1) ?? '';
-}
 
 describe('the registrar', () => {
   let registry: TestRegistry;

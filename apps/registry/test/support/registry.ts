@@ -179,6 +179,19 @@ export function expectRecorded(answer: Answer): void {
   if (answer.status !== 201) throw new Error(`expected 201, got ${answer.status}: ${answer.text}`);
 }
 
+/** Codes with their pointers, as a poster reads them. */
+export function faults(answer: Answer): string[] {
+  const errors = answer.json['errors'] as unknown;
+  return Array.isArray(errors)
+    ? errors.map((one: { code: string; pointer: string }) => `${one.code} ${one.pointer}`)
+    : [];
+}
+
+/** The last part of the problem's type. */
+export function typeOf(answer: Answer): string {
+  return String(answer.json['type']).split('/').at(-1) ?? '';
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
