@@ -1,8 +1,9 @@
 import type { Evidence, EvidenceEntry, ParkedEntry } from '@lodemark/policy';
 import type { FilledHorizon } from '../horizon/horizon.js';
 import type { Closure } from './closure.js';
+import { castsDoubt, custodiansOf, type Custodians } from './custodians.js';
 import type { RootStatements } from './root-statements.js';
-import type { StoredEntries } from './stored-entries.js';
+import type { CountedEntries, StoredEntries } from './stored-entries.js';
 
 /** Gathers what a verdict is a function of, beside policy and question (libs/policy, `Evidence`). */
 export class EvidenceOfLot {
@@ -17,33 +18,46 @@ export class EvidenceOfLot {
    * that is about a facility of it as a whole.
    */
   async at(horizon: FilledHorizon, lot: string): Promise<Evidence> {
-    const lots = (await this.closure.lots(horizon, lot, { direction: 'up' })).map((reached) => reached.lot);
-    const naming = await this.stored.at(horizon, await this.closure.entriesNaming(horizon, lots));
-    const facilities = facilitiesOf(lots, naming.entries, naming.parked);
-    const wide = await this.stored.at(horizon, await this.closure.facilityWide(horizon, facilities));
+    const { entries, parked, custodians } = await this.lineage(horizon, lot);
+    const wide = await this.stored.at(
+      horizon,
+      await this.closure.facilityWide(horizon, involved(custodians)),
+    );
     const { size, rootHash, at } = horizon;
     // A root entry that cannot be read may be about anything at all: it leaves the lot itself in doubt.
     const unread = (await this.root.parked(horizon)).map((entry) => ({ ...entry, lots: [lot] }));
+    const doubtful = [...parked, ...wide.parked].filter((entry) => castsDoubt(entry, custodians));
     return {
       horizon: { size, rootHash, at },
       root: await this.root.at(horizon),
       faults: await this.root.faults(horizon),
-      entries: once([...naming.entries, ...wide.entries]),
-      parked: once([...unread, ...naming.parked, ...wide.parked]),
+      entries: once([...entries, ...wide.entries]),
+      parked: once([...unread, ...doubtful]),
     };
+  }
+
+  /** Parked entries that leave the lot in doubt. */
+  async doubts(horizon: FilledHorizon, lot: string): Promise<readonly ParkedEntry[]> {
+    const { parked, custodians } = await this.lineage(horizon, lot);
+    const wide = await this.stored.at(
+      horizon,
+      await this.closure.facilityWide(horizon, involved(custodians)),
+    );
+    return once([...parked, ...wide.parked]).filter((entry) => castsDoubt(entry, custodians));
+  }
+
+  private async lineage(
+    horizon: FilledHorizon,
+    lot: string,
+  ): Promise<CountedEntries & { readonly custodians: Custodians }> {
+    const lots = (await this.closure.lots(horizon, lot, { direction: 'up' })).map((reached) => reached.lot);
+    const naming = await this.stored.at(horizon, await this.closure.entriesNaming(horizon, lots));
+    return { ...naming, custodians: custodiansOf(lots, naming.entries) };
   }
 }
 
-/** Where the lots were made, spoken of, and sent. */
-function facilitiesOf(
-  lots: readonly string[],
-  entries: readonly EvidenceEntry[],
-  parked: readonly ParkedEntry[],
-): readonly string[] {
-  const receivers = entries.flatMap(({ event }) => (event.type === 'Dispatched' ? [event.to] : []));
-  const makers = lots.map((lot) => lot.slice(0, lot.indexOf('/')));
-  const speakers = [...entries, ...parked].map(({ ref }) => ref.facility);
-  return [...new Set([...makers, ...speakers, ...receivers])].sort();
+function involved(custodians: Custodians): readonly string[] {
+  return [...new Set([...custodians.values()].flatMap((facilities) => [...facilities]))].sort();
 }
 
 function once<T extends EvidenceEntry | ParkedEntry>(entries: readonly T[]): readonly T[] {

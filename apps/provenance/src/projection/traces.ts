@@ -80,7 +80,7 @@ export function isLotId(text: string): boolean {
 /** What the lots that the event names can be found by. */
 export function termsOf(event: CustodyEvent, lots: readonly string[]): readonly LotTerm[] {
   const body = statedBody(event);
-  const numbers = lots.map((lot): LotTerm => ({ kind: 'number', value: numberOf(lot), lot }));
+  const numbers = lots.map((lot): LotTerm => ({ kind: 'number', value: numberOf(lot).toLowerCase(), lot }));
   if (body === undefined) return numbers;
   const shared = sharedTerms(body).flatMap(({ kind, value }) => lots.map((lot) => ({ kind, value, lot })));
   const own = lotLines(body).flatMap(({ lot, form, heat }): LotTerm[] => [

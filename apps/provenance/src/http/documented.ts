@@ -1,0 +1,25 @@
+import { Problems } from '@lodemark/platform';
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
+
+export interface OperationText {
+  readonly summary: string;
+  readonly description?: string;
+}
+
+/** A read at an evidence horizon. */
+export function ReadsAtHorizon(text: OperationText, answer: { readonly type: Type }): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ ...text }),
+    ApiOkResponse({ type: answer.type }),
+    Problems(401, 403, 404, 409),
+  );
+}
+
+/** The two path parameters that make a lot id. */
+export function LotInPath(): MethodDecorator {
+  return applyDecorators(
+    ApiParam({ name: 'facility', example: 'euclid', description: 'The facility that made the lot.' }),
+    ApiParam({ name: 'number', example: 'A-2027-004', description: 'Its own number for the lot.' }),
+  );
+}

@@ -1,0 +1,27 @@
+/** Why provenance does not answer a question. A closed list: each has a row in `refusal.interceptor.ts`. */
+export type ReadRefusalCode =
+  | 'lot-unknown'
+  | 'facility-unknown'
+  | 'organization-unknown'
+  | 'verdict-unknown'
+  | 'policy-unknown'
+  | 'policy-not-at-hand'
+  | 'policy-unreadable'
+  | 'not-of-this-facility';
+
+/** A "no" to a question, with the facts it rests on. */
+export class ReadRefusal extends Error {
+  readonly code: ReadRefusalCode;
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  constructor(parts: {
+    readonly code: ReadRefusalCode;
+    readonly detail: string;
+    readonly facts?: Readonly<Record<string, unknown>>;
+  }) {
+    super(parts.detail);
+    this.name = 'ReadRefusal';
+    this.code = parts.code;
+    this.facts = parts.facts ?? {};
+  }
+}

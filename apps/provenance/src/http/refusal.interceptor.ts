@@ -1,0 +1,66 @@
+import { ProblemError, unavailable } from '@lodemark/platform';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { catchError, type Observable } from 'rxjs';
+import { HorizonNotFilled } from '../horizon/horizon.js';
+import { ReadRefusal, type ReadRefusalCode } from './read-refusal.js';
+
+/** HTTP status and title of every refusal. A code without a row does not compile. */
+const PROBLEMS: Readonly<Record<ReadRefusalCode, readonly [status: number, title: string]>> = {
+  'lot-unknown': [404, 'There is no such lot'],
+  'facility-unknown': [404, 'There is no such facility'],
+  'organization-unknown': [404, 'There is no such organization'],
+  'verdict-unknown': [404, 'There is no such verdict'],
+  'policy-unknown': [422, 'There is no such policy'],
+  'policy-not-at-hand': [503, 'The policy document cannot be had at present'],
+  'policy-unreadable': [422, 'This program cannot read the policy'],
+  'not-of-this-facility': [403, 'This is not for you to see'],
+};
+
+/** Turns what provenance refuses to answer, or cannot for now, into problem details. */
+@Injectable()
+export class RefusalInterceptor implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(
+      catchError((error: unknown) => {
+        throw problemOf(error);
+      }),
+    );
+  }
+}
+
+const RETRY_AFTER_MS = 2_000;
+
+/** What to answer; an error that nobody expects stays as it is and becomes an internal one. */
+export function problemOf(error: unknown): unknown {
+  if (error instanceof HorizonNotFilled) return notFilled(error);
+  if (error instanceof ReadRefusal) {
+    const [status, title] = PROBLEMS[error.code];
+    const headers = status === 503 ? { 'Retry-After': String(RETRY_AFTER_MS / 1_000) } : {};
+    return new ProblemError({
+      ...{ type: error.code, status, title, headers },
+      ...{ detail: error.message, facts: error.facts },
+    });
+  }
+  if (isConnectionTrouble(error)) return unavailable(RETRY_AFTER_MS, 'The database does not answer.', error);
+  return error;
+}
+
+function notFilled({ horizon, missing, message }: HorizonNotFilled): ProblemError {
+  return new ProblemError({
+    type: 'horizon-not-filled',
+    status: 409,
+    title: 'The evidence horizon cannot be answered at',
+    detail: message,
+    facts: { ...(horizon === null ? {} : { horizon }), missing },
+  });
+}
+
+// Of node-postgres and the server: connection (08), resources (53), shutdown (57P), and the sockets below.
+const TROUBLE = /^(08...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+const TROUBLE_WORDS = /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/;
+
+function isConnectionTrouble(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string') return TROUBLE.test(error.code);
+  return TROUBLE_WORDS.test(error.message);
+}
