@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { chmod, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { DataFolderInUse, EmbeddedPostgres } from '../src/index.js';
+
+// A start takes a second on an idle machine, and many more on a busy one.
+jest.setTimeout(120_000);
 
 const servers: EmbeddedPostgres[] = [];
 let folder: string;
@@ -32,7 +35,10 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
+  for (const server of servers.splice(0)) {
+    await server.stop();
+    await rm(server.folder, { recursive: true, force: true });
+  }
   await rm(join(folder, '../..'), { recursive: true, force: true });
 });
 
@@ -95,7 +101,14 @@ describe('EmbeddedPostgres', () => {
     expect(await ask(second, 'SELECT count(*)::int FROM kept')).toEqual([0]);
     await second.stop();
     expect(second.folder).toBe(await realpath(folder));
-    await rm(second.folder, { recursive: true });
+  });
+
+  it('lets one of two first starts at once win where the wanted folder cannot be reached', async () => {
+    await chmod(join(folder, '../..'), 0o700);
+    const outcomes = await Promise.allSettled([start({ folder }), start({ folder })]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const refused = outcomes.find((outcome) => outcome.status === 'rejected');
+    expect(refused?.reason).toBeInstanceOf(DataFolderInUse);
   });
 
   it('removes a temporary cluster when it stops', async () => {

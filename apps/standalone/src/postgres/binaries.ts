@@ -1,7 +1,8 @@
-import { chmod, copyFile, lstat, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, copyFile, lstat, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { errorCode } from './error-code.js';
+import { openFolder } from './open-folder.js';
 import { canUse, type ServerUser } from './server-user.js';
 
 /** The programs that make and run a cluster. */
@@ -102,7 +103,6 @@ async function copyOnce(shipped: Shipped, copy: string): Promise<void> {
   if (await isWhole(source, copy, files)) return;
   const draft = `${copy}.${process.pid}`;
   await rm(draft, { recursive: true, force: true });
-  await mkdir(dirname(copy), { recursive: true, mode: 0o755 });
   await copyTree(shipped, files, draft);
   await rm(copy, { recursive: true, force: true });
   try {
@@ -117,7 +117,7 @@ async function copyTree({ folder, links }: Shipped, files: readonly string[], dr
   const native = join(folder, 'native');
   for (const file of files) {
     const target = join(draft, file);
-    await openFolder(dirname(target), draft);
+    await openFolder(dirname(target));
     await copyFile(join(native, file), target);
     await chmod(target, 0o755);
   }
@@ -127,12 +127,6 @@ async function copyTree({ folder, links }: Shipped, files: readonly string[], dr
       if (errorCode(cause) !== 'EEXIST') throw cause;
     });
   }
-}
-
-// The umask may be 077, so the mode is set once more after the folder is made.
-async function openFolder(folder: string, top: string): Promise<void> {
-  if ((await mkdir(folder, { recursive: true })) === undefined) return;
-  for (let at = folder; at.length >= top.length; at = dirname(at)) await chmod(at, 0o755);
 }
 
 async function filesBelow(folder: string): Promise<readonly string[]> {

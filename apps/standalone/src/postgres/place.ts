@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { errorCode } from './error-code.js';
+import { openFolder } from './open-folder.js';
 import { canUse, serverUser, type ServerUser } from './server-user.js';
 
 /** Where a cluster lives and whom its server runs as. */
@@ -27,6 +28,7 @@ export interface Place {
 
 // State that must last belongs below /var/lib: both temporary folders are swept by age on many systems.
 const LASTING = '/var/lib/lodemark';
+const ATTEMPTS = 5;
 
 /**
  * The place of a lasting cluster: the wanted folder, or, where the server's user cannot reach it (root's home), a
@@ -61,27 +63,37 @@ async function ownerOfCluster(path: string): Promise<ServerUser | undefined> {
 }
 
 async function reachableFolder(path: string, user: ServerUser | undefined): Promise<string> {
-  if (await isLink(path)) return followed(path, user);
-  await mkdir(path, { recursive: true, mode: 0o755 });
-  if (user === undefined) return path;
-  await chmod(path, 0o755);
-  if (canUse(path, 'enter', user)) return path;
-  if ((await lstat(join(path, 'data')).catch(() => undefined)) !== undefined) {
-    throw new Error(
-      `The user ${user.name}, who owns the cluster in ${path}, can no longer reach that folder`,
-    );
+  // More than once, because another first start may be making the folder or the link at the same time.
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (await isLink(path)) return followed(path, user);
+    await openFolder(path);
+    if (user === undefined || canUse(path, 'enter', user)) return path;
+    if ((await lstat(join(path, 'data')).catch(() => undefined)) !== undefined) {
+      throw new Error(
+        `The user ${user.name}, who owns the cluster in ${path}, can no longer reach that folder`,
+      );
+    }
+    await pointElsewhere(path, await newFolderElsewhere(user));
   }
-  return followed(path, user, await newFolderElsewhere(user));
+  throw new Error(`Other processes keep changing ${path}`);
 }
 
-async function followed(path: string, user: ServerUser | undefined, made?: string): Promise<string> {
-  if (made !== undefined) {
-    await rmdir(path);
-    // Of two first starts at once, the one that comes second uses the folder of the first.
-    await symlink(made, path).catch((cause: unknown) => {
-      if (errorCode(cause) !== 'EEXIST') throw cause;
+async function pointElsewhere(path: string, made: string): Promise<void> {
+  try {
+    await rmdir(path).catch((cause: unknown) => {
+      if (!['ENOENT', 'ENOTDIR'].includes(errorCode(cause))) throw cause;
+    });
+    await symlink(made, path);
+  } catch (cause) {
+    await rmdir(made);
+    if (errorCode(cause) === 'EEXIST') return;
+    throw new Error(`${path} cannot be reached by the server's user, and no link can take its place`, {
+      cause,
     });
   }
+}
+
+async function followed(path: string, user: ServerUser | undefined): Promise<string> {
   const target = resolve(dirname(path), await readlink(path));
   const folder = await realpath(target).catch((cause: unknown) => {
     throw new Error(`${path} points to ${target}, which is gone`, { cause });
