@@ -30,7 +30,7 @@ import type { Pool } from 'pg';
 import { openNetworkKeys } from './network-keys.js';
 import { verifyRegister } from './register/verify-register.js';
 import { RegistryModule, type OpenedRootLog } from './registry.module.js';
-import { openGenesis } from './root-log/genesis.js';
+import { GenesisMismatch, openGenesis } from './root-log/genesis.js';
 import { RoundTimer } from './rounds/round-timer.js';
 import { Rounds } from './rounds/rounds.js';
 
@@ -117,9 +117,17 @@ async function openRootLog(config: RegistryConfig, pool: Pool, clock: Clock): Pr
   const keys = await openNetworkKeys(pool, vault, { network, others });
   const rootLog = new RootLog({ pool, clock, origin: network.rootOrigin });
   const reader = new LedgerReader({ pool });
+  await refuseOtherNetwork(reader, network);
   await rootLog.open();
   const genesis = await openGenesis({ rootLog, reader }, network, keys);
   return { network, keys, genesis, pool, rootLog, reader, keeping: new LogKeeping({ pool }) };
+}
+
+// The keys in this database sign for one network: under a second name they would sign two root logs.
+async function refuseOtherNetwork(reader: LedgerReader, network: Network): Promise<void> {
+  const others = (await reader.origins()).filter((origin) => origin !== network.rootOrigin);
+  if (others.length === 0) return;
+  throw new GenesisMismatch(`The database holds ${others.join(', ')}, not ${network.rootOrigin}.`);
 }
 
 async function createApp(

@@ -1,4 +1,4 @@
-import { ProblemError, Problems, Public } from '@lodemark/platform';
+import { invalidRequest, ProblemError, Problems, Public } from '@lodemark/platform';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
@@ -69,6 +69,10 @@ export class CheckpointsController {
     @Body() body: HandInCheckpointsRequest,
   ): Promise<CheckpointAcceptedResponse | CheckpointOutcomesResponse> {
     const { checkpoint, consistencyProof, checkpoints } = body;
+    if (checkpoints !== undefined && (checkpoint !== undefined || consistencyProof !== undefined)) {
+      const detail = 'One checkpoint, or several here, but not both.';
+      throw invalidRequest([{ code: 'not-both', pointer: '/checkpoints', detail }], 'body');
+    }
     if (checkpoints === undefined)
       return this.handInOne({ checkpoint: checkpoint ?? '', ...(consistencyProof && { consistencyProof }) });
     const outcomes: CheckpointOutcomeResponse[] = [];
