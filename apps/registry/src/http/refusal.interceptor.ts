@@ -43,6 +43,7 @@ const PASSES: Readonly<Record<LedgerErrorCode, boolean>> = {
   'log-kind': false,
   'rejected-by-database': false,
   undecidable: false,
+  'foreign-event': false,
   'root-contradicts': false,
   'checkpoint-contradicts-log': false,
   'entry-misplaced': false,
