@@ -1,4 +1,5 @@
 import { ELEMENTS, epochMilliseconds, isRareEarth, STEPS, type Element, type Step } from '@lodemark/domain';
+import { chooseClause, type ClauseChoice } from './clause.js';
 import { Chains, type Custody, type Link, type LinkGap } from './chains.js';
 import { sortEvidence, type Sorted, type Told } from './effective-events.js';
 import type { Evidence } from './evidence.js';
@@ -44,6 +45,10 @@ export class Case {
   readonly parameters: PolicyParameters;
   readonly material: Stated | undefined;
   readonly family: Family;
+  /** The test of the contract's clause; undefined for policies that name no clause. */
+  readonly clause: ClauseChoice | undefined;
+  /** The clause looks at melting and later steps only: what comes before is not examined. */
+  readonly fromMelt: boolean;
   readonly profileName: 'strict' | 'literal';
   readonly required: readonly Element[];
   readonly tracked: readonly Element[];
@@ -70,13 +75,18 @@ export class Case {
     this.measure = new Measure(this.parameters);
     this.material = this.lineage.madeAs(lot);
     this.family = familyOf(this.material, this.measure);
+    this.clause = this.parameters.clause === undefined ? undefined : chooseClause({ policy, question });
+    this.fromMelt = this.clause?.ok === true && this.clause.test === 'melted-produced';
     this.profileName = question.elementProfile ?? this.parameters.defaultProfile;
     const profile = this.parameters.profiles[this.family][this.profileName];
     this.required = elementsIn(profile.required);
     this.tracked = this.trackedElements(elementsIn(profile.ifPresent));
     this.traces = new Map(this.tracked.map((element) => [element, traceElement(lot, element, this)]));
     const traces = [...this.traces.values()];
-    this.lots = [...new Set([lot, ...traces.flatMap((trace) => [...trace.lots])])].sort(compareText);
+    const lots = [...new Set([lot, ...traces.flatMap((trace) => [...trace.lots])])].sort(compareText);
+    this.lots = this.fromMelt
+      ? lots.filter((one) => one === lot || CHAIN_FORMS.has(this.lineage.madeAs(one)?.form ?? ''))
+      : lots;
     this.processes = distinctBy(
       traces.flatMap(({ processes }) => processes),
       keyOf,
@@ -258,5 +268,5 @@ function familyOf(material: Stated | undefined, measure: Measure): Family {
     material !== undefined && CHAIN_FORMS.has(material.form) ? measure.present(material) : undefined;
   if (present?.has('Sm') === true && present.has('Co')) return 'SmCo';
   if (present !== undefined && (present.has('Nd') || present.has('Pr')) && present.has('Fe')) return 'NdFeB';
-  return material?.family ?? 'other';
+  return material?.family === 'NdFeB' || material?.family === 'SmCo' ? material.family : 'other';
 }

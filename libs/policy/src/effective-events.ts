@@ -105,9 +105,7 @@ function corrected(entries: readonly EvidenceEntry[]): Pick<Sorted, 'told' | 'or
     if (entry.event.type === 'Corrected') return [];
     const changes = corrections.get(`${entry.ref.facility} ${entry.event.eventId}`) ?? [];
     const event = lastWord(entry.event, changes);
-    return event === null
-      ? []
-      : [{ entry, event: event as Told['event'], ref: entry.ref, corrections: changes }];
+    return event === null ? [] : [{ entry, event: event, ref: entry.ref, corrections: changes }];
   });
   return { told, orphanCorrections };
 }

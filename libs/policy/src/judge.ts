@@ -3,7 +3,7 @@ import type { Evidence } from './evidence.js';
 import type { Policy } from './policy-document.js';
 import { compareText } from './root-facts.js';
 import { combine, insufficient, type Found } from './rule.js';
-import { chooseClause } from './rules/law.js';
+import { chooseClause } from './clause.js';
 import { weakestModel } from './rules/physics.js';
 import { RULES } from './rules/registry.js';
 import { disclosureStages, lineageBalance } from './tables.js';

@@ -54,6 +54,7 @@ export interface HandOver {
 export class Lineage {
   private readonly producers = new Map<string, Producer[]>();
   private readonly naming = new Map<string, Told[]>();
+  private readonly materials = new Map<string, Stated | undefined>();
   private readonly dispatches = new Map<string, Told<'Dispatched'>>();
   private readonly citing = new Map<string, Told[]>();
 
@@ -123,6 +124,12 @@ export class Lineage {
 
   /** The lot's material as known at a facility before an index of its log: the last assay over the last statement. */
   materialAt(lot: string, facility: string, before: number): Stated | undefined {
+    const key = `${lot} ${facility} ${String(before)}`;
+    if (!this.materials.has(key)) this.materials.set(key, this.lastStated(lot, facility, before));
+    return this.materials.get(key);
+  }
+
+  private lastStated(lot: string, facility: string, before: number): Stated | undefined {
     const here = this.namingLot(lot).filter(({ ref }) => ref.facility === facility && ref.index < before);
     const own = here
       .map((one) => statedIn(one, lot))

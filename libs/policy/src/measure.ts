@@ -11,11 +11,18 @@ import {
 import type { Lineage, ProcessInput, Process, Stated } from './lineage.js';
 import type { PolicyParameters } from './policy-document.js';
 
+/** Elements of a material: more than a trace of them, and any amount at all. */
+export interface Holds {
+  readonly present: ReadonlySet<Element>;
+  readonly any: ReadonlySet<Element>;
+}
+
 /** Element masses of stated material, computed once each: the exact arithmetic is what costs. */
 export class Measure {
   readonly priors: MeasurementPriors;
   readonly trace: Rational;
   private readonly known = new WeakMap<object, ElementContents>();
+  private readonly held = new WeakMap<object, Holds>();
 
   constructor(parameters: PolicyParameters) {
     const { scalePercent, moisturePercent, horwitz } = parameters;
@@ -31,30 +38,55 @@ export class Measure {
     return computed;
   }
 
+  /** Elements that the material holds; undefined when nobody assayed it. */
+  holds(stated: Omit<Stated, 'lot'> | undefined): Holds | undefined {
+    if (stated?.composition === undefined) return undefined;
+    const before = this.held.get(stated);
+    if (before !== undefined) return before;
+    const found = this.heldBy(
+      stated,
+      stated.composition.analytes.flatMap(({ substance }) => assayedElements(substance)),
+    );
+    this.held.set(stated, found);
+    return found;
+  }
+
   /** Elements that the material holds more than a trace of; undefined when nobody assayed it. */
   present(stated: Omit<Stated, 'lot'> | undefined): ReadonlySet<Element> | undefined {
-    if (stated?.composition === undefined) return undefined;
+    return this.holds(stated)?.present;
+  }
+
+  // An assay that contradicts itself still names its elements.
+  private heldBy(stated: Omit<Stated, 'lot'>, named: readonly Element[]): Holds {
     const { contents, gaps } = this.contents(stated);
-    if (gaps.length > 0)
-      return new Set(stated.composition.analytes.flatMap(({ substance }) => assayedElements(substance)));
-    const net = toKilograms(stated.mass.net);
-    return new Set(
-      [...contents].filter(([, { kg }]) => kg.compare(net.mul(this.trace)) >= 0).map(([element]) => element),
-    );
+    if (gaps.length > 0) return { present: new Set(named), any: new Set(named) };
+    const least = toKilograms(stated.mass.net).mul(this.trace);
+    const held = [...contents].filter(([, { kg }]) => kg.isPositive());
+    return {
+      present: new Set(held.filter(([, { kg }]) => kg.compare(least) >= 0).map(([element]) => element)),
+      any: new Set(held.map(([element]) => element)),
+    };
   }
 
   /** What an input brings of each element: its own mass with the lot's last known composition at that facility. */
   input(lineage: Lineage, process: Process, input: ProcessInput): ElementContents {
-    const stated = lineage.materialAt(input.lot, process.facility, process.told.ref.index);
+    const before = this.known.get(input);
+    if (before !== undefined) return before;
+    const computed = this.inputContents(
+      lineage.materialAt(input.lot, process.facility, process.told.ref.index),
+      input,
+    );
+    this.known.set(input, computed);
+    return computed;
+  }
+
+  private inputContents(stated: Stated | undefined, input: ProcessInput): ElementContents {
     if (stated === undefined) return { contents: new Map(), gaps: ['no-composition'] };
     const moisture = input.mass.moisture ?? stated.mass.moisture;
     const mass = moisture === undefined ? input.mass : { ...input.mass, moisture };
+    const { form, composition } = stated;
     return elementContents(
-      {
-        form: stated.form,
-        mass,
-        ...(stated.composition === undefined ? {} : { composition: stated.composition }),
-      },
+      { form, mass, ...(composition === undefined ? {} : { composition }) },
       this.priors,
     );
   }

@@ -1,7 +1,7 @@
-import type { Element } from '@lodemark/domain';
+import { STEPS, type Element } from '@lodemark/domain';
 import type { Told } from './effective-events.js';
 import type { EntryRef } from './evidence.js';
-import type { Lineage, Process, ProcessInput } from './lineage.js';
+import type { Lineage, Process } from './lineage.js';
 import type { Measure } from './measure.js';
 
 export type TraceGapCode = 'no-origin' | 'two-origins' | 'element-from-nowhere' | 'heel-unknown';
@@ -30,7 +30,7 @@ export interface Trace {
 export function traceElement(
   subject: string,
   element: Element,
-  { lineage, measure }: { lineage: Lineage; measure: Measure },
+  { lineage, measure, fromMelt }: { lineage: Lineage; measure: Measure; fromMelt: boolean },
 ): Trace {
   const lots = new Set<string>();
   const processes = new Map<string, Process>();
@@ -57,11 +57,10 @@ export function traceElement(
         continue;
       }
       const { process } = producer;
+      if (fromMelt && isBeforeMelt(process)) continue;
       const { ref } = process.told;
       processes.set(keyOf(process), process);
-      const carriers = process.inputs
-        .filter((input) => carries(input, process, element, { lineage, measure }))
-        .map((input) => input.lot);
+      const carriers = carriersOf(process, element, { lineage, measure });
       if (carriers.length === 0)
         gaps.push({ code: 'element-from-nowhere', lot, entries: [ref], facility: process.facility });
       if (process.heelUnknown)
@@ -72,6 +71,13 @@ export function traceElement(
   return { element, lots, processes: [...processes.values()], roots, gaps };
 }
 
+const ALLOY_RANK = STEPS.indexOf('ALLOY_MELT');
+
+/** Of the steps that change material, those that come before the alloy is melted. */
+function isBeforeMelt({ step }: Process): boolean {
+  return step === 'RECYCLE' || STEPS.indexOf(step) < ALLOY_RANK;
+}
+
 export function keyOf({ told: { ref } }: Process): string {
   return `${ref.facility} ${String(ref.index)}`;
 }
@@ -80,15 +86,23 @@ function refOf(producer: ReturnType<Lineage['producersOf']>[number]): EntryRef {
   return producer.kind === 'created' ? producer.told.ref : producer.process.told.ref;
 }
 
-function carries(
-  input: ProcessInput,
+/**
+ * The inputs that the element came in with: those that hold more than a trace of it; where none does, as in an ore,
+ * those that hold any.
+ */
+function carriersOf(
   process: Process,
   element: Element,
   by: { lineage: Lineage; measure: Measure },
-): boolean {
-  const present = by.measure.present(
-    by.lineage.materialAt(input.lot, process.facility, process.told.ref.index),
-  );
+): string[] {
+  const inputs = process.inputs.map((input) => ({
+    input,
+    holds: by.measure.holds(by.lineage.materialAt(input.lot, process.facility, process.told.ref.index)),
+  }));
   // A reagent of which nobody knows the composition is not taken for a source of what others are known to bring.
-  return present === undefined ? input.role !== 'reagent' : present.has(element);
+  const strong = inputs.filter(({ input, holds }) =>
+    holds === undefined ? input.role !== 'reagent' : holds.present.has(element),
+  );
+  const weak = inputs.filter(({ holds }) => holds?.any.has(element) === true);
+  return (strong.length > 0 ? strong : weak).map(({ input }) => input.lot);
 }

@@ -24,6 +24,7 @@ function tracesOf(known: Case, wanted: (element: Element) => boolean): Trace[] {
 
 /** C06: the ancestors of the subject reach a root for each tracked rare earth. Missing: INSUFFICIENT. */
 export const c06: Rule = (known) => {
+  if (known.fromMelt && known.material !== undefined) return [notApplicable('before-melting-not-examined')];
   if (known.material === undefined) return [unknownSubject(known)];
   const uncomposed = known.measure.present(known.material) === undefined;
   const against = [
@@ -46,6 +47,7 @@ export const c06: Rule = (known) => {
 
 /** C09: iron and boron (NdFeB), cobalt and samarium (SmCo) and the further elements of the profile reach roots. */
 export const c09: Rule = (known) => {
+  if (known.fromMelt && known.material !== undefined) return [notApplicable('before-melting-not-examined')];
   const missing = known.required.filter(
     (element) => known.measure.present(known.material)?.has(element) === false && isInert(element),
   );
@@ -120,6 +122,7 @@ const CURES: Record<TraceGap['code'], (element: string, lot: string) => string> 
  * from the mine. Opening stock and bought-in rare earths are no roots. Missing: INSUFFICIENT.
  */
 export const c07: Rule = (known) => {
+  if (known.fromMelt && known.material !== undefined) return [notApplicable('before-melting-not-examined')];
   const against = [...known.traces.values()].flatMap(({ element, roots }) =>
     roots.flatMap((root) => rootFindings(element, root)),
   );

@@ -14,6 +14,7 @@ import type { Case } from '../case.js';
 import type { Process } from '../lineage.js';
 import { NOTHING } from '../measure.js';
 import { fail, insufficient, notApplicable, orPass, type Found, type Rule } from '../rule.js';
+import { push } from '../root-facts.js';
 import { keyOf } from '../trace.js';
 
 interface Flows {
@@ -21,10 +22,12 @@ interface Flows {
   readonly unmeasured: readonly string[];
 }
 
-function tracedBy(known: Case, process: Process): Element[] {
-  return [...known.traces.values()]
-    .filter(({ processes }) => processes.some((one) => keyOf(one) === keyOf(process)))
-    .map(({ element }) => element);
+/** Which tracked elements passed each process. */
+function passedBy(known: Case): ReadonlyMap<string, Element[]> {
+  const passed = new Map<string, Element[]>();
+  for (const { element, processes } of known.traces.values())
+    for (const process of processes) push(passed, keyOf(process), element);
+  return passed;
 }
 
 /** What of an element went into a process and came out of it, and which of its lots nobody measured. */
@@ -88,9 +91,12 @@ const judgedCases = new WeakMap<Case, readonly Judged[]>();
 function balances(known: Case): readonly Judged[] {
   const before = judgedCases.get(known);
   if (before !== undefined) return before;
+  const passed = passedBy(known);
   const judged = known.processes
     .filter(({ step }) => step !== 'SPLIT')
-    .flatMap((process) => tracedBy(known, process).map((element) => balanced(known, process, element)));
+    .flatMap((process) =>
+      (passed.get(keyOf(process)) ?? []).map((element) => balanced(known, process, element)),
+    );
   judgedCases.set(known, judged);
   return judged;
 }
@@ -179,7 +185,7 @@ function saidOf({ process, element, balance, range }: Judged) {
   return {
     facts: {
       facility: process.facility,
-      step: process.step as Step,
+      step: process.step,
       element,
       ...figures,
       ...(range === undefined ? {} : { yieldMin: range.min, yieldMax: range.max }),
