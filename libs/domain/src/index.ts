@@ -118,6 +118,7 @@ export {
   MINED_FORMS,
   nextSteps,
   permits,
+  permitsWithoutRareEarths,
   STEP_VERBS,
   takesBeside,
   type DisclosureStage,
@@ -126,4 +127,5 @@ export {
 export { assayedElements, elementFraction, treoOxide } from './substances.js';
 export { YIELD_RANGES, yieldRange, type YieldRange } from './yield-ranges.js';
 export { compositionDoubts, type AssayedForm } from './composition-doubts.js';
+export { MAIN_LINE, missingStages, requiredStages, type ElementClass } from './required-stages.js';
 // End of materials.
