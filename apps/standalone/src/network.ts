@@ -1,0 +1,252 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createCustody, migrateCustody, type Custody } from '@lodemark/custody';
+import {
+  LocalIssuer,
+  serve,
+  type CallerRole,
+  type Clock,
+  type Logger,
+  type RunningService,
+} from '@lodemark/platform';
+import { createProvenance, migrateProvenance, type Provenance } from '@lodemark/provenance';
+import { createRegistry, migrateRegistry, type Registry } from '@lodemark/registry';
+import { canonicalBytes, readJson, sha256Hex } from '@lodemark/transparency';
+import { provisionDatabase, type DatabaseAccess } from './postgres/provision.js';
+import { callOk } from './scenario/api.js';
+
+export interface NetworkOptions {
+  /** Administrator of the Postgres server that holds the three databases. */
+  readonly adminUrl: string;
+  /** Where this site keeps its secret and its token issuer's key. */
+  readonly folder: string;
+  /** Part of every log's name. */
+  readonly name: string;
+  /** Prefix of database and role names, so that several networks share one server. */
+  readonly prefix?: string;
+  readonly host?: string;
+  /** 0 lets the system choose. */
+  readonly ports?: { readonly registry: number; readonly custody: number; readonly provenance: number };
+  /** Default: the system's clock. */
+  readonly clock?: Clock;
+  /** Milliseconds between rounds; 0: only `settle()` makes one. */
+  readonly roundMs?: number;
+  readonly logger: Logger;
+}
+
+const AUDIENCE = 'lodemark';
+const TOKEN_SECONDS = 24 * 3600;
+const SERVICES = ['registry', 'custody', 'provenance'] as const;
+type Service = (typeof SERVICES)[number];
+
+/** Registry, custody and provenance in one process, in three databases of one Postgres, talking over HTTP. */
+export class Network {
+  private constructor(
+    readonly name: string,
+    private readonly parts: {
+      readonly registry: Registry;
+      readonly custody: Custody;
+      readonly provenance: Provenance;
+      readonly issuer: LocalIssuer;
+    },
+    private readonly running: Readonly<Record<Service, RunningService>>,
+  ) {}
+
+  get registryUrl(): string {
+    return this.running.registry.url;
+  }
+
+  get custodyUrl(): string {
+    return this.running.custody.url;
+  }
+
+  get provenanceUrl(): string {
+    return this.running.provenance.url;
+  }
+
+  /** Starts the three services, one after the other, and publishes the shipped policies if they are not there yet. */
+  static async start(options: NetworkOptions): Promise<Network> {
+    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    const secret = await siteSecret(join(options.folder, 'site.key'));
+    const databases = await provision(options, secret);
+    const issuer = await LocalIssuer.open(join(options.folder, 'issuer.key'), `https://${options.name}`);
+    const {
+      logger,
+      host = '127.0.0.1',
+      ports = { registry: 0, custody: 0, provenance: 0 },
+      roundMs = 1_000,
+      clock,
+    } = options;
+    const common = {
+      network: options.name,
+      issuers: [issuer.trust(AUDIENCE)],
+      keyEncryption: keyEncryption(secret),
+    };
+    const shared = { ...(clock === undefined ? {} : { clock }) };
+    const quick = { rateLimit: { burst: 5_000, perSecond: 5_000 } };
+    const registry = await createRegistry(
+      { ...common, ...quick, databaseUrl: databases.registry.serviceUrl, roundMs },
+      { logger: logger.child({ part: 'registry' }), ...shared },
+    );
+    const registryService = await serve(registry.app, { host, port: ports.registry });
+    const pins = { genesis: registry.genesis, rootLogKey: registry.logKey, registryUrl: registryService.url };
+    const custody = await createCustody(
+      {
+        ...common,
+        ...pins,
+        ...quick,
+        databaseUrl: databases.custody.serviceUrl,
+        pseudonymSecret: derive(secret, 'pseudonyms'),
+        roundMs,
+      },
+      { logger: logger.child({ part: 'custody' }), ...shared },
+    );
+    const custodyService = await serve(custody.app, { host, port: ports.custody });
+    const serviceToken = () =>
+      issuer.issue({
+        subject: 'provenance',
+        roles: [{ role: 'administrator' }],
+        audience: AUDIENCE,
+        lifetimeSeconds: 3600,
+      });
+    const provenance = await createProvenance(
+      {
+        network: options.name,
+        issuers: common.issuers,
+        ...pins,
+        databaseUrl: databases.provenance.serviceUrl,
+        logDatabases: [databases.registry.serviceUrl, databases.custody.serviceUrl],
+      },
+      { logger: logger.child({ part: 'provenance' }), serviceToken, ...shared },
+    );
+    const provenanceService = await serve(provenance.app, { host, port: ports.provenance });
+    const network = new Network(
+      options.name,
+      { registry, custody, provenance, issuer },
+      { registry: registryService, custody: custodyService, provenance: provenanceService },
+    );
+    await network.publishPolicies();
+    return network;
+  }
+
+  token(subject: string, roles: readonly CallerRole[]): Promise<string> {
+    return this.parts.issuer.issue({ subject, roles, audience: AUDIENCE, lifetimeSeconds: TOKEN_SECONDS });
+  }
+
+  /**
+   * Everything posted so far becomes evidence: checkpoints handed in, the root checkpoint published, custody's view of
+   * the root log renewed, provenance caught up. Resolves with the size of the root log.
+   */
+  async settle(): Promise<number> {
+    await this.parts.custody.flush();
+    await this.parts.registry.flush();
+    await this.parts.custody.syncRoot();
+    return this.parts.provenance.caughtUp();
+  }
+
+  rebuild(source: 'kept' | 'logs'): ReturnType<Provenance['rebuild']> {
+    return this.parts.provenance.rebuild(source);
+  }
+
+  async stop(): Promise<void> {
+    for (const service of [...SERVICES].reverse()) await this.running[service].stop();
+  }
+
+  private async publishPolicies(): Promise<void> {
+    const token = await this.token('registrar', [{ role: 'registrar' }]);
+    for (const document of await shippedPolicies()) {
+      const digest = sha256Hex(canonicalBytes(document));
+      const body = { statementId: uuidFrom(digest), policy: document.id, document };
+      await callOk(`${this.registryUrl}/v1/policies`, { method: 'POST', token, body });
+    }
+    await this.settle();
+  }
+}
+
+interface ShippedPolicy {
+  readonly id: string;
+  readonly [member: string]: unknown;
+}
+
+/** The policy documents that come with the product, by file name. */
+async function shippedPolicies(): Promise<readonly ShippedPolicy[]> {
+  const folder = new URL('../../../policies/', import.meta.url);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const read = readJson(await readFile(new URL(name, folder)));
+      if (!read.ok || typeof read.value !== 'object' || read.value === null || !('id' in read.value))
+        throw new Error(`policies/${name} is no policy`);
+      return { ...read.value, id: String(read.value.id) };
+    }),
+  );
+}
+
+/** The same document has the same statement id at every start: publishing it again changes nothing. */
+function uuidFrom(digest: string): string {
+  const variant = '89ab'[Number.parseInt(digest.slice(16, 17), 16) % 4] ?? '8';
+  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
+}
+
+async function provision(
+  options: NetworkOptions,
+  secret: Uint8Array,
+): Promise<Record<Service, DatabaseAccess>> {
+  const prefix = options.prefix ?? 'lodemark';
+  const access = async (service: Service): Promise<DatabaseAccess> => {
+    const [ownerRole, serviceRole] = [`${prefix}_${service}_owner`, `${prefix}_${service}`];
+    const passwords = {
+      owner: derive(secret, `${service} owner`).toString('hex'),
+      service: derive(secret, `${service} service`).toString('hex'),
+    };
+    const made = await provisionDatabase(options.adminUrl, {
+      database: `${prefix}_${service}`,
+      ownerRole,
+      serviceRole,
+      passwords,
+    });
+    await MIGRATIONS[service]({ ownerUrl: made.ownerUrl, serviceRole });
+    return made;
+  };
+  return {
+    registry: await access('registry'),
+    custody: await access('custody'),
+    provenance: await access('provenance'),
+  };
+}
+
+const MIGRATIONS: Readonly<
+  Record<Service, (options: { ownerUrl: string; serviceRole: string }) => Promise<void>>
+> = {
+  registry: migrateRegistry,
+  custody: migrateCustody,
+  provenance: migrateProvenance,
+};
+
+/** 32 random bytes that everything secret of this site is derived from; losing them loses the keys of its logs. */
+async function siteSecret(path: string): Promise<Buffer> {
+  const kept = await readFile(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (kept !== undefined) return kept;
+  const secret = randomBytes(32);
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  const file = await open(draft, 'wx', 0o600);
+  await file.writeFile(secret);
+  await file.sync();
+  await file.close();
+  await rename(draft, path);
+  return secret;
+}
+
+function derive(secret: Uint8Array, purpose: string): Buffer {
+  return createHmac('sha256', secret).update(purpose).digest();
+}
+
+function keyEncryption(secret: Uint8Array): { current: string; keys: Record<string, Uint8Array> } {
+  const key = derive(secret, 'key encryption');
+  const id = createHash('sha256').update(key).digest('hex').slice(0, 8);
+  return { current: id, keys: { [id]: key } };
+}
