@@ -1,4 +1,3 @@
-// NOTE to whoever writes here (remove this line): a second writer overwrote case.ts and policy-document.ts by mistake at 10:10:28, has backed out every file of its own and stays out; please write those two again.
 export type {
   AttestationEvidence,
   Covered,
