@@ -91,11 +91,11 @@ export function elementContents(material: StatedContents, priors: MeasurementPri
   const gaps = gapsOf(material, composition, priors);
   if (gaps.length > 0) return { contents: new Map(), gaps };
   const base = weighedBase(material.mass, composition, priors);
+  const baseSquared = base.kg.square();
   const contents = new Map<Element, ElementMass>();
   for (const [element, share] of elementShares(composition, priors)) {
-    const kg = base.kg.mul(share.kg);
-    const variance = kg.square().mul(base.relative).add(base.kg.square().mul(share.variance));
-    contents.set(element, { kg, variance });
+    const perKilogram = share.kg.square().mul(base.relative).add(share.variance);
+    contents.set(element, { kg: base.kg.mul(share.kg), variance: baseSquared.mul(perKilogram) });
   }
   return { contents, gaps };
 }

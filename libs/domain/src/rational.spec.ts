@@ -54,6 +54,28 @@ describe('a rational', () => {
     );
   });
 
+  it('stays in lowest terms whatever is done with it', () => {
+    const small = fc
+      .tuple(fc.bigInt({ min: -60n, max: 60n }), fc.bigInt({ min: 1n, max: 60n }))
+      .map(([n, d]) => Rational.of(n, d));
+    fc.assert(
+      fc.property(small, small, (a, b) => {
+        const results = [a.add(b), a.sub(b), a.mul(b), a.square(), a.negate(), a.abs()];
+        if (!b.isZero()) results.push(a.div(b));
+        for (const { numerator, denominator } of results)
+          expect(Rational.of(numerator, denominator)).toEqual({ numerator, denominator });
+        expect(a.add(b)).toEqual(
+          Rational.of(
+            a.numerator * b.denominator + b.numerator * a.denominator,
+            a.denominator * b.denominator,
+          ),
+        );
+        expect(a.mul(b)).toEqual(Rational.of(a.numerator * b.numerator, a.denominator * b.denominator));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('orders as its difference does', () => {
     fc.assert(
       fc.property(rational, rational, (a, b) => {

@@ -73,11 +73,13 @@ export class Rational {
     return rest.reduce((most, term) => (term.compare(most) > 0 ? term : most), first);
   }
 
+  // Knuth, TAOCP 4.5.1: what is in lowest terms already needs only the divisors that the parts can share.
   add(other: Rational): Rational {
-    return Rational.of(
-      this.numerator * other.denominator + other.numerator * this.denominator,
-      this.denominator * other.denominator,
-    );
+    const shared = greatestCommonDivisor(this.denominator, other.denominator);
+    const [left, right] = [this.denominator / shared, other.denominator / shared];
+    const sum = this.numerator * right + other.numerator * left;
+    const common = shared === 1n ? 1n : greatestCommonDivisor(sum, shared);
+    return new Rational(sum / common, left * (other.denominator / common));
   }
 
   sub(other: Rational): Rational {
@@ -85,12 +87,17 @@ export class Rational {
   }
 
   mul(other: Rational): Rational {
-    return Rational.of(this.numerator * other.numerator, this.denominator * other.denominator);
+    const one = greatestCommonDivisor(this.numerator, other.denominator);
+    const two = greatestCommonDivisor(other.numerator, this.denominator);
+    return new Rational(
+      (this.numerator / one) * (other.numerator / two),
+      (this.denominator / two) * (other.denominator / one),
+    );
   }
 
   /** Division by zero is a programmer error and throws a RangeError. */
   div(other: Rational): Rational {
-    return Rational.of(this.numerator * other.denominator, this.denominator * other.numerator);
+    return this.mul(Rational.of(other.denominator, other.numerator));
   }
 
   negate(): Rational {

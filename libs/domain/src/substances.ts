@@ -80,12 +80,24 @@ function countsOf(substance: Substance): AtomCounts {
   return COUNTS.get(substance) ?? atomCounts(substance);
 }
 
+// The list is closed, so each factor is worked out once.
+const FRACTIONS = new Map<Substance, Map<Element, Rational>>();
+
 /** Kilograms of the element in a kilogram of the substance, exact; zero where it holds none. */
 export function elementFraction(substance: Substance, element: Element): Rational {
-  const counts = countsOf(substance);
-  const atoms = counts.get(element);
-  if (atoms === undefined) return Rational.zero;
-  return atomicMass(element).mul(Rational.of(atoms)).div(molarMass(counts));
+  let fractions = FRACTIONS.get(substance);
+  if (fractions === undefined) {
+    fractions = fractionsOf(countsOf(substance));
+    FRACTIONS.set(substance, fractions);
+  }
+  return fractions.get(element) ?? Rational.zero;
+}
+
+function fractionsOf(counts: AtomCounts): Map<Element, Rational> {
+  const whole = molarMass(counts);
+  return new Map(
+    [...counts].map(([element, atoms]) => [element, atomicMass(element).mul(Rational.of(atoms)).div(whole)]),
+  );
 }
 
 /**
