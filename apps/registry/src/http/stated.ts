@@ -27,7 +27,10 @@ export function Stated(field: z.ZodType, documentation: ApiPropertyOptions = {})
       defaultMessage: (context) => reasons(field, context?.value),
     },
   });
-  const document = ApiProperty({ ...openApiSchema(field), required: !optional, ...documentation } as never);
+  const schema = openApiSchema(field);
+  // Of an object, `required` lists its members; Nest has another name for whether the property itself is.
+  const presence = schema['type'] === 'object' ? 'selfRequired' : 'required';
+  const document = ApiProperty({ ...schema, [presence]: !optional, ...documentation });
   return (target, property) => {
     if (optional) IsOptional()(target, property);
     asReceived(target, property);

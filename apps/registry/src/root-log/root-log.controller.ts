@@ -109,7 +109,8 @@ export class RootLogController {
     content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
   })
   @Problems(404)
-  async tile(@Param('*') path: string): Promise<StreamableFile> {
+  async tile(@Param() params: Readonly<Record<string, string>>): Promise<StreamableFile> {
+    const path = params['*'] ?? '';
     const coordinate = found(parseTilePath(`tile/${path}`), `tile ${path}`);
     const bytes = found(await this.queries.execute(new ReadTile(coordinate)), `tile ${path} yet`);
     return new StreamableFile(bytes, { type: 'application/octet-stream', length: bytes.length });
