@@ -1,8 +1,4 @@
-export {
-  createProvenance,
-  migrateProvenance,
-  type Provenance,
-  type ProvenanceConfig,
-  type ProvenancePorts,
-  type RebuildSource,
-} from './provenance.js';
+export { createProvenance, ProvenanceUnfit } from './create-provenance.js';
+export { migrateProvenance, type ProvenanceMigration } from './database/migrate.js';
+export type { Rebuilt, RebuildSource } from './ingest/rebuild.js';
+export type { Provenance, ProvenanceConfig, ProvenancePorts } from './provenance.js';

@@ -1,6 +1,7 @@
 import type { Backfill, Feed } from '@lodemark/feed';
-import type { Clock, IssuerTrust, Logger, TokenVerifier } from '@lodemark/platform';
+import type { Clock, IssuerTrust, Logger, RateLimit, TokenVerifier } from '@lodemark/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Rebuilt, RebuildSource } from './ingest/rebuild.js';
 
 /** How one provenance service is set up; `readProvenanceConfig` reads it from the environment. */
 export interface ProvenanceConfig {
@@ -24,6 +25,12 @@ export interface ProvenanceConfig {
   readonly defaultPolicy?: string;
   /** Bytes of a request body at most. Default 1 MiB. */
   readonly bodyLimit?: number;
+  /** For each caller, or address without one. Default the platform's. */
+  readonly rateLimit?: RateLimit;
+  /** Proxies whose `X-Forwarded-For` is believed. Default none. */
+  readonly trustProxy?: readonly string[];
+  /** Milliseconds that a whole request may take to arrive. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** What provenance is given rather than makes. */
@@ -33,15 +40,13 @@ export interface ProvenancePorts {
   readonly clock?: Clock;
   /** Default: one that trusts `config.issuers`. */
   readonly tokens?: TokenVerifier;
-  /** Bearer token with which provenance reads custody services and the registry. */
-  readonly serviceToken?: () => Promise<string>;
+  /** Bearer token for one address of a custody service or the registry; it must be good for that service alone. */
+  readonly serviceToken?: (url: string) => Promise<string>;
   /** Default: Postgres for `config.logDatabases`, HTTP for the rest. */
   readonly feed?: Feed;
   /** Default: HTTP at the addresses that the root log names. */
   readonly backfill?: Backfill;
 }
-
-export type RebuildSource = 'kept' | 'logs';
 
 /** A provenance service in this process, not listening until its `app` is served. */
 export interface Provenance {
@@ -54,20 +59,7 @@ export interface Provenance {
   /** SHA-256 over the whole read model, lowercase hex: the same for the same entries, however they arrived. */
   digest(): Promise<string>;
   /** Makes the read model anew, in one transaction, from the entries kept here or from the logs themselves. */
-  rebuild(source: RebuildSource): Promise<{ readonly before: string; readonly after: string }>;
+  rebuild(source: RebuildSource): Promise<Rebuilt>;
+  /** Stops the followers after their batch in hand, closes the app and the connections to the database. */
+  close(): Promise<void>;
 }
-
-/**
- * Puts the service together and starts following the logs. The database must be migrated; closing the app stops the
- * followers after their batch in hand, and the pool.
- */
-export declare function createProvenance(
-  config: ProvenanceConfig,
-  ports: ProvenancePorts,
-): Promise<Provenance>;
-
-/** Creates or upgrades provenance's tables as their owner and grants the service role what it needs. */
-export declare function migrateProvenance(options: {
-  readonly ownerUrl: string;
-  readonly serviceRole: string;
-}): Promise<void>;

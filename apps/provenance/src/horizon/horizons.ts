@@ -34,7 +34,7 @@ export class Horizons {
 
   /** This very horizon. @throws HorizonNotFilled */
   async at(size: number): Promise<FilledHorizon> {
-    const [published = 0] = await this.ports.rootCheckpoints.usableSizes(1);
+    const published = await this.published();
     if (size > published) {
       const detail = `the root log is known here up to its published checkpoint of size ${published}`;
       throw new HorizonNotFilled(size, [], detail);
@@ -43,6 +43,11 @@ export class Horizons {
     if (missing.length === 0) return this.read(size);
     const logs = missing.map(({ origin }) => origin).join(', ');
     throw new HorizonNotFilled(size, missing, `entries that this horizon covers are missing from ${logs}`);
+  }
+
+  /** Size of the latest published root checkpoint that the held root log fits; 0 before the first. */
+  async published(): Promise<number> {
+    return (await this.ports.rootCheckpoints.usableSizes(1))[0] ?? 0;
   }
 
   resolve(size: number | undefined): Promise<FilledHorizon> {

@@ -51,6 +51,17 @@ export class LogFollowers {
     return [...this.followed.values()].map(({ subscription }) => subscription);
   }
 
+  /** Whether the root log is being followed: without it nothing new would ever count. */
+  followsRoot(): boolean {
+    const root = this.followed.get(this.ports.rootOrigin);
+    return root !== undefined && root.subscription.state.kind !== 'stopped';
+  }
+
+  /** What each log is doing, in a word. */
+  states(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.subscriptions().map(({ origin, state }) => [origin, state.kind]));
+  }
+
   wake(): void {
     for (const { subscription } of this.followed.values()) subscription.wake();
   }

@@ -12,7 +12,6 @@ export type RebuildSource = 'kept' | 'logs';
 
 export interface RebuildPorts {
   readonly pool: Pool;
-  readonly rootOrigin: string;
   readonly ingestFor: (origin: string) => LogIngest;
   /** Reads a log where it is written. */
   readonly readLog: (origin: string, from: number, limit: number) => Promise<readonly FeedEntry[]>;

@@ -54,7 +54,11 @@ export class TestProvenance {
         backoff: { firstMs: 10, maxMs: 100 },
       });
     const lines: string[] = [];
-    const logger = createLogger({ service: 'provenance-test', level: 'info', write: (line) => lines.push(line) });
+    const logger = createLogger({
+      service: 'provenance-test',
+      level: 'info',
+      write: (line) => lines.push(line),
+    });
     const key = parseVerifierKey(registry.logKey);
     if (!key.ok) throw new Error('no verifier key');
     const ingest = new Ingest({
@@ -77,7 +81,9 @@ export class TestProvenance {
       return typeof last === 'object' && last !== null && 'size' in last && Number(last.size) >= size;
     };
     await until(reached).catch(() => {
-      throw new Error(`not caught up to ${size}: ${JSON.stringify(last)} ${[...new Set(this.lines.map((line) => line.replace(/"time":"[^"]*",/, "")))].slice(-5).join('')}`);
+      throw new Error(
+        `not caught up to ${size}: ${JSON.stringify(last)} ${[...new Set(this.lines.map((line) => line.replace(/"time":"[^"]*",/, '')))].slice(-5).join('')}`,
+      );
     });
   }
 
@@ -97,7 +103,6 @@ export class TestProvenance {
         rebuild(
           {
             pool,
-            rootOrigin: '',
             ingestFor: this.ingest.ingestFor,
             readLog: (origin, from, limit) => this.backfill.fetch(origin, from, limit),
           },

@@ -1,0 +1,141 @@
+import {
+  optionalVariable,
+  parsers,
+  readEnvironment,
+  serviceVariables,
+  Unreadable,
+  variable,
+  type Environment,
+  type LogLevel,
+} from '@lodemark/platform';
+import { parseVerifierKey } from '@lodemark/transparency';
+import type { ProvenanceConfig } from './provenance.js';
+
+const PREFIX = 'PROVENANCE_';
+
+const verifierKeyText = Object.assign(
+  (text: string) => {
+    if (!parseVerifierKey(text).ok) throw new Unreadable('must be a C2SP verifier key');
+    return text;
+  },
+  { syntax: 'a C2SP verifier key: name+id+base64' },
+);
+
+/** Provenance's settings; every one of them is documented by this table. */
+export const PROVENANCE_ENVIRONMENT = {
+  ...serviceVariables(PREFIX, { port: 3002 }),
+  network: variable('PROVENANCE_NETWORK', {
+    description: 'Name of the network, part of every log’s name.',
+    parse: parsers.text({
+      pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
+      syntax: 'a name without scheme, such as demo.lodemark.example',
+      maxLength: 200,
+    }),
+  }),
+  databaseUrl: variable('PROVENANCE_DATABASE_URL', {
+    description: 'Provenance’s own database, as the role that owns nothing in it.',
+    parse: parsers.url('postgres', 'postgresql'),
+    secret: true,
+  }),
+  genesis: variable('PROVENANCE_GENESIS', {
+    description: 'Leaf hash of the root log’s entry 0, as the registry prints it: what is pinned.',
+    parse: parsers.text({ pattern: /^[0-9a-f]{64}$/, syntax: 'a SHA-256 hash in lowercase hex' }),
+  }),
+  rootLogKey: variable('PROVENANCE_ROOT_LOG_KEY', {
+    description: 'C2SP verifier key of the root log, as the registry prints it: what is pinned.',
+    parse: verifierKeyText,
+  }),
+  registryUrl: variable('PROVENANCE_REGISTRY_URL', {
+    description: 'Where the registry answers.',
+    parse: parsers.url('http', 'https'),
+  }),
+  logDatabases: optionalVariable('PROVENANCE_LOG_DATABASES', {
+    description:
+      'Databases whose logs are read directly, separated by commas; all other logs are polled over HTTP.',
+    parse: parsers.list(parsers.url('postgres', 'postgresql')),
+    secret: true,
+  }),
+  serviceTokens: optionalVariable('PROVENANCE_SERVICE_TOKENS', {
+    description:
+      'Bearer tokens for custody services and the registry by the origin of their address, so that none is shown to another.',
+    parse: parsers.json('a JSON object such as {"https://custody.example": "eyJ…"}', readTokens),
+    secret: true,
+  }),
+  pollMs: variable('PROVENANCE_POLL', {
+    description: 'Time between looks for entries and root checkpoints when nothing wakes the feed.',
+    parse: parsers.duration({ max: '10m' }),
+    default: '1s',
+  }),
+  defaultPolicy: variable('PROVENANCE_DEFAULT_POLICY', {
+    description: 'The policy of a question that names none.',
+    parse: parsers.text({ maxLength: 100 }),
+    default: 'WC-3',
+  }),
+} as const;
+
+/** What the migration is run with, as the owner of the tables. */
+export const MIGRATION_ENVIRONMENT = {
+  ownerUrl: variable('PROVENANCE_OWNER_URL', {
+    description: 'Provenance’s database, as the role that owns its tables; only for `migrate`.',
+    parse: parsers.url('postgres', 'postgresql'),
+    secret: true,
+  }),
+  serviceRole: variable('PROVENANCE_SERVICE_ROLE', {
+    description: 'The role that the service connects as; only for `migrate`.',
+    parse: parsers.text({ maxLength: 63 }),
+  }),
+} as const;
+
+// Both commands are commonly run with one environment.
+const ALSO_KNOWN = {
+  ownerUrl: optionalVariable('PROVENANCE_OWNER_URL', { ...MIGRATION_ENVIRONMENT.ownerUrl, secret: true }),
+  serviceRole: optionalVariable('PROVENANCE_SERVICE_ROLE', { ...MIGRATION_ENVIRONMENT.serviceRole }),
+};
+
+/** What `main.ts` needs beside provenance's own configuration. */
+export interface ProvenanceProcess {
+  readonly provenance: ProvenanceConfig;
+  readonly serviceToken: ((url: string) => Promise<string>) | undefined;
+  readonly host: string;
+  readonly port: number;
+  readonly unreadyMs: number;
+  readonly drainMs: number;
+  readonly logLevel: LogLevel;
+}
+
+/** Reads the environment. @throws ConfigurationError naming every wrong variable */
+export function readProvenanceConfig(env: Environment): ProvenanceProcess {
+  const read = readEnvironment({ ...PROVENANCE_ENVIRONMENT, ...ALSO_KNOWN }, env, { prefix: PREFIX });
+  const { host, port, unreadyMs, drainMs, logLevel, rateBurst, ratePerSecond } = read;
+  const { network, databaseUrl, genesis, rootLogKey, registryUrl, issuers } = read;
+  const { pollMs, defaultPolicy, bodyLimit, requestTimeoutMs, serviceTokens } = read;
+  return {
+    ...{ host, port, unreadyMs, drainMs, logLevel },
+    serviceToken: serviceTokens === undefined ? undefined : tokenFrom(serviceTokens),
+    provenance: {
+      ...{ network, databaseUrl, genesis, rootLogKey, registryUrl, issuers },
+      ...{ pollMs, defaultPolicy, bodyLimit, requestTimeoutMs },
+      rateLimit: { burst: rateBurst, perSecond: ratePerSecond },
+      ...(read.logDatabases === undefined ? {} : { logDatabases: read.logDatabases }),
+      ...(read.trustProxy === undefined ? {} : { trustProxy: read.trustProxy }),
+    },
+  };
+}
+
+function tokenFrom(tokens: ReadonlyMap<string, string>): (url: string) => Promise<string> {
+  return (url) => {
+    const token = tokens.get(new URL(url).origin);
+    if (token !== undefined) return Promise.resolve(token);
+    return Promise.reject(new Error(`no bearer token is configured for ${new URL(url).origin}`));
+  };
+}
+
+function readTokens(value: unknown): ReadonlyMap<string, string> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const tokens = new Map<string, string>();
+  for (const [address, token] of Object.entries(value)) {
+    if (!URL.canParse(address) || typeof token !== 'string' || token === '') return undefined;
+    tokens.set(new URL(address).origin, token);
+  }
+  return tokens;
+}

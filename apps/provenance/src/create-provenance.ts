@@ -1,0 +1,144 @@
+import { Network } from '@lodemark/domain';
+import {
+  HttpBackfill,
+  HttpFeed,
+  PostgresFeed,
+  type Backfill,
+  type Feed,
+  type FeedAlarm,
+} from '@lodemark/feed';
+import { nodeSignatures, systemClock, type Clock, type Logger } from '@lodemark/platform';
+import { isAdmissible, parseVerifierKey, type VerifierKey } from '@lodemark/transparency';
+import type { Pool } from 'pg';
+import { createApp } from './create-app.js';
+import { maintenancePool, provenancePool } from './database/pool.js';
+import { prepareReadModel, ReadModelMaintenance } from './ingest/maintenance.js';
+import { RootStatements } from './evidence/root-statements.js';
+import { Alarms } from './ingest/alarms.js';
+import { caughtUp } from './ingest/caught-up.js';
+import { Ingest } from './ingest/ingest.js';
+import { LogAddresses } from './ingest/log-addresses.js';
+import { PolicyDocuments } from './policies/policy-documents.js';
+import type { Provenance, ProvenanceConfig, ProvenancePorts } from './provenance.js';
+import { RegistryClient } from './registry-client.js';
+
+/** The configuration or the database is not one that provenance can be served from. */
+export class ProvenanceUnfit extends Error {
+  override readonly name = 'ProvenanceUnfit';
+}
+
+const DEFAULT_POLL_MS = 1_000;
+const DEFAULT_POLICY = 'WC-3';
+
+/**
+ * Puts the service together and starts following the logs; what fails on the way closes what was opened. The database
+ * must be migrated. @throws ProvenanceUnfit
+ */
+export async function createProvenance(
+  config: ProvenanceConfig,
+  ports: ProvenancePorts,
+): Promise<Provenance> {
+  const rootLogKey = readPins(config);
+  const pool = provenancePool(config.databaseUrl);
+  const closers: (() => Promise<void>)[] = [() => pool.end()];
+  const release = once(async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  });
+  try {
+    const parts = openParts(config, ports, { pool, rootLogKey });
+    closers.push(
+      () => parts.feed.close(),
+      () => parts.ingest.stop(),
+    );
+    const { ingest, documents, network, root } = parts;
+    const maintenance = new ReadModelMaintenance({
+      ingest,
+      backfill: parts.backfill,
+      open: () => maintenancePool(config.databaseUrl),
+    });
+    await prepareReadModel(pool, maintenance, ports.logger);
+    const defaultPolicy = config.defaultPolicy ?? DEFAULT_POLICY;
+    const { horizons } = ingest;
+    const opened = { pool, network, horizons, root, documents, maintenance, defaultPolicy };
+    const { alarms, clock } = parts;
+    const app = await createApp(config, { ...ports, clock }, { opened, ingest, alarms, release });
+    await app.init();
+    await ingest.start();
+    return {
+      app,
+      caughtUp: (timeoutMs) => caughtUp(ingest, timeoutMs),
+      digest: () => maintenance.digest(),
+      rebuild: (source) => maintenance.rebuild(source),
+      close: once(async () => {
+        await app.close();
+        await release();
+      }),
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function readPins({ rootLogKey, genesis, network }: ProvenanceConfig): VerifierKey {
+  const key = parseVerifierKey(rootLogKey);
+  if (!key.ok) throw new ProvenanceUnfit(`The root log's verifier key is none: ${key.problems[0]?.detail}`);
+  if (key.value.name !== new Network(network).rootOrigin) {
+    throw new ProvenanceUnfit(`The verifier key is of ${key.value.name}, not of the root log of ${network}.`);
+  }
+  if (!/^[0-9a-f]{64}$/.test(genesis)) throw new ProvenanceUnfit('The pinned genesis is no leaf hash.');
+  return key.value;
+}
+
+interface Parts {
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly root: RootStatements;
+  readonly backfill: Backfill;
+  readonly feed: Feed;
+  readonly alarms: Alarms;
+  readonly documents: PolicyDocuments;
+  readonly ingest: Ingest;
+}
+
+function openParts(
+  config: ProvenanceConfig,
+  ports: ProvenancePorts,
+  { pool, rootLogKey }: { readonly pool: Pool; readonly rootLogKey: VerifierKey },
+): Parts {
+  const { logger, serviceToken: token } = ports;
+  const clock = ports.clock ?? systemClock;
+  const network = new Network(config.network);
+  const root = new RootStatements(pool, network);
+  const addresses = new LogAddresses({ pool, network, root, registryUrl: config.registryUrl });
+  const addressOf = (origin: string) => addresses.of(origin);
+  const backfill = ports.backfill ?? new HttpBackfill({ addressOf, token });
+  const alarms = new Alarms({ pool, clock, logger });
+  const feed = ports.feed ?? openFeed(config, backfill, { alarms, logger });
+  const registry = new RegistryClient(config.registryUrl, token);
+  const pollMs = config.pollMs ?? DEFAULT_POLL_MS;
+  const checker = nodeSignatures(isAdmissible);
+  const { genesis } = config;
+  const { reportFault } = registry;
+  const ingest = new Ingest({
+    ...{ pool, clock, logger, network, checker, feed, backfill, alarms },
+    ...{ genesis, rootLogKey, reportFault, pollMs },
+  });
+  const documents = new PolicyDocuments(pool, registry.policyDocument);
+  return { network, clock, root, backfill, feed, alarms, documents, ingest };
+}
+
+function openFeed(
+  { logDatabases = [], pollMs }: ProvenanceConfig,
+  backfill: Backfill,
+  { alarms }: { readonly alarms: Alarms; readonly logger: Logger },
+): Feed {
+  const onAlarm = (alarm: FeedAlarm) => alarms.raise(alarm);
+  if (logDatabases.length === 0) return new HttpFeed({ backfill, onAlarm, pollMs });
+  return new PostgresFeed({ databases: logDatabases.map((url) => ({ url })), backfill, onAlarm, pollMs });
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let begun: Promise<void> | undefined;
+  return () => (begun ??= work());
+}

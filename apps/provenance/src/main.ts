@@ -1,0 +1,66 @@
+import 'reflect-metadata';
+import { createLogger, exitOnCrash, readEnvironment, serve, stopOnSignals } from '@lodemark/platform';
+import { MIGRATION_ENVIRONMENT, readProvenanceConfig } from './config.js';
+import { createProvenance } from './create-provenance.js';
+import { migrateProvenance } from './database/migrate.js';
+import type { Provenance } from './provenance.js';
+
+const USAGE = `usage: main.js [serve | migrate | rebuild | digest]
+  serve    follows the logs and answers (the default)
+  migrate  creates or upgrades the tables, as their owner
+  rebuild  makes the read model anew from the logs, and prints its digest before and after
+  digest   prints the digest of the read model`;
+
+const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
+  serve: serveProvenance,
+  migrate: () => migrateProvenance(readEnvironment(MIGRATION_ENVIRONMENT, process.env)),
+  rebuild: () => once(async (provenance) => print(await provenance.rebuild('logs'))),
+  digest: () => once(async (provenance) => print({ digest: await provenance.digest() })),
+};
+
+async function serveProvenance(): Promise<void> {
+  const {
+    provenance: config,
+    serviceToken,
+    host,
+    port,
+    unreadyMs,
+    drainMs,
+    logLevel,
+  } = readProvenanceConfig(process.env);
+  const logger = createLogger({ service: 'provenance', level: logLevel });
+  exitOnCrash(logger);
+  const provenance = await createProvenance(config, {
+    logger,
+    ...(serviceToken === undefined ? {} : { serviceToken }),
+  });
+  const running = await serve(provenance.app, { host, port, unreadyMs, drainMs });
+  stopOnSignals(() => running.stop(), { logger });
+}
+
+async function once(work: (provenance: Provenance) => Promise<void>): Promise<void> {
+  const { provenance: config, serviceToken } = readProvenanceConfig(process.env);
+  const logger = createLogger({ service: 'provenance', level: 'error' });
+  const provenance = await createProvenance(config, {
+    logger,
+    ...(serviceToken === undefined ? {} : { serviceToken }),
+  });
+  try {
+    await work(provenance);
+  } finally {
+    await provenance.close();
+  }
+}
+
+function print(answer: object): void {
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+
+const run = COMMANDS[process.argv[2] ?? 'serve'];
+try {
+  if (run === undefined) throw new Error(USAGE);
+  await run();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

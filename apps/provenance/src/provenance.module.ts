@@ -1,0 +1,132 @@
+import type { Network } from '@lodemark/domain';
+import { METRICS, type Metrics } from '@lodemark/platform';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import type { Pool } from 'pg';
+import { Access } from './access/access.js';
+import { FindMassBalanceHandler } from './balance/find-mass-balance.js';
+import { POOL } from './database/pool.js';
+import { Closure } from './evidence/closure.js';
+import { Dossiers } from './evidence/dossier.js';
+import { EvidenceOfLot } from './evidence/evidence-of-lot.js';
+import { RootStatements } from './evidence/root-statements.js';
+import { StoredEntries } from './evidence/stored-entries.js';
+import {
+  FindOrganizationHandler,
+  ListFacilitiesHandler,
+  ListPoliciesHandler,
+} from './facilities/root-queries.js';
+import { RootViewsController } from './facilities/root-views.controller.js';
+import { Horizons } from './horizon/horizons.js';
+import { RefusalInterceptor } from './http/refusal.interceptor.js';
+import { FindInboundHandler } from './inbound/find-inbound.js';
+import { InboundDispatches } from './inbound/inbound-dispatches.js';
+import { InboundController } from './inbound/inbound.controller.js';
+import { FindLineageHandler } from './lineage/lineage-queries.js';
+import { LotIndex } from './lots/lot-index.js';
+import { FindLotHandler, FindLotsHandler } from './lots/lot-queries.js';
+import { LotsController } from './lots/lots.controller.js';
+import { PolicyDocuments } from './policies/policy-documents.js';
+import { DEFAULT_POLICY, NETWORK } from './ports.js';
+import { PROVENANCE_METRICS, provenanceMetrics } from './provenance-metrics.js';
+import { LogCursors } from './status/log-cursors.js';
+import { MAINTENANCE, RebuildReadModelHandler, type Maintenance } from './status/rebuild-read-model.js';
+import { FindLatestHorizonHandler, FindParkedHandler } from './status/status-queries.js';
+import { StatusController } from './status/status.controller.js';
+import { FindTimelineHandler } from './timeline/find-timeline.js';
+import { AskVerdictHandler } from './verdicts/ask-verdict.js';
+import { FindVerdictHandler } from './verdicts/find-verdict.js';
+import { Judging } from './verdicts/judging.js';
+import { VerdictStore } from './verdicts/verdict-store.js';
+import { VerdictsController } from './verdicts/verdicts.controller.js';
+
+/** What is opened before the service is put together. */
+export interface OpenedProvenance {
+  readonly pool: Pool;
+  readonly network: Network;
+  readonly horizons: Horizons;
+  readonly root: RootStatements;
+  readonly documents: PolicyDocuments;
+  readonly maintenance: Maintenance;
+  readonly defaultPolicy: string;
+}
+
+const CONTROLLERS = [
+  InboundController,
+  LotsController,
+  RootViewsController,
+  StatusController,
+  VerdictsController,
+];
+
+const HANDLERS = [
+  AskVerdictHandler,
+  FindInboundHandler,
+  FindLatestHorizonHandler,
+  FindLineageHandler,
+  FindLotHandler,
+  FindLotsHandler,
+  FindMassBalanceHandler,
+  FindOrganizationHandler,
+  FindParkedHandler,
+  FindTimelineHandler,
+  FindVerdictHandler,
+  ListFacilitiesHandler,
+  ListPoliciesHandler,
+  RebuildReadModelHandler,
+];
+
+/** Provenance: the one place where its parts meet. */
+@Module({})
+export class ProvenanceModule {
+  static over(opened: OpenedProvenance): DynamicModule {
+    return {
+      module: ProvenanceModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: CONTROLLERS,
+      providers: [
+        ...HANDLERS,
+        Access,
+        Judging,
+        LogCursors,
+        VerdictStore,
+        ...given(opened),
+        ...reading(opened),
+      ],
+    };
+  }
+}
+
+function given(opened: OpenedProvenance): Provider[] {
+  return [
+    { provide: POOL, useValue: opened.pool },
+    { provide: NETWORK, useValue: opened.network },
+    { provide: DEFAULT_POLICY, useValue: opened.defaultPolicy },
+    { provide: MAINTENANCE, useValue: opened.maintenance },
+    { provide: Horizons, useValue: opened.horizons },
+    { provide: RootStatements, useValue: opened.root },
+    { provide: PolicyDocuments, useValue: opened.documents },
+    {
+      provide: PROVENANCE_METRICS,
+      useFactory: (metrics: Metrics) => provenanceMetrics(metrics),
+      inject: [METRICS],
+    },
+    { provide: APP_INTERCEPTOR, useClass: RefusalInterceptor },
+  ];
+}
+
+/** Everything that reads the model: plain classes, wired here. */
+function reading({ pool, network, root }: OpenedProvenance): Provider[] {
+  const closure = new Closure(pool, network);
+  const stored = new StoredEntries(pool, network);
+  const dossiers = new Dossiers(closure, stored, root);
+  return [
+    { provide: Closure, useValue: closure },
+    { provide: StoredEntries, useValue: stored },
+    { provide: Dossiers, useValue: dossiers },
+    { provide: EvidenceOfLot, useValue: new EvidenceOfLot(closure, stored, root) },
+    { provide: LotIndex, useValue: new LotIndex(pool, network) },
+    { provide: InboundDispatches, useValue: new InboundDispatches(pool, network, stored, dossiers) },
+  ];
+}

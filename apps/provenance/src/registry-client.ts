@@ -1,0 +1,49 @@
+import type { FetchPolicyDocument } from './policies/policy-documents.js';
+import type { ReportFault } from './ingest/fork-reports.js';
+
+export type ServiceToken = (url: string) => Promise<string>;
+
+const TIMEOUT_MS = 10_000;
+const MAX_DOCUMENT = 4 * 1024 * 1024;
+
+/** What provenance asks of the registry beside the root log: policy documents, and to record a fork. */
+export class RegistryClient {
+  private readonly base: string;
+
+  constructor(
+    registryUrl: string,
+    private readonly token: ServiceToken | undefined,
+  ) {
+    this.base = registryUrl.replace(/\/+$/, '');
+  }
+
+  readonly policyDocument: FetchPolicyDocument = async (digest) => {
+    const response = await this.send(`/v1/policies/${digest}`, { headers: { accept: 'application/json' } });
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw new Error(`the registry answered ${response.status} for policy ${digest}`);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (bytes.length > MAX_DOCUMENT) throw new Error(`policy ${digest} has ${bytes.length} bytes`);
+    return bytes;
+  };
+
+  readonly reportFault: ReportFault = async (fault) => {
+    const path = '/v1/log-faults';
+    const response = await this.send(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(await this.authorization(path)) },
+      body: JSON.stringify(fault),
+    });
+    if (response.ok) return;
+    throw new Error(`the registry answered ${response.status}: ${(await response.text()).slice(0, 500)}`);
+  };
+
+  private send(path: string, init: RequestInit): Promise<Response> {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    return fetch(`${this.base}${path}`, { ...init, redirect: 'error', signal });
+  }
+
+  private async authorization(path: string): Promise<Record<string, string>> {
+    if (this.token === undefined) return {};
+    return { authorization: `Bearer ${await this.token(`${this.base}${path}`)}` };
+  }
+}

@@ -1,0 +1,13 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
+
+export class RebuildRequest {
+  @ApiPropertyOptional({
+    enum: ['kept', 'logs'],
+    default: 'logs',
+    description: 'From the logs where they are written, or from the entries kept here.',
+  })
+  @IsOptional()
+  @IsIn(['kept', 'logs'])
+  readonly source: 'kept' | 'logs' = 'logs';
+}

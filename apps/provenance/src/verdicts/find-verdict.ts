@@ -1,0 +1,60 @@
+import type { Caller } from '@lodemark/platform';
+import type { Verdict } from '@lodemark/policy';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Access } from '../access/access.js';
+import { Horizons } from '../horizon/horizons.js';
+import { ReadRefusal } from '../http/read-refusal.js';
+import { VerdictStore } from './verdict-store.js';
+
+export interface FoundVerdict {
+  readonly bytes: Uint8Array;
+  readonly verdict: Verdict;
+}
+
+export class FindVerdict extends Query<FoundVerdict> {
+  constructor(
+    readonly id: string,
+    readonly caller: Caller,
+  ) {
+    super();
+  }
+}
+
+/** A verdict is shown to whom its lot is shown. */
+@QueryHandler(FindVerdict)
+export class FindVerdictHandler implements IQueryHandler<FindVerdict> {
+  constructor(
+    private readonly store: VerdictStore,
+    private readonly horizons: Horizons,
+    private readonly access: Access,
+  ) {}
+
+  async execute({ id, caller }: FindVerdict): Promise<FoundVerdict> {
+    const bytes = await this.store.find(id);
+    if (bytes === undefined) throw unknown(id);
+    // Bytes of our own, under a digest that the database checks.
+    const verdict = JSON.parse(new TextDecoder().decode(bytes)) as Verdict;
+    if (!(await this.isShown(verdict, caller))) throw unknown(id);
+    return { bytes, verdict };
+  }
+
+  private async isShown({ lot, horizon }: Verdict, caller: Caller): Promise<boolean> {
+    const visibility = this.access.visibility(caller);
+    if (visibility.auditsLot(lot) || visibility.seesFacility(lot.slice(0, lot.indexOf('/')))) return true;
+    try {
+      await this.access.lot(await this.horizons.at(horizon.size), lot, caller);
+      return true;
+    } catch (error) {
+      if (error instanceof ReadRefusal) return false;
+      throw error;
+    }
+  }
+}
+
+function unknown(id: string): ReadRefusal {
+  return new ReadRefusal({
+    code: 'verdict-unknown',
+    detail: `No verdict ${id} is shown to you.`,
+    facts: { id },
+  });
+}

@@ -1,0 +1,42 @@
+import { judge, type Question, type Verdict } from '@lodemark/policy';
+import { Inject, Injectable } from '@nestjs/common';
+import { EvidenceOfLot } from '../evidence/evidence-of-lot.js';
+import { RootStatements } from '../evidence/root-statements.js';
+import type { FilledHorizon } from '../horizon/horizon.js';
+import { Horizons } from '../horizon/horizons.js';
+import { PolicyDocuments } from '../policies/policy-documents.js';
+import { findPolicy } from '../policies/published-policies.js';
+import { DEFAULT_POLICY } from '../ports.js';
+
+/** Somebody asks about a lot under a policy. */
+export interface VerdictQuestion {
+  readonly lot: string;
+  /** Name or digest; left out: the service's default. */
+  readonly policy?: string;
+  readonly question: Question;
+  readonly horizon?: number;
+}
+
+/** Brings evidence, policy and question together; everything that decides is in libs/policy. */
+@Injectable()
+export class Judging {
+  constructor(
+    private readonly horizons: Horizons,
+    private readonly evidence: EvidenceOfLot,
+    private readonly root: RootStatements,
+    private readonly documents: PolicyDocuments,
+    @Inject(DEFAULT_POLICY) private readonly defaultPolicy: string,
+  ) {}
+
+  horizon(size: number | undefined): Promise<FilledHorizon> {
+    return this.horizons.resolve(size);
+  }
+
+  /** @throws ReadRefusal when the policy is not published at the horizon or cannot be read */
+  async judge(horizon: FilledHorizon, asked: VerdictQuestion): Promise<Verdict> {
+    const { document } = findPolicy(await this.root.at(horizon), asked.policy ?? this.defaultPolicy);
+    const policy = await this.documents.policy(document);
+    const evidence = await this.evidence.at(horizon, asked.lot);
+    return judge(evidence, policy, { lot: asked.lot, question: asked.question });
+  }
+}
