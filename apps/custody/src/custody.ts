@@ -1,81 +1,118 @@
-import type { Clock, IssuerTrust, Logger, RateLimit, TokenVerifier } from '@lodemark/platform';
+import { Network } from '@lodemark/domain';
+import { Ledger, LedgerReader, LogKeeping, ledgerPool } from '@lodemark/ledger';
+import {
+  createServiceApp,
+  createTokenVerifier,
+  KeyVault,
+  mountOpenApi,
+  SHUTDOWN,
+  systemClock,
+  type Clock,
+  type Shutdown,
+} from '@lodemark/platform';
+import { parseVerifierKey, readJson, type VerifierKey } from '@lodemark/transparency';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { migrateCustodyTables } from './database/migrate-custody.js';
-import { assembleCustody } from './custody.module.js';
+import {
+  DEFAULT_LIMITS,
+  type Custody,
+  type CustodyConfig,
+  type CustodyLimits,
+  type CustodyPorts,
+} from './custody-config.js';
+import { addHealthChecks } from './custody-health.js';
+import { CustodyModule, type OpenedCustody } from './custody.module.js';
+import { CheckpointPublisher } from './logs/publish-checkpoints.js';
+import { RootFollower } from './root/follow-root.js';
+import { Rounds } from './rounds.js';
 
-/** How one operator's custody service is set up; `readCustodyConfig` reads it from the environment. */
-export interface CustodyConfig {
-  /** Schemeless name, such as `demo.lodemark.example`: a facility's log is `<network>/log/<facility>`. */
-  readonly network: string;
-  /** The operator's own database, as the role that owns nothing in it. */
-  readonly databaseUrl: string;
-  /** Where the registry answers: the root log is read there, checkpoints are handed in there. */
-  readonly registryUrl: string;
-  /** Leaf hash of the root log's entry 0, lowercase hex: pinned. */
-  readonly genesis: string;
-  /** C2SP verifier key of the root log: pinned. */
-  readonly rootLogKey: string;
-  /** Key-encryption keys of 32 bytes by id; the facilities' private keys are sealed with the current one. */
-  readonly keyEncryption: { readonly current: string; readonly keys: Readonly<Record<string, Uint8Array>> };
-  /** Whose bearer tokens are accepted. */
-  readonly issuers: readonly IssuerTrust[];
-  /** Makes clerks' pseudonyms out of their token subjects; the same secret gives the same pseudonyms. */
-  readonly pseudonymSecret: Uint8Array;
-  /** Milliseconds between checkpoints and looks at the root log; 0: only `flush()` and `syncRoot()`. Default 1,000. */
-  readonly roundMs?: number;
-  readonly limits?: Partial<CustodyLimits>;
-  /** Folder for documents; without it they are kept in the database. */
-  readonly documentFolder?: string;
-  /** Requests per caller or facility. */
-  readonly rateLimit?: RateLimit;
+const DEFAULT_ROUND_MS = 1_000;
+
+/** A setting that cannot be worked with, beyond what its syntax shows. */
+export class ConfigurationUnfit extends Error {
+  override readonly name = 'ConfigurationUnfit';
 }
 
-/** Beyond these a request is refused with 413, never cut short. */
-export interface CustodyLimits {
-  /** Bytes of the body of `POST /v1/events`. */
-  readonly bodyBytes: number;
-  /** Items of one batch. */
-  readonly batchItems: number;
-  /** Nesting of JSON. */
-  readonly depth: number;
-  /** Bytes of one document. */
-  readonly documentBytes: number;
-}
-
-export const DEFAULT_LIMITS: CustodyLimits = {
-  bodyBytes: 8 * 1024 * 1024,
-  batchItems: 5_000,
-  depth: 32,
-  documentBytes: 16 * 1024 * 1024,
-};
-
-/** What custody is given rather than makes. */
-export interface CustodyPorts {
-  readonly logger: Logger;
-  /** Default: the system's clock. */
-  readonly clock?: Clock;
-  /** Default: one that trusts `config.issuers`. */
-  readonly tokens?: TokenVerifier;
-}
-
-/** A custody service in this process, not listening until its `app` is served. */
-export interface Custody {
-  readonly app: NestFastifyApplication;
-  /** Signs the checkpoint of every log that moved and hands it in; resolves when the registry accepted them. */
-  flush(): Promise<void>;
-  /** Reads and verifies what is new in the root log, so that later entries name it as their causal past. */
-  syncRoot(): Promise<void>;
-}
-
-/** Puts the service together. The database must be migrated; closing the app drains the ledger and ends the pool. */
+/** Puts the service together. The database must be migrated. @throws ConfigurationUnfit */
 export async function createCustody(config: CustodyConfig, ports: CustodyPorts): Promise<Custody> {
-  return assembleCustody(config, ports);
+  const clock = ports.clock ?? systemClock;
+  const opened = openCustody(config, clock);
+  try {
+    const app = await createApp(config, { ...ports, clock }, opened);
+    await app.init();
+    return start(app, opened, config.roundMs ?? DEFAULT_ROUND_MS);
+  } catch (error) {
+    await opened.pool.end();
+    throw error;
+  }
 }
 
-/** Creates or upgrades custody's tables as their owner and grants the service role what it needs. */
-export async function migrateCustody(options: {
-  readonly ownerUrl: string;
-  readonly serviceRole: string;
-}): Promise<void> {
-  await migrateCustodyTables(options);
+function openCustody(config: CustodyConfig, clock: Clock): OpenedCustody {
+  const rootLogKey = pinnedKey(config.rootLogKey);
+  const limits: CustodyLimits = { ...DEFAULT_LIMITS, ...config.limits };
+  const vault = new KeyVault(config.keyEncryption);
+  const pool = ledgerPool({ connectionString: config.databaseUrl });
+  return {
+    config,
+    limits,
+    vault,
+    pool,
+    rootLogKey,
+    network: new Network(config.network),
+    ledger: new Ledger({ pool, clock }),
+    reader: new LedgerReader({ pool }),
+    keeping: new LogKeeping({ pool }),
+  };
 }
+
+function pinnedKey(text: string): VerifierKey {
+  const key = parseVerifierKey(text);
+  if (key.ok) return key.value;
+  throw new ConfigurationUnfit(`rootLogKey: ${key.problems.map(({ detail }) => detail).join(' ')}`);
+}
+
+async function createApp(
+  config: CustodyConfig,
+  ports: CustodyPorts & { readonly clock: Clock },
+  opened: OpenedCustody,
+): Promise<NestFastifyApplication> {
+  const { limits } = opened;
+  const app = await createServiceApp(CustodyModule.over(opened), {
+    service: 'custody',
+    logger: ports.logger,
+    clock: ports.clock,
+    tokens: ports.tokens ?? createTokenVerifier(config.issuers),
+    readJson: (bytes) => readJson(bytes, { depth: limits.depth }),
+    bodyLimit: limits.bodyBytes,
+    ...(config.rateLimit === undefined ? {} : { rateLimit: config.rateLimit }),
+  });
+  addHealthChecks(app, opened.pool);
+  mountOpenApi(app, { title: 'Lodemark custody', version: '1', description: DESCRIPTION });
+  return app;
+}
+
+function start(app: NestFastifyApplication, opened: OpenedCustody, roundMs: number): Custody {
+  const rounds = app.get(Rounds);
+  if (roundMs > 0) rounds.start(roundMs);
+  const release = once(async () => {
+    await rounds.stop();
+    await opened.ledger.drain();
+    await opened.pool.end();
+  });
+  app.get<Shutdown>(SHUTDOWN).onStop('custody', release);
+  return {
+    app,
+    flush: () => app.get(CheckpointPublisher).publish(),
+    syncRoot: () => app.get(RootFollower).sync(),
+    close: once(async () => {
+      await app.close();
+      await release();
+    }),
+  };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let begun: Promise<void> | undefined;
+  return () => (begun ??= work());
+}
+
+const DESCRIPTION = `Where the facilities of one operator post custody events and read what they recorded.`;

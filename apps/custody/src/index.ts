@@ -1,9 +1,9 @@
 export {
-  createCustody,
   DEFAULT_LIMITS,
-  migrateCustody,
   type Custody,
   type CustodyConfig,
   type CustodyLimits,
   type CustodyPorts,
-} from './custody.js';
+} from './custody-config.js';
+export { ConfigurationUnfit, createCustody } from './custody.js';
+export { migrateCustody } from './database/migrate-custody.js';

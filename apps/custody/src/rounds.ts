@@ -1,8 +1,10 @@
-import type { Logger } from '@lodemark/platform';
-import type { CheckpointPublisher } from './logs/publish-checkpoints.js';
-import type { RootFollower } from './root/follow-root.js';
+import { LOGGER, type Logger } from '@lodemark/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import { CheckpointPublisher } from './logs/publish-checkpoints.js';
+import { RootFollower } from './root/follow-root.js';
 
 /** Looks at the root log and hands in checkpoints, round after round; a round that fails is tried again at the next. */
+@Injectable()
 export class Rounds {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
@@ -11,7 +13,7 @@ export class Rounds {
   constructor(
     private readonly root: RootFollower,
     private readonly publisher: CheckpointPublisher,
-    private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   start(everyMs: number): void {

@@ -24,7 +24,7 @@ const TABLES = [
   )`,
   // How far the root log was read and verified; one row.
   `CREATE TABLE root_cursor (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
     size bigint NOT NULL CHECK (size >= 0),
     frontier bytea NOT NULL
   )`,

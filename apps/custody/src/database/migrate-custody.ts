@@ -9,7 +9,7 @@ const SCHEMA = 'custody';
 const MIGRATION_LOCK = 5_062_501;
 
 /** Creates or upgrades ledger and custody tables as their owner and grants the service role what it needs. */
-export async function migrateCustodyTables(options: {
+export async function migrateCustody(options: {
   readonly ownerUrl: string;
   readonly serviceRole: string;
 }): Promise<void> {

@@ -1,5 +1,7 @@
 import { canonicalBytes, sha256Hex } from '@lodemark/transparency';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { DATABASE } from '../ports.js';
 
 export interface Disclosure {
   readonly facility: string;
@@ -31,8 +33,9 @@ export function disclosureDigest({ salt, field, value }: Disclosure): string {
 }
 
 /** Values of private fields, beside the log; erasing one leaves the digest in the log and nothing to open it with. */
+@Injectable()
 export class Disclosures {
-  constructor(private readonly pool: Pool) {}
+  constructor(@Inject(DATABASE) private readonly pool: Pool) {}
 
   async put(disclosure: Disclosure, at: Date): Promise<string> {
     const digest = disclosureDigest(disclosure);

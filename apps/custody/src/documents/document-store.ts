@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex } from '@lodemark/transparency';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import type { CustodyConfig } from '../custody-config.js';
+import { CONFIG, DATABASE } from '../ports.js';
 import { sniffMediaType } from './sniff.js';
 
 export interface StoredDocument {
@@ -25,11 +28,16 @@ interface DocumentRow {
 }
 
 /** Documents by the SHA-256 of their bytes, in the database or in a folder; written once, never changed. */
+@Injectable()
 export class DocumentStore {
+  private readonly folder: string | undefined;
+
   constructor(
-    private readonly pool: Pool,
-    private readonly folder: string | undefined,
-  ) {}
+    @Inject(DATABASE) private readonly pool: Pool,
+    @Inject(CONFIG) config: CustodyConfig,
+  ) {
+    this.folder = config.documentFolder;
+  }
 
   async put(content: Uint8Array, facility: string, at: Date): Promise<StoredDocument> {
     const digest = sha256Hex(content);

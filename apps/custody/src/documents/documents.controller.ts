@@ -24,7 +24,7 @@ import {
 } from '@nestjs/swagger';
 import { mayRead } from '../access.js';
 import { LIMITS } from '../ports.js';
-import type { CustodyLimits } from '../custody.js';
+import type { CustodyLimits } from '../custody-config.js';
 import { DocumentStore } from './document-store.js';
 import { PutDocumentQuery } from './document.request.js';
 import { DocumentResponse } from './document.response.js';

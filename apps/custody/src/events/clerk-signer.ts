@@ -1,15 +1,19 @@
 import { createHmac } from 'node:crypto';
 import { forbidden, operates, ProblemError, unauthenticated, type Caller } from '@lodemark/platform';
 import { buildJws, canonicalBytes } from '@lodemark/transparency';
-import type { HeldKeys } from '../facilities/held-keys.js';
+import { Inject, Injectable } from '@nestjs/common';
+import type { CustodyConfig, CustodyLimits } from '../custody-config.js';
+import { HeldKeys } from '../facilities/held-keys.js';
+import { CONFIG, LIMITS } from '../ports.js';
 import { readEvent, readSignedEvent, type ReadEvent } from './read-event.js';
 
 /** Signs for the clerks of facilities whose keys this service holds (design.md section 4, Evidence). */
+@Injectable()
 export class ClerkSigner {
   constructor(
     private readonly keys: HeldKeys,
-    private readonly pseudonymSecret: Uint8Array,
-    private readonly depth: number,
+    @Inject(CONFIG) private readonly config: CustodyConfig,
+    @Inject(LIMITS) private readonly limits: CustodyLimits,
   ) {}
 
   /** The event as the facility's custodial key signs it; the caller must operate the facility that it names. */
@@ -33,13 +37,13 @@ export class ClerkSigner {
     }
     return readSignedEvent(
       await buildJws(canonicalBytes(event), key.signer, 'lodemark-event+jws'),
-      this.depth,
+      this.limits.depth,
     );
   }
 
   /** The same person at the same service has the same pseudonym; the name is in no payload. */
   pseudonym(caller: Caller): string {
-    return `clerk-${createHmac('sha256', this.pseudonymSecret).update(caller.subject).digest('hex').slice(0, 16)}`;
+    return `clerk-${createHmac('sha256', this.config.pseudonymSecret).update(caller.subject).digest('hex').slice(0, 16)}`;
   }
 
   private withClerk(value: unknown, caller: Caller): unknown {

@@ -1,7 +1,8 @@
-import type { Clock } from '@lodemark/platform';
-import { ProblemError } from '@lodemark/platform';
+import { CLOCK, ProblemError, type Clock } from '@lodemark/platform';
 import { signatureOfJws, type SignatureChecker } from '@lodemark/transparency';
-import type { RegisteredKey, RootRegister } from '../root/root-register.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { SIGNATURES } from '../ports.js';
+import { RootRegister, type RegisteredKey } from '../root/root-register.js';
 import type { ReadEvent } from './read-event.js';
 
 /** What stands at the door: an event that may be recorded, or the problem that keeps it out. */
@@ -12,11 +13,12 @@ export type Admitted =
  * Lets in what a key signed that the root log, as far as this service has read it, registers for the event's facility
  * and has not revoked. Whether the key was valid is judged again over the horizon by whoever asks for a verdict.
  */
+@Injectable()
 export class DoorKeeper {
   constructor(
     private readonly register: RootRegister,
-    private readonly signatures: SignatureChecker,
-    private readonly clock: Clock,
+    @Inject(SIGNATURES) private readonly signatures: SignatureChecker,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async admit(events: readonly ReadEvent[]): Promise<Admitted[]> {

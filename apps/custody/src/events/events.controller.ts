@@ -22,7 +22,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { LIMITS } from '../ports.js';
-import type { CustodyLimits } from '../custody.js';
+import type { CustodyLimits } from '../custody-config.js';
 import { EXAMPLES } from '../examples.js';
 import type { Answer } from './answer.js';
 import { BatchAnswerResponse, EventAnswerResponse, RecordedEventResponse } from './event.response.js';

@@ -1,24 +1,27 @@
-import type { Network } from '@lodemark/domain';
+import { Network } from '@lodemark/domain';
 import {
+  Ledger,
   LedgerBusy,
   LedgerUnavailable,
   type BatchOutcome,
   type CheckOutcome,
   type EventPost,
-  type Ledger,
 } from '@lodemark/ledger';
 import { ProblemError } from '@lodemark/platform';
 import { buildReceipt, type Receipt } from '@lodemark/transparency';
-import type { HeldKeys } from '../facilities/held-keys.js';
+import { Injectable } from '@nestjs/common';
+import { HeldKeys } from '../facilities/held-keys.js';
 import { heldBack, refused, type Answer } from './answer.js';
 import type { ReadEvent } from './read-event.js';
 import { refusalProblem } from './refusal-problem.js';
 
 /** The facilities' logs behind the door: asks the ledger, signs its receipts, says its answers as problems. */
+@Injectable()
 export class FacilityLogs {
   constructor(
-    private readonly logs: { readonly ledger: Ledger; readonly network: Network; readonly keys: HeldKeys },
-    readonly depth: number,
+    private readonly ledger: Ledger,
+    private readonly network: Network,
+    private readonly keys: HeldKeys,
   ) {}
 
   async take(
@@ -26,9 +29,9 @@ export class FacilityLogs {
     events: readonly ReadEvent[],
     options: { readonly atomic: boolean; readonly dryRun: boolean },
   ): Promise<Answer[]> {
-    const key = await this.logs.keys.find(facility, 'log');
+    const key = await this.keys.find(facility, 'log');
     if (key === undefined) return events.map(() => refused(notServed(facility)));
-    const origin = this.logs.network.logOrigin(facility);
+    const origin = this.network.logOrigin(facility);
     const posts = events.map(({ jws, event, payloadDigest }): EventPost => ({
       jws: jws.text,
       event,
@@ -36,8 +39,8 @@ export class FacilityLogs {
     }));
     try {
       const outcomes: readonly (BatchOutcome | CheckOutcome)[] = options.dryRun
-        ? await this.logs.ledger.check(origin, posts, { atomic: options.atomic })
-        : await this.logs.ledger.postAll(origin, posts, { atomic: options.atomic });
+        ? await this.ledger.check(origin, posts, { atomic: options.atomic })
+        : await this.ledger.postAll(origin, posts, { atomic: options.atomic });
       return await Promise.all(outcomes.map(async (outcome) => this.answer(outcome, facility)));
     } catch (error) {
       return events.map(() => refused(asProblem(error)));
@@ -107,7 +110,7 @@ export class FacilityLogs {
   }
 
   private async sign(receipt: Receipt, facility: string): Promise<string> {
-    const key = await this.logs.keys.open(facility, 'log');
+    const key = await this.keys.open(facility, 'log');
     return buildReceipt(receipt, key.signer);
   }
 }

@@ -1,10 +1,7 @@
-import type { Network } from '@lodemark/domain';
-import type { LedgerReader } from '@lodemark/ledger';
-import { ProblemError, type Caller, type Clock } from '@lodemark/platform';
+import { ProblemError, type Caller } from '@lodemark/platform';
 import { buildReceipt, decodeFacilityLogEntry, toBase64 } from '@lodemark/transparency';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { requireRead } from '../access.js';
-import type { HeldKeys } from '../facilities/held-keys.js';
+import { LogAccess } from '../logs/log-access.js';
 import type { RecordedEventResponse } from './event.response.js';
 
 export class FindEvent extends Query<RecordedEventResponse> {
@@ -14,31 +11,6 @@ export class FindEvent extends Query<RecordedEventResponse> {
     readonly caller: Caller,
   ) {
     super();
-  }
-}
-
-/** What reads of facility logs need. */
-export class LogAccess {
-  constructor(
-    readonly reader: LedgerReader,
-    readonly network: Network,
-    readonly keys: HeldKeys,
-    readonly clock: Clock,
-  ) {}
-
-  /** The origin of a log that this service keeps. @throws 404 `facility-not-served` */
-  async origin(facility: string): Promise<string> {
-    if ((await this.keys.find(facility, 'log')) !== undefined) return this.network.logOrigin(facility);
-    throw new ProblemError({
-      type: 'facility-not-served',
-      status: 404,
-      title: 'This service keeps no log of the facility',
-      detail: `The log of ${facility} is kept elsewhere, or was not opened yet.`,
-    });
-  }
-
-  mayRead(caller: Caller, facility: string, lot?: string): void {
-    requireRead(caller, { facility, at: this.clock.now(), ...(lot === undefined ? {} : { lot }) });
   }
 }
 

@@ -1,5 +1,8 @@
 import { ProblemError, type Caller } from '@lodemark/platform';
+import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CustodyLimits } from '../custody-config.js';
+import { LIMITS } from '../ports.js';
 import { heldBack, refused, type Answer } from './answer.js';
 import { EventCounts } from './event-counts.js';
 import { ClerkSigner } from './clerk-signer.js';
@@ -34,6 +37,7 @@ export class PostEventsHandler implements ICommandHandler<PostEvents> {
     private readonly clerks: ClerkSigner,
     private readonly log: FacilityLogs,
     private readonly counts: EventCounts,
+    @Inject(LIMITS) private readonly limits: CustodyLimits,
   ) {}
 
   async execute({ items, options }: PostEvents): Promise<readonly Answer[]> {
@@ -88,7 +92,7 @@ export class PostEventsHandler implements ICommandHandler<PostEvents> {
       case 'unreadable':
         throw item.problem;
       case 'jws':
-        return readSignedEvent(item.text, this.log.depth);
+        return readSignedEvent(item.text, this.limits.depth);
       case 'json':
         return this.clerks.sign(item.value, caller);
     }

@@ -1,6 +1,6 @@
 import { ProblemError, type Caller, type InputProblem, type RawBodyBytes } from '@lodemark/platform';
 import { fromUtf8, readJson } from '@lodemark/transparency';
-import type { CustodyLimits } from '../custody.js';
+import type { CustodyLimits } from '../custody-config.js';
 import { inputProblem } from './read-event.js';
 
 /** One thing that was posted: a JWS as it came, a JSON value for the service to sign, or what could not be read. */

@@ -1,38 +1,10 @@
-import type { Network } from '@lodemark/domain';
-import type { Ledger } from '@lodemark/ledger';
 import { CurrentCaller, forbidden, operates, Problems, rolesOf, type Caller } from '@lodemark/platform';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { OpenFacilityRequest } from './facility.request.js';
 import { OpenedFacilityResponse } from './facility.response.js';
-import { HeldKeys, offerKey } from './held-keys.js';
-
-export class OpenFacility extends Command<OpenedFacilityResponse> {
-  constructor(
-    readonly facility: string,
-    readonly custodialKey: boolean,
-  ) {
-    super();
-  }
-}
-
-@CommandHandler(OpenFacility)
-export class OpenFacilityHandler implements ICommandHandler<OpenFacility> {
-  constructor(
-    private readonly keys: HeldKeys,
-    private readonly log: { readonly ledger: Ledger; readonly network: Network },
-  ) {}
-
-  async execute({ facility, custodialKey }: OpenFacility): Promise<OpenedFacilityResponse> {
-    const origin = this.log.network.logOrigin(facility);
-    await this.log.ledger.open(origin);
-    const held = [await this.keys.open(facility, 'log')];
-    if (custodialKey) held.push(await this.keys.open(facility, 'custodial'));
-    const keys = await Promise.all(held.map(offerKey));
-    return { facility, origin, keys: keys.map((offer) => ({ ...offer, jwk: { ...offer.jwk } })) };
-  }
-}
+import { OpenFacility } from './open-facility.js';
 
 @ApiTags('facilities')
 @Controller('v1/facilities')

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { generateKey, NodeSigner, type KeyVault } from '@lodemark/platform';
+import { generateKey, KeyVault, NodeSigner } from '@lodemark/platform';
 import { buildJws, canonicalBytes } from '@lodemark/transparency';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { DATABASE } from '../ports.js';
 
 export type HeldPurpose = 'log' | 'custodial';
 
@@ -21,11 +23,12 @@ interface HeldRow {
  * The private keys that this service holds for its facilities: the log key that signs checkpoints and receipts, and
  * the custodial key that signs for clerks. Sealed at rest; a key that was opened once stays open in memory.
  */
+@Injectable()
 export class HeldKeys {
   private readonly opened = new Map<string, HeldKey>();
 
   constructor(
-    private readonly pool: Pool,
+    @Inject(DATABASE) private readonly pool: Pool,
     private readonly vault: KeyVault,
   ) {}
 

@@ -3,7 +3,7 @@ import { CurrentCaller, ProblemError, Problems, Public, type Caller } from '@lod
 import { toBase64, toHex } from '@lodemark/transparency';
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { LogAccess } from '../events/find-event.js';
+import { LogAccess } from './log-access.js';
 import { ConsistencyQuery, InclusionQuery, LogEntriesQuery } from './log.request.js';
 import { LogEntriesResponse, LogProofResponse } from './log.response.js';
 

@@ -1,17 +1,13 @@
-import type { Network } from '@lodemark/domain';
-import type { LedgerReader, LogKeeping } from '@lodemark/ledger';
+import { Network } from '@lodemark/domain';
+import { LedgerReader, LogKeeping } from '@lodemark/ledger';
 import { signCheckpoint, toHex } from '@lodemark/transparency';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
-import type { HeldKeys } from '../facilities/held-keys.js';
+import type { CustodyConfig } from '../custody-config.js';
+import { HeldKeys } from '../facilities/held-keys.js';
+import { CONFIG, DATABASE } from '../ports.js';
 
 const TIMEOUT_MS = 10_000;
-
-interface Logs {
-  readonly reader: LedgerReader;
-  readonly keeping: LogKeeping;
-  readonly network: Network;
-  readonly keys: HeldKeys;
-}
 
 /** The registry did not take a checkpoint; the log stays as it is, and the next round tries again. */
 export class CheckpointNotTaken extends Error {
@@ -26,18 +22,22 @@ export class CheckpointNotTaken extends Error {
  * the last one that was taken (design.md section 4, Checkpoints). Kept before it is handed in: a crash between the two
  * hands in the same note again.
  */
+@Injectable()
 export class CheckpointPublisher {
   constructor(
-    private readonly pool: Pool,
-    private readonly logs: Logs,
-    private readonly registry: { readonly registryUrl: string },
+    @Inject(DATABASE) private readonly pool: Pool,
+    @Inject(CONFIG) private readonly config: CustodyConfig,
+    private readonly reader: LedgerReader,
+    private readonly keeping: LogKeeping,
+    private readonly network: Network,
+    private readonly keys: HeldKeys,
   ) {}
 
   /** Tries every log; rejects with the first refusal after all were tried. */
   async publish(): Promise<void> {
     const failures: unknown[] = [];
-    for (const origin of await this.logs.reader.origins()) {
-      const facility = this.logs.network.facilityOf(origin);
+    for (const origin of await this.reader.origins()) {
+      const facility = this.network.facilityOf(origin);
       if (facility === undefined) continue;
       try {
         await this.publishLog(origin, facility);
@@ -49,15 +49,15 @@ export class CheckpointPublisher {
   }
 
   private async publishLog(origin: string, facility: string): Promise<void> {
-    const { size, root } = await this.logs.reader.head(origin);
+    const { size, root } = await this.reader.head(origin);
     const taken = await this.takenSize(facility);
     if (size === 0 || size === taken) return;
-    const key = await this.logs.keys.open(facility, 'log');
+    const key = await this.keys.open(facility, 'log');
     const note = (
-      await this.logs.keeping.saveCheckpoint(origin, await signCheckpoint({ origin, size, root }, key.signer))
+      await this.keeping.saveCheckpoint(origin, await signCheckpoint({ origin, size, root }, key.signer))
     ).note;
     const consistencyProof =
-      taken === 0 ? [] : (await this.logs.reader.consistencyProof(origin, taken, size)).map(toHex);
+      taken === 0 ? [] : (await this.reader.consistencyProof(origin, taken, size)).map(toHex);
     await this.handIn(facility, { checkpoint: note, consistencyProof });
     await this.pool.query(
       `INSERT INTO custody.handed_in (facility, size) VALUES ($1, $2)
@@ -78,7 +78,7 @@ export class CheckpointPublisher {
     facility: string,
     body: { checkpoint: string; consistencyProof: string[] },
   ): Promise<void> {
-    const response = await fetch(`${this.registry.registryUrl}/v1/checkpoints`, {
+    const response = await fetch(`${this.config.registryUrl}/v1/checkpoints`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),

@@ -3,7 +3,7 @@ import type { LotEntry, LotRecord } from '@lodemark/ledger';
 import { ProblemError, type Caller } from '@lodemark/platform';
 import { decodeFacilityLogEntry, parseJws, readCanonicalJson } from '@lodemark/transparency';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { LogAccess } from '../events/find-event.js';
+import { LogAccess } from '../logs/log-access.js';
 import { RootRegister } from '../root/root-register.js';
 import type { LotHistoryResponse, LotResponse, LotsResponse, LotStandingResponse } from './lot.response.js';
 import type { LotsQuery } from './lot.request.js';

@@ -1,9 +1,12 @@
-import type { Network } from '@lodemark/domain';
-import type { Ledger, LedgerReader } from '@lodemark/ledger';
+import { Network } from '@lodemark/domain';
+import { Ledger, LedgerReader } from '@lodemark/ledger';
 import { Frontier, toHex, type Checkpoint } from '@lodemark/transparency';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
+import type { CustodyConfig } from '../custody-config.js';
+import { CONFIG, DATABASE } from '../ports.js';
 import { applyRootEntry } from './root-register.js';
-import { leafHex, RootLogUntrusted, type RootReader } from './root-reader.js';
+import { leafHex, RootLogUntrusted, RootReader } from './root-reader.js';
 
 interface Cursor {
   readonly size: number;
@@ -15,19 +18,18 @@ interface Cursor {
  * what it says with the cursor in one transaction, and notes the checkpoint for the facilities' logs, whose later
  * entries name it as their causal past (design.md section 4, Entry bytes).
  */
+@Injectable()
 export class RootFollower {
   private syncing: Promise<void> | undefined;
   private verified = 0;
 
   constructor(
-    private readonly pool: Pool,
-    private readonly reader: RootReader,
-    private readonly logs: {
-      readonly ledger: Ledger;
-      readonly reader: LedgerReader;
-      readonly network: Network;
-    },
-    private readonly genesis: string,
+    @Inject(DATABASE) private readonly pool: Pool,
+    @Inject(CONFIG) private readonly config: CustodyConfig,
+    private readonly root: RootReader,
+    private readonly ledger: Ledger,
+    private readonly logs: LedgerReader,
+    private readonly network: Network,
   ) {}
 
   /** Size of the last root checkpoint that this process verified; 0 before the first. */
@@ -45,13 +47,12 @@ export class RootFollower {
   }
 
   private async syncOnce(): Promise<void> {
-    const checkpoint = await this.reader.checkpoint();
+    const checkpoint = await this.root.checkpoint();
     if (checkpoint === undefined) return;
     await this.catchUp(checkpoint);
-    const { network, reader, ledger } = this.logs;
-    for (const origin of await reader.origins()) {
-      if (network.facilityOf(origin) === undefined) continue;
-      await ledger.noteVerifiedRoot(origin, { size: checkpoint.size, hash: checkpoint.root });
+    for (const origin of await this.logs.origins()) {
+      if (this.network.facilityOf(origin) === undefined) continue;
+      await this.ledger.noteVerifiedRoot(origin, { size: checkpoint.size, hash: checkpoint.root });
     }
     this.verified = checkpoint.size;
   }
@@ -83,9 +84,9 @@ export class RootFollower {
   }
 
   private async apply(client: PoolClient, cursor: Cursor, checkpoint: Checkpoint): Promise<void> {
-    for await (const page of this.reader.entries(cursor.size, checkpoint.size)) {
+    for await (const page of this.root.entries(cursor.size, checkpoint.size)) {
       for (const entry of page) {
-        if (entry.index === 0 && leafHex(entry) !== this.genesis)
+        if (entry.index === 0 && leafHex(entry) !== this.config.genesis)
           throw new RootLogUntrusted('its genesis is another one');
         cursor.frontier.append(entry.leaf);
         await applyRootEntry(client, entry);

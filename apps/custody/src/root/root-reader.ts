@@ -7,6 +7,9 @@ import {
   type SignatureChecker,
   type VerifierKey,
 } from '@lodemark/transparency';
+import { Inject, Injectable } from '@nestjs/common';
+import type { CustodyConfig } from '../custody-config.js';
+import { CONFIG, ROOT_LOG_KEY, SIGNATURES } from '../ports.js';
 
 /** One entry of the root log as the registry serves it, its leaf hash computed here. */
 export interface RootEntry {
@@ -27,11 +30,12 @@ const TIMEOUT_MS = 10_000;
 const PAGE = 500;
 
 /** Reads the root log from the registry over HTTP; believes only what the pinned key signed. */
+@Injectable()
 export class RootReader {
   constructor(
-    private readonly registryUrl: string,
-    private readonly logKey: VerifierKey,
-    private readonly signatures: SignatureChecker,
+    @Inject(CONFIG) private readonly config: CustodyConfig,
+    @Inject(ROOT_LOG_KEY) private readonly logKey: VerifierKey,
+    @Inject(SIGNATURES) private readonly signatures: SignatureChecker,
   ) {}
 
   /** The published root checkpoint; undefined while there is none. */
@@ -59,7 +63,7 @@ export class RootReader {
   }
 
   private get(path: string): Promise<Response> {
-    return fetch(`${this.registryUrl}${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return fetch(`${this.config.registryUrl}${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   }
 }
 

@@ -7,7 +7,9 @@ import {
   type PublicJwk,
   type SignatureAlgorithm,
 } from '@lodemark/transparency';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
+import { DATABASE } from '../ports.js';
 import type { RootEntry } from './root-reader.js';
 
 export interface RegisteredKey {
@@ -35,8 +37,9 @@ interface KeyRow {
 }
 
 /** What the root log says about keys and facilities, as far as this service has verified it. */
+@Injectable()
 export class RootRegister {
-  constructor(private readonly pool: Pool) {}
+  constructor(@Inject(DATABASE) private readonly pool: Pool) {}
 
   async keys(kids: readonly string[]): Promise<ReadonlyMap<string, RegisteredKey>> {
     if (kids.length === 0) return new Map();
