@@ -35,10 +35,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    await server.stop();
-    await rm(server.folder, { recursive: true, force: true });
-  }
+  await Promise.all(servers.map((server) => server.stop()));
+  for (const server of servers.splice(0)) await rm(server.folder, { recursive: true, force: true });
   await rm(join(folder, '../..'), { recursive: true, force: true });
 });
 
