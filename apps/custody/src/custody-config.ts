@@ -24,8 +24,14 @@ export interface CustodyConfig {
   readonly limits?: Partial<CustodyLimits>;
   /** Folder for documents; without it they are kept in the database. */
   readonly documentFolder?: string;
-  /** Requests per caller or facility. */
+  /** Requests of one caller, or one address without a token. Default the platform's. */
   readonly rateLimit?: RateLimit;
+  /** Events of one facility, counted once they are known to be its own. Default 1,000 per second, 10,000 at once. */
+  readonly eventRate?: RateLimit;
+  /** Milliseconds that a whole request may take to arrive. Default 60,000. */
+  readonly requestTimeoutMs?: number;
+  /** Proxies whose `X-Forwarded-For` is believed. Default none. */
+  readonly trustProxy?: readonly string[];
 }
 
 /** Beyond these a request is refused with 413, never cut short. */

@@ -47,7 +47,8 @@ export async function createCustody(config: CustodyConfig, ports: CustodyPorts):
 }
 
 function openCustody(config: CustodyConfig, clock: Clock): OpenedCustody {
-  const rootLogKey = pinnedKey(config.rootLogKey);
+  const network = new Network(config.network);
+  const rootLogKey = pinnedKey(config.rootLogKey, network);
   const limits: CustodyLimits = { ...DEFAULT_LIMITS, ...config.limits };
   const vault = new KeyVault(config.keyEncryption);
   const pool = ledgerPool({ connectionString: config.databaseUrl });
@@ -57,17 +58,19 @@ function openCustody(config: CustodyConfig, clock: Clock): OpenedCustody {
     vault,
     pool,
     rootLogKey,
-    network: new Network(config.network),
+    network,
     ledger: new Ledger({ pool, clock }),
     reader: new LedgerReader({ pool }),
     keeping: new LogKeeping({ pool }),
   };
 }
 
-function pinnedKey(text: string): VerifierKey {
+function pinnedKey(text: string, network: Network): VerifierKey {
   const key = parseVerifierKey(text);
-  if (key.ok) return key.value;
-  throw new ConfigurationUnfit(`rootLogKey: ${key.problems.map(({ detail }) => detail).join(' ')}`);
+  if (!key.ok)
+    throw new ConfigurationUnfit(`rootLogKey: ${key.problems.map(({ detail }) => detail).join(' ')}`);
+  if (key.value.name === network.rootOrigin) return key.value;
+  throw new ConfigurationUnfit(`rootLogKey is of ${key.value.name}, not of ${network.rootOrigin}.`);
 }
 
 async function createApp(
@@ -76,6 +79,7 @@ async function createApp(
   opened: OpenedCustody,
 ): Promise<NestFastifyApplication> {
   const { limits } = opened;
+  const { rateLimit, requestTimeoutMs, trustProxy } = config;
   const app = await createServiceApp(CustodyModule.over(opened), {
     service: 'custody',
     logger: ports.logger,
@@ -83,7 +87,9 @@ async function createApp(
     tokens: ports.tokens ?? createTokenVerifier(config.issuers),
     readJson: (bytes) => readJson(bytes, { depth: limits.depth }),
     bodyLimit: limits.bodyBytes,
-    ...(config.rateLimit === undefined ? {} : { rateLimit: config.rateLimit }),
+    ...(rateLimit === undefined ? {} : { rateLimit }),
+    ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+    ...(trustProxy === undefined ? {} : { trustProxy }),
   });
   addHealthChecks(app, opened.pool);
   mountOpenApi(app, { title: 'Lodemark custody', version: '1', description: DESCRIPTION });

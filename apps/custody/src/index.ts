@@ -1,3 +1,4 @@
+export { CUSTODY_ENVIRONMENT, readCustodyConfig, type CustodyProcess } from './config.js';
 export {
   DEFAULT_LIMITS,
   type Custody,
