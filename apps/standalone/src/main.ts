@@ -1,0 +1,77 @@
+import 'reflect-metadata';
+import {
+  createLogger,
+  exitOnCrash,
+  LOG_LEVELS,
+  parsers,
+  readEnvironment,
+  stopOnSignals,
+  variable,
+} from '@lodemark/platform';
+import { DEFAULT_HOME, startSite } from './site.js';
+
+/** Settings of a site on one machine; every one of them is documented by this table. */
+export const SITE_ENVIRONMENT = {
+  home: variable('LODEMARK_HOME', {
+    description: 'Folder that holds everything of this site.',
+    parse: parsers.text(),
+    default: DEFAULT_HOME,
+  }),
+  network: variable('LODEMARK_NETWORK', {
+    description: 'Name of the network, part of every log’s name; it can never be changed.',
+    parse: parsers.text({
+      pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
+      syntax: 'a name without scheme, such as local.lodemark.example',
+      maxLength: 200,
+    }),
+    default: 'local.lodemark.example',
+  }),
+  host: variable('LODEMARK_HOST', {
+    description: 'Address to listen on.',
+    parse: parsers.text(),
+    default: '127.0.0.1',
+  }),
+  registryPort: variable('LODEMARK_REGISTRY_PORT', {
+    description: 'Port of the registry.',
+    parse: parsers.port(),
+    default: '4701',
+  }),
+  custodyPort: variable('LODEMARK_CUSTODY_PORT', {
+    description: 'Port of the custody service.',
+    parse: parsers.port(),
+    default: '4702',
+  }),
+  provenancePort: variable('LODEMARK_PROVENANCE_PORT', {
+    description: 'Port of the provenance service.',
+    parse: parsers.port(),
+    default: '4703',
+  }),
+  logLevel: variable('LODEMARK_LOG_LEVEL', {
+    description: 'Quietest level that is logged.',
+    parse: parsers.oneOf(...LOG_LEVELS),
+    default: 'info',
+  }),
+} as const;
+
+try {
+  const env = readEnvironment(SITE_ENVIRONMENT, process.env, { prefix: 'LODEMARK_' });
+  const logger = createLogger({ service: 'standalone', level: env.logLevel });
+  exitOnCrash(logger);
+  const site = await startSite({
+    folder: env.home,
+    name: env.network,
+    host: env.host,
+    ports: { registry: env.registryPort, custody: env.custodyPort, provenance: env.provenancePort },
+    logger,
+  });
+  void site.postgres.failed.then((reason) => {
+    logger.fatal({ reason }, 'the database ended');
+    process.exit(1);
+  });
+  const { registryUrl, custodyUrl, provenanceUrl } = site.network;
+  logger.info({ registry: registryUrl, custody: custodyUrl, provenance: provenanceUrl }, 'ready');
+  stopOnSignals(() => site.stop(), { logger });
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
