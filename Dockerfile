@@ -14,5 +14,5 @@ COPY --from=build --chown=root:root /app/libs ./libs
 COPY --from=build --chown=root:root /app/apps ./apps
 COPY --from=build --chown=root:root /app/policies ./policies
 USER node
-# exec makes the service process 1, so that SIGTERM reaches it.
-CMD ["sh", "-c", "exec node \"apps/$SERVICE/dist/main.js\""]
+# exec makes the service process 1, so that SIGTERM reaches it. Arguments are the service's own: `migrate`, `init`.
+ENTRYPOINT ["sh", "-c", "exec node \"apps/$SERVICE/dist/main.js\" \"$@\"", "lodemark"]
