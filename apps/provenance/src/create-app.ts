@@ -26,6 +26,8 @@ export interface AppParts {
   readonly opened: OpenedProvenance;
   readonly ingest: Ingest;
   readonly alarms: Alarms;
+  /** What `release` closes, the last first. */
+  readonly closers: (() => Promise<void>)[];
   /** Stops the followers and lets go of the database. */
   readonly release: () => Promise<void>;
 }
@@ -36,7 +38,7 @@ const OBSERVED_EVERY_MS = 5_000;
 export async function createApp(
   config: ProvenanceConfig,
   ports: ProvenancePorts & { readonly clock: Clock },
-  { opened, ingest, alarms, release }: AppParts,
+  { opened, ingest, alarms, closers, release }: AppParts,
 ): Promise<NestFastifyApplication> {
   const { bodyLimit, rateLimit, trustProxy, requestTimeoutMs } = config;
   const app = await createServiceApp(ProvenanceModule.over(opened), {
@@ -52,10 +54,8 @@ export async function createApp(
   });
   addHealthChecks(app, opened.pool, ingest);
   const observing = observeIn(app, opened.pool, { ingest, alarms });
-  app.get<Shutdown>(SHUTDOWN).onStop('provenance', async () => {
-    await observing.stop();
-    await release();
-  });
+  closers.push(() => observing.stop());
+  app.get<Shutdown>(SHUTDOWN).onStop('provenance', release);
   mountOpenApi(app, { title: 'Lodemark provenance', version: '1', description: DESCRIPTION });
   return app;
 }

@@ -61,7 +61,7 @@ export async function createProvenance(
     const { horizons } = ingest;
     const opened = { pool, network, horizons, root, documents, maintenance, defaultPolicy };
     const { alarms, clock } = parts;
-    const app = await createApp(config, { ...ports, clock }, { opened, ingest, alarms, release });
+    const app = await createApp(config, { ...ports, clock }, { opened, ingest, alarms, closers, release });
     await app.init();
     await ingest.start();
     return {

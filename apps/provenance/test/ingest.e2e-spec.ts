@@ -1,20 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Network } from '@lodemark/domain';
 import { dispatched, mined, received, transformed } from './support/events.js';
-import { LogServer } from './support/log-server.js';
-import { TestClock } from './support/test-clock.js';
-import { TestCustody } from './support/test-custody.js';
-import { TestProvenance, type World } from './support/test-provenance.js';
-import { TestRegistry } from './support/test-registry.js';
+import { TestProvenance } from './support/test-provenance.js';
+import { closeWorld, openWorld, type World } from './support/world.js';
 
 jest.setTimeout(60_000);
-
-async function openWorld(): Promise<World> {
-  const clock = new TestClock();
-  const registry = await TestRegistry.open(new Network('test.lodemark.example'), clock);
-  const custody = await TestCustody.open(registry, clock);
-  return { clock, registry, custody, server: await LogServer.start(registry, custody) };
-}
 
 describe('ingest', () => {
   let world: World;
@@ -28,9 +17,7 @@ describe('ingest', () => {
 
   afterAll(async () => {
     await provenance.close();
-    await world.server.close();
-    await world.custody.close();
-    await world.registry.close();
+    await closeWorld(world);
   });
 
   it('follows a log that joins while it runs, up to the published horizon', async () => {

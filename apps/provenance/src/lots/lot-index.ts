@@ -41,19 +41,18 @@ export class LotIndex {
 
   /** An operator sees lots that the own log names and those on their way to it; an auditor those of the engagement. */
   private visible({ facilities: own, engagements }: Visibility, bind: (value: unknown) => string): string {
-    const alternatives = [
-      namedIn(bind(own.map((facility) => this.network.logOrigin(facility)))),
+    if (engagements.some(({ lots, facilities }) => lots === '*' || facilities === '*')) return 'true';
+    const lots = engagements.flatMap((engagement) => [...engagement.lots]);
+    const audited = engagements.flatMap((engagement) => [...engagement.facilities]);
+    const origins = [...own, ...audited].map((facility) => this.network.logOrigin(facility));
+    return `(${[
+      namedIn(bind(origins)),
       `EXISTS (SELECT FROM dispatch d JOIN counted dc ON dc.origin = d.origin AND d.idx < dc.size
          JOIN entry_lot dl ON dl.origin = d.origin AND dl.idx = d.idx
          WHERE dl.lot = l.lot AND d.receiver = ANY (${bind(own)}::text[]))`,
-    ];
-    for (const { lots, facilities } of engagements) {
-      if (lots === '*' || facilities === '*') return 'true';
-      alternatives.push(`l.lot = ANY (${bind(lots)}::text[])`);
-      alternatives.push(`split_part(l.lot, '/', 1) = ANY (${bind(facilities)}::text[])`);
-      alternatives.push(namedIn(bind(facilities.map((facility) => this.network.logOrigin(facility)))));
-    }
-    return `(${alternatives.join(' OR ')})`;
+      `l.lot = ANY (${bind(lots)}::text[])`,
+      `split_part(l.lot, '/', 1) = ANY (${bind(audited)}::text[])`,
+    ].join(' OR ')})`;
   }
 }
 

@@ -9,17 +9,7 @@ import { Alarms } from '../../src/ingest/alarms.js';
 import { Ingest } from '../../src/ingest/ingest.js';
 import { digestReadModel } from '../../src/ingest/read-model-digest.js';
 import { rebuild, type RebuildSource } from '../../src/ingest/rebuild.js';
-import type { LogServer } from './log-server.js';
-import type { TestClock } from './test-clock.js';
-import type { TestCustody } from './test-custody.js';
-import type { TestRegistry } from './test-registry.js';
-
-export interface World {
-  readonly registry: TestRegistry;
-  readonly custody: TestCustody;
-  readonly server: LogServer;
-  readonly clock: TestClock;
-}
+import type { World } from './world.js';
 
 /** The ingesting half of provenance on a database of its own, following the logs of a world. */
 export class TestProvenance {
