@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { LocalIssuer } from '@lodemark/platform';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -59,7 +59,8 @@ const WRITES = [
 /** Ends the log of the other examples, so it comes last. */
 const LAST = 'post /v1/log-faults';
 
-const PATIENCE = 60_000;
+// Each process takes seconds to start on a busy machine.
+jest.setTimeout(120_000);
 
 describe('the built registry', () => {
   let database: TestDatabase;
@@ -94,7 +95,7 @@ describe('the built registry', () => {
     expect(await run('migrate')).toMatchObject({ code: 0 });
     service = await serve();
     document = (await (await fetch(`${service.url}/openapi.json`)).json()) as Document;
-  }, PATIENCE);
+  });
 
   afterAll(async () => {
     service.process.kill('SIGKILL');
@@ -207,31 +208,27 @@ describe('the built registry', () => {
     );
   }
 
-  it(
-    'documents every operation in OpenAPI 3.1 with a working example',
-    async () => {
-      expect(document.openapi).toBe('3.1.0');
-      const all = operations();
-      const writes = [...all.keys()].filter((name) => !name.startsWith('get '));
-      expect(new Set(writes)).toEqual(new Set([...WRITES, LAST]));
-      const post = async (name: string) => {
-        const contents = Object.entries(all.get(name)?.requestBody?.content ?? {});
-        const examples = contents.flatMap(([type, { examples: known = {} }]) =>
-          Object.values(known).map(({ value }) => ({ type, value })),
-        );
-        expect([name, examples.length > 0]).toEqual([name, true]);
-        for (const example of examples) checkAnswer(name, await send(name, example));
-      };
-      for (const name of WRITES) {
-        // The re-attestation is about a checkpoint, which enters the root log with the next round.
-        if (name === 'post /v1/reattestations') await covered('kokbulak/1');
-        await post(name);
-      }
-      for (const name of all.keys()) if (name.startsWith('get ')) checkAnswer(name, await send(name));
-      await post(LAST);
-    },
-    PATIENCE,
-  );
+  it('documents every operation in OpenAPI 3.1 with a working example', async () => {
+    expect(document.openapi).toBe('3.1.0');
+    const all = operations();
+    const writes = [...all.keys()].filter((name) => !name.startsWith('get '));
+    expect(new Set(writes)).toEqual(new Set([...WRITES, LAST]));
+    const post = async (name: string) => {
+      const contents = Object.entries(all.get(name)?.requestBody?.content ?? {});
+      const examples = contents.flatMap(([type, { examples: known = {} }]) =>
+        Object.values(known).map(({ value }) => ({ type, value })),
+      );
+      expect([name, examples.length > 0]).toEqual([name, true]);
+      for (const example of examples) checkAnswer(name, await send(name, example));
+    };
+    for (const name of WRITES) {
+      // The re-attestation is about a checkpoint, which enters the root log with the next round.
+      if (name === 'post /v1/reattestations') await covered('kokbulak/1');
+      await post(name);
+    }
+    for (const name of all.keys()) if (name.startsWith('get ')) checkAnswer(name, await send(name));
+    await post(LAST);
+  });
 
   async function covered(entry: string): Promise<void> {
     const deadline = Date.now() + 10_000;
@@ -258,49 +255,34 @@ describe('the built registry', () => {
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('"database"')]);
   });
 
-  it(
-    'prints what verifiers pin, the same whenever it is asked',
-    async () => {
-      const genesis = (await (await fetch(`${service.url}/v1/root/genesis`)).json()) as Record<
-        string,
-        unknown
-      >;
-      const printed = await run('init');
-      expect([printed.code, printed.err]).toEqual([0, '']);
-      expect(JSON.parse(printed.out)).toEqual({
-        origin: 'demo.lodemark.example/root',
-        genesis: genesis['leaf'],
-        logKey: genesis['logKey'],
-      });
-    },
-    PATIENCE,
-  );
+  it('prints what verifiers pin, the same whenever it is asked', async () => {
+    const genesis = (await (await fetch(`${service.url}/v1/root/genesis`)).json()) as Record<string, unknown>;
+    const printed = await run('init');
+    expect([printed.code, printed.err]).toEqual([0, '']);
+    expect(JSON.parse(printed.out)).toEqual({
+      origin: 'demo.lodemark.example/root',
+      genesis: genesis['leaf'],
+      logKey: genesis['logKey'],
+    });
+  });
 
-  it(
-    'stops on SIGTERM with a last round: nothing accepted stays out of the root log',
-    async () => {
-      service.process.kill('SIGTERM');
-      const [code] = (await once(service.process, 'exit')) as [number];
-      expect(code).toBe(0);
-      service = await serve();
-      const size = (await (await fetch(`${service.url}/v1/root/entries?limit=1`)).json()) as { size: number };
-      const checkpoint = await (await fetch(`${service.url}/v1/root/checkpoint`)).text();
-      expect(checkpoint.split('\n')[1]).toBe(String(size.size));
-    },
-    PATIENCE,
-  );
+  it('stops on SIGTERM with a last round: nothing accepted stays out of the root log', async () => {
+    service.process.kill('SIGTERM');
+    const [code] = (await once(service.process, 'exit')) as [number];
+    expect(code).toBe(0);
+    service = await serve();
+    const size = (await (await fetch(`${service.url}/v1/root/entries?limit=1`)).json()) as { size: number };
+    const checkpoint = await (await fetch(`${service.url}/v1/root/checkpoint`)).text();
+    expect(checkpoint.split('\n')[1]).toBe(String(size.size));
+  });
 
-  it(
-    'says everything that is wrong with its configuration, and how it is used',
-    async () => {
-      const wrong = await run('serve', { REGISTRY_NETWORK: 'x', REGISTRY_COLOUR: 'blue' });
-      expect([wrong.code, wrong.err]).toEqual([
-        1,
-        expect.stringMatching(/REGISTRY_NETWORK[^]*REGISTRY_DATABASE_URL[^]*REGISTRY_COLOUR/),
-      ]);
-      const unknown = await run('dance');
-      expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('usage:')]);
-    },
-    PATIENCE,
-  );
+  it('says everything that is wrong with its configuration, and how it is used', async () => {
+    const wrong = await run('serve', { REGISTRY_NETWORK: 'x', REGISTRY_COLOUR: 'blue' });
+    expect([wrong.code, wrong.err]).toEqual([
+      1,
+      expect.stringMatching(/REGISTRY_NETWORK[^]*REGISTRY_DATABASE_URL[^]*REGISTRY_COLOUR/),
+    ]);
+    const unknown = await run('dance');
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('usage:')]);
+  });
 });

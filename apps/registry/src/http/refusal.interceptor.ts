@@ -1,5 +1,5 @@
 import { LedgerBusy, LedgerError, LedgerUnavailable, type LedgerErrorCode } from '@lodemark/ledger';
-import { ProblemError } from '@lodemark/platform';
+import { ProblemError, unavailable } from '@lodemark/platform';
 import { TransparencyError } from '@lodemark/transparency';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { catchError, type Observable } from 'rxjs';
@@ -23,7 +23,8 @@ export function toProblem(error: unknown): unknown {
   if (error instanceof RegistrationRefusal) return problemOf(error);
   if (error instanceof LedgerError) return ledgerProblem(error);
   if (error instanceof TransparencyError && error.code === 'entry-too-large') return ENTRY_TOO_LARGE;
-  if (isConnectionTrouble(error)) return unavailable(error);
+  // The answer may have been lost after the commit.
+  if (isConnectionTrouble(error)) return away(error, 'unknown');
   return error;
 }
 
@@ -53,27 +54,25 @@ const PASSES: Readonly<Record<LedgerErrorCode, boolean>> = {
 
 function ledgerProblem(error: LedgerError): unknown {
   if (error.code === 'out-of-range') {
-    const refusal = new RegistrationRefusal({ code: 'out-of-range', detail: error.message });
-    return problemOf(refusal);
+    return problemOf(new RegistrationRefusal({ code: 'out-of-range', detail: error.message }));
   }
   if (!PASSES[error.code]) return error;
-  return unavailable(error, error instanceof LedgerBusy ? error.retryAfter : RETRY_AFTER_MS);
+  const recorded = error instanceof LedgerUnavailable ? error.outcome : 'not-recorded';
+  return away(error, recorded, error instanceof LedgerBusy ? error.retryAfter : RETRY_AFTER_MS);
 }
 
 const RETRY_AFTER_MS = 1_000;
 
-function unavailable(cause: unknown, retryAfterMs = RETRY_AFTER_MS): ProblemError {
-  const unknown = cause instanceof LedgerUnavailable && cause.outcome === 'unknown';
-  return new ProblemError({
-    type: 'unavailable',
-    status: 503,
-    title: 'The registry cannot do this now',
-    detail: unknown
-      ? 'Whether it was recorded is not known; send the same again and it is recorded once.'
-      : 'Nothing was recorded; try again.',
-    headers: { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) },
-    cause,
-  });
+function away(
+  cause: unknown,
+  outcome: LedgerUnavailable['outcome'],
+  retryAfterMs = RETRY_AFTER_MS,
+): ProblemError {
+  const detail =
+    outcome === 'unknown'
+      ? 'Whether it was recorded is not known; send the same again: it is recorded once.'
+      : 'Nothing was recorded; try again.';
+  return unavailable(retryAfterMs, detail, cause);
 }
 
 // Of node-postgres and the server: connection (08), resources (53), shutdown (57P), and the sockets below.

@@ -1,7 +1,8 @@
 import { Network } from '@lodemark/domain';
 import { LedgerReader, RootLog, type EntryReference, type RootAppendContext } from '@lodemark/ledger';
+import { LOGGER, type Logger } from '@lodemark/platform';
 import type { LogFaultEntry } from '@lodemark/transparency';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CheckpointRegister } from '../checkpoints/checkpoint-register.js';
 import type { AcceptedCheckpoint } from '../checkpoints/judge-checkpoint.js';
 import { toCount } from '../register/queryable.js';
@@ -28,6 +29,7 @@ export class LogFaults {
     private readonly reader: LedgerReader,
     private readonly checkpoints: CheckpointRegister,
     private readonly network: Network,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
@@ -65,6 +67,7 @@ export class LogFaults {
     });
     const entry = known && (await this.reader.entry(this.network.rootOrigin, known.index));
     if (known === undefined || entry === undefined) throw new Error('a log fault was not recorded');
+    this.logger.warn({ facility, ...known }, 'what counts from a facility log has ended');
     return { ...known, facility, leaf: entry.leaf };
   }
 }

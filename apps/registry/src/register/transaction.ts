@@ -3,18 +3,21 @@ import type { Pool, PoolClient } from 'pg';
 /** Runs `work` in one transaction; an error of its own rolls back and comes out unchanged. */
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  // A connection that breaks between two statements says so by an event, which would end the process unheard.
+  let lost = false;
+  const onError = () => (lost = true);
+  client.on('error', onError);
   try {
     await client.query('BEGIN');
     const result = await work(client);
     await client.query('COMMIT');
-    client.release();
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').then(
-      () => client.release(),
-      () => client.release(true),
-    );
+    await client.query('ROLLBACK').catch(onError);
     throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(lost);
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import {
   createLogger,
   DrivenClock,
@@ -9,6 +10,9 @@ import {
 import { createRegistry, migrateRegistry, type Registry, type RegistryConfig } from '@lodemark/registry';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { keyBody, newKey, type Party } from './parties.js';
+
+// The machine may be busy with other suites, and a registry over a new database takes its time to start.
+jest.setTimeout(60_000);
 
 export const NETWORK = 'demo.lodemark.example';
 export const NOW = '2026-11-24T12:00:00.000Z';
