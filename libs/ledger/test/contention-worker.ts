@@ -15,7 +15,7 @@ export type WorkerAnswer =
   | { readonly id: number; readonly error: string };
 
 /** Clients that have a ledger of their own, and so commit one post at a time; the others share one. */
-const LONERS = 4;
+const LONERS = 2;
 
 const clock = { now: () => new Date() };
 const pool = ledgerPool({ connectionString: process.argv[2] ?? '', max: 32 });

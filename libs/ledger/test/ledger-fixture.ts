@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 import {
   audit,
   Ledger,
@@ -12,6 +12,9 @@ import {
 import type { Pool } from 'pg';
 import { createDatabase, type DatabaseOptions, type TestDatabase } from '../../../test/support/database.js';
 import { signaturesOf, type Facility } from './signed-events.js';
+
+// A real database on a busy machine: slow is not wrong.
+jest.setTimeout(60_000);
 
 /** A clock that stands still until a test moves it. */
 export class TestClock {

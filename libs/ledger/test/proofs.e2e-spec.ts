@@ -75,7 +75,7 @@ describe('a log beyond 65,536 entries', () => {
   }, 30_000);
 
   it('has the root of every size that it ever had', async () => {
-    const sizes = [0, 1, 2, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, SIZE - 1, SIZE];
+    const sizes = [0, 1, 2, 255, 256, 257, 511, 512, 65_536, 65_537, SIZE];
     for (const size of sizes) {
       expect(await fixture.reader.rootAt(ORIGIN, size)).toBe(toHex(rootOf(leaves.slice(0, size))));
     }
