@@ -1,7 +1,6 @@
 export { OptionalCaller, Public, Roles, Unlimited } from './auth/access.js';
 export {
   audits,
-  CurrentCaller,
   engagementCovers,
   operates,
   roleOf,
@@ -12,6 +11,7 @@ export {
   type Engagement,
   type RoleName,
 } from './auth/caller.js';
+export { CurrentCaller } from './auth/current-caller.js';
 export type { IssuerTrust, JsonWebKeySet } from './auth/key-sets.js';
 export { LocalIssuer, type TokenRequest } from './auth/local-issuer.js';
 export { ClaimError, readRoles, ROLES_CLAIM } from './auth/role-claims.js';

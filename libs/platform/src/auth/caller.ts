@@ -1,6 +1,3 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { HttpRequest } from '../http/request.js';
-
 /** What an auditor was engaged to look at. */
 export interface Engagement {
   /** Lot ids (`kokbulak/2026-0017`), or all. */
@@ -72,8 +69,3 @@ export function engagementCovers(engagement: Engagement, subject: AuditSubject):
 function includes(named: readonly string[] | '*', one: string): boolean {
   return named === '*' || named.includes(one);
 }
-
-/** The parameter is the `Caller`; undefined on a public route, or under `@OptionalCaller()` without a token. */
-export const CurrentCaller: () => ParameterDecorator = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<HttpRequest>().caller,
-);
