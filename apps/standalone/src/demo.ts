@@ -32,7 +32,7 @@ async function show(site: Site, clock: RunOnClock): Promise<boolean> {
   for (const answer of report.answered) printVerdict(answer);
   const golden = printComparison(report);
   say('\nAnd its bad twin: the same concentrate, separated for a toll in a covered country.\n');
-  const twin = await runScenarioFile(scenarios('S1-toll-separation'), { adminUrl: site.postgres.adminUrl });
+  const twin = await runScenarioFile(scenarios('S01-toll-separation'), { adminUrl: site.postgres.adminUrl });
   for (const answer of twin.answered) printTwin(answer);
   return printComparison(twin) && golden;
 }
