@@ -73,7 +73,7 @@ function empty(): RegistrationRefusal {
 }
 
 /** The log does not count any more. */
-export function ended(origin: string, endedBy: number): RegistrationRefusal {
+function ended(origin: string, endedBy: number): RegistrationRefusal {
   const detail = `What counts from ${origin} has been ended by the root log's entry ${endedBy}.`;
   return new RegistrationRefusal({ code: 'log-ended', detail, facts: { origin, endedBy } });
 }
