@@ -276,6 +276,12 @@ describe('the registrar', () => {
       expect((await registry.post('/v1/policies', body)).text).toBe(answer.text);
     });
 
+    it('publishes no document under the name of another policy', async () => {
+      const body = { statementId: randomUUID(), policy: 'WC-3', document: { id: 'WC-0', rules: [] } };
+      const answer = await registry.post('/v1/policies', body);
+      expect([answer.status, faults(answer)]).toEqual([422, ['policy-id-mismatch /policy']]);
+    });
+
     it('publishes a document once, whatever its spelling', async () => {
       const again = await registry.post('/v1/policies', {
         statementId: randomUUID(),

@@ -126,12 +126,12 @@ export const EXAMPLES = {
     policy: 'WC-EXAMPLE',
     document: {
       example: true,
-      name: 'WC-EXAMPLE',
+      id: 'WC-EXAMPLE',
       note: 'An invented policy without rules, to show how one is published.',
       rules: [],
     },
   },
-  policyDigest: '1585871d19730a916ae4d60a45a2efe3a190b5b026e527534db4fea1c7e2a982',
+  policyDigest: '7a09f8a00ee99a689d3e352f386f1b0695d85e05d406c21ff64e58c53a0b9f52',
   checkpoint: {
     checkpoint:
       'demo.lodemark.example/log/kokbulak\n2\ndNsfl9tEY5eA798CeNUjrglIUaOk0i9ROy0Amz89jqc=\n\n— demo.lodemark.example/log/kokbulak Cu1nBPwzRTPvCR/5e7QCI8uwrUXpWXEne251UEs0wMoDw/ZktIsKOTWnHC19aIni3njNZh663ERKIlP1zF0ujRdDBA4=\n',

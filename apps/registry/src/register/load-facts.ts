@@ -1,4 +1,5 @@
 import type { Statement } from '@lodemark/domain';
+import { readJson } from '@lodemark/transparency';
 import {
   thingsNamed,
   type KeyPurpose,
@@ -21,7 +22,7 @@ export async function loadFacts(
     facilities: await present(database, 'facility', named.facilities),
     keys: await keysStanding(database, keys),
     checkpointKnown: await isCheckpointKnown(database, statement),
-    policyDocument: await policyDocument(database, statement),
+    ...(await policyFacts(database, statement)),
   };
 }
 
@@ -91,17 +92,28 @@ async function isCheckpointKnown(database: Queryable, statement: Statement): Pro
   return rows.length > 0;
 }
 
-async function policyDocument(
+async function policyFacts(
   database: Queryable,
   statement: Statement,
-): Promise<StatementFacts['policyDocument']> {
-  if (statement.type !== 'PolicyPublished') return 'unknown';
-  const { rows } = await database.query<{ published: boolean }>(
-    `SELECT EXISTS (SELECT FROM registry.policy p WHERE p.document = d.digest) AS published
+): Promise<Pick<StatementFacts, 'policyDocument' | 'policyId'>> {
+  if (statement.type !== 'PolicyPublished') return { policyDocument: 'unknown' };
+  const { rows } = await database.query<{ published: boolean; bytes: Buffer }>(
+    `SELECT bytes, EXISTS (SELECT FROM registry.policy p WHERE p.document = d.digest) AS published
      FROM registry.policy_document d WHERE digest = $1`,
     [Buffer.from(statement.document, 'hex')],
   );
   const [row] = rows;
-  if (row === undefined) return 'unknown';
-  return row.published ? 'published' : 'kept';
+  if (row === undefined) return { policyDocument: 'unknown' };
+  const policyId = idOf(row.bytes);
+  return {
+    policyDocument: row.published ? 'published' : 'kept',
+    ...(policyId === undefined ? {} : { policyId }),
+  };
+}
+
+function idOf(bytes: Uint8Array): string | undefined {
+  const read = readJson(bytes);
+  if (!read.ok || typeof read.value !== 'object' || read.value === null || !('id' in read.value))
+    return undefined;
+  return typeof read.value.id === 'string' ? read.value.id : undefined;
 }

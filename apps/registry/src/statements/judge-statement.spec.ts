@@ -220,6 +220,12 @@ describe('a policy', () => {
     expect(judge(published)).toEqual(['policy-document-unknown /document']);
   });
 
+  it('is published under the name that the document gives itself', () => {
+    const kept = (policyId: string) => ({ facts: facts({ policyDocument: 'kept', policyId }) });
+    expect(judge(published, kept('WC-3'))).toEqual([]);
+    expect(judge(published, kept('WC-0'))).toEqual(['policy-id-mismatch /policy']);
+  });
+
   it('is the registrar’s alone', () => {
     const known = { ...keys(key()), policyDocument: 'kept' } as const;
     expect(judge(published, { facts: known, signer: { kind: 'party', kid: KID } })).toEqual([

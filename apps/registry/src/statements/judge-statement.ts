@@ -189,8 +189,12 @@ function judgePolicy(
   { document, policy }: StatementOf<'PolicyPublished'>,
   facts: StatementFacts,
 ): readonly Fault[] {
-  if (facts.policyDocument === 'kept') return [];
   const named = { policy, document };
+  if (facts.policyDocument === 'kept') {
+    if (facts.policyId === undefined || facts.policyId === policy) return [];
+    const detail = `The document calls itself ${facts.policyId}.`;
+    return [{ code: 'policy-id-mismatch', pointer: '/policy', detail, facts: named }];
+  }
   if (facts.policyDocument === 'published') {
     const detail = `The document ${document} is published already.`;
     return [{ code: 'policy-published', pointer: '/document', detail, facts: named }];

@@ -35,6 +35,7 @@ const PROBLEMS: Readonly<Record<RefusalCode, readonly [status: number, title: st
   'possession-not-proved': [422, 'Possession of the key is not proved'],
   'policy-published': [409, 'The policy document is published already'],
   'policy-document-unknown': [422, 'The registry does not hold the policy document'],
+  'policy-id-mismatch': [422, 'The document is of another policy'],
   'policy-not-canonical': [422, 'The document is not what the digest names'],
   'checkpoint-malformed': [400, 'This is no checkpoint'],
   'checkpoint-of-unknown-log': [422, 'There is no such log'],

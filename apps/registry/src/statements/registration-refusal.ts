@@ -36,6 +36,7 @@ export const REFUSAL_CODES = [
   // policies
   'policy-published',
   'policy-document-unknown',
+  'policy-id-mismatch',
   'policy-not-canonical',
   // checkpoints and faults
   'checkpoint-malformed',

@@ -27,6 +27,8 @@ export interface StatementFacts {
   /** Whether the log of the facility has an accepted checkpoint of the size and root that are attested again. */
   readonly checkpointKnown: boolean;
   readonly policyDocument: 'unknown' | 'kept' | 'published';
+  /** What the policy document calls itself, if it does. */
+  readonly policyId?: string;
 }
 
 /** Who signed a statement. */
