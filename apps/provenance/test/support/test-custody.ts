@@ -103,6 +103,32 @@ export class TestCustody {
     throw new Error(JSON.stringify(outcome));
   }
 
+  /** Records an entry about the lot whose payload is of a version that no program here knows. */
+  async postUnreadable(facility: string, lot: string): Promise<number> {
+    const { event } = this.signersOf(facility);
+    const stored = {
+      v: 1,
+      facility,
+      eventId: randomUUID(),
+      occurredAt: this.clock.now().toISOString(),
+      type: 'SealChecked',
+      lots: [lot],
+      seal: { number: 'S-1' },
+      condition: 'intact',
+    };
+    const parsed = parseEvent(stored);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    const payload = { ...stored, v: 2 };
+    const jws = await signed(payload, event, 'lodemark-event+jws');
+    const outcome = await this.ledger.post(this.originOf(facility), {
+      jws,
+      event: parsed.value,
+      payloadDigest: payloadDigest(canonicalBytes(payload)),
+    });
+    if (outcome.kind !== 'recorded') throw new Error(JSON.stringify(outcome));
+    return outcome.receipt.index;
+  }
+
   /** The root checkpoint that later entries of this log name as their causal past. */
   async seeRoot(facility: string, root?: RootReference): Promise<void> {
     const { size, root: hash } = await this.registry.reader.head(this.registry.network.rootOrigin);
