@@ -322,6 +322,37 @@ describe('deciding what a facility may say of its own lots', () => {
     });
   });
 
+  it('takes no package for present because of its name', () => {
+    const log = logWith(created('plant/1', '100', { packages: [{ id: 'D1' }] }));
+    expect(log.refuses(dispatched('plant/1', '100', ['D1', 'constructor'])).code).toBe('package-not-held');
+    const dispatch = log.say(dispatched('plant/1', '100', ['D1']));
+    const lost = event({
+      type: 'PackageLost',
+      dispatch,
+      packages: [{ lot: 'plant/1', id: 'toString' }],
+      reason: 'x',
+    });
+    expect(log.refuses(lost).code).toBe('package-unknown');
+  });
+
+  it('leaves a lot alone that a correction takes out of an event', () => {
+    const log = logWith(created('plant/1', '100'), created('plant/2', '40'));
+    const repacked = event({ type: 'Repacked', lot: 'plant/1', mass: kg('100'), packages: [{ id: 'P1' }] });
+    log.say(repacked);
+    const payload = log.recorded.at(-1)?.payloadDigest ?? '';
+    const replacement = { type: 'Repacked', lot: 'plant/2', mass: kg('40'), packages: [{ id: 'P1' }] };
+    log.say(
+      event({
+        type: 'Corrected',
+        target: { eventId: repacked.eventId, payload },
+        reason: 'the other lot',
+        replacement,
+      }),
+    );
+    expect(log.states.get('plant/1')).toMatchObject({ kg: '100.000000', packages: {} });
+    expect(log.states.get('plant/2')).toMatchObject({ kg: '40.000000', packages: { P1: null } });
+  });
+
   it('refuses the receipt of its own dispatch, and a second arrival of a lot that is here', () => {
     const log = logWith(created('plant/1', '100'));
     const receive = (dispatch: string) =>

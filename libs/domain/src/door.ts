@@ -172,7 +172,7 @@ export class Door {
 
   private hasPackages(lot: string, ids: readonly string[], pointer: string): void {
     ids.forEach((id, index) => {
-      if (id in this.state(lot).packages) return;
+      if (Object.hasOwn(this.state(lot).packages, id)) return;
       throw new Refusal({
         code: 'package-not-held',
         pointer: `${pointer}/${index}`,
@@ -286,7 +286,7 @@ export class Door {
       }
       const known = state.inbound[event.dispatch];
       (line.packages ?? [{ id: WHOLE_LOT }]).forEach(({ id }, at) => {
-        const before = known?.[id];
+        const before = known !== undefined && Object.hasOwn(known, id) ? known[id] : undefined;
         if (before === undefined) return;
         throw new Refusal({
           code: 'package-outcome-recorded',
@@ -323,7 +323,7 @@ export class Door {
         cure: 'the receiver refuses the package in its receipt; the sender records that it came back',
       });
     }
-    if (outbound !== undefined && !(packageId in outbound.contents)) {
+    if (outbound !== undefined && !Object.hasOwn(outbound.contents, packageId)) {
       throw new Refusal({
         code: 'package-unknown',
         pointer: pointer,
@@ -332,7 +332,8 @@ export class Door {
         cure: 'name a package of the dispatch',
       });
     }
-    const outcome = (outbound?.outcomes ?? state.inbound[event.dispatch])?.[packageId];
+    const outcomes = outbound?.outcomes ?? state.inbound[event.dispatch] ?? {};
+    const outcome = Object.hasOwn(outcomes, packageId) ? outcomes[packageId] : undefined;
     if (outcome === undefined) return;
     throw new Refusal({
       code: 'package-outcome-recorded',

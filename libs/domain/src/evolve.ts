@@ -87,15 +87,19 @@ function apply(state: LotState, { body, payloadDigest }: Effect): LotState {
       return body.child.lot === state.lot ? arrived(used, body.child.mass.net, body.child) : used;
     }
     case 'Repacked':
-      return { ...state, kg: kilograms(body.mass.net), packages: weighedPackages(body.packages) };
+      return body.lot !== state.lot
+        ? state
+        : { ...state, kg: kilograms(body.mass.net), packages: weighedPackages(body.packages) };
     case 'Dispatched':
       return dispatched(state, body, payloadDigest);
     case 'DispatchCancelled':
-      return cancelled(state, body.dispatch);
+      return body.lots.includes(state.lot) ? cancelled(state, body.dispatch) : state;
     case 'CarrierAccepted':
     case 'TransitReported':
     case 'CustomsCleared':
-      return changeOutbound(state, body.dispatch, (dispatch) => ({ ...dispatch, left: true }));
+      return body.lots.includes(state.lot)
+        ? changeOutbound(state, body.dispatch, (dispatch) => ({ ...dispatch, left: true }))
+        : state;
     case 'Received':
       return received(state, body);
     case 'PackageLost':
@@ -104,15 +108,19 @@ function apply(state: LotState, { body, payloadDigest }: Effect): LotState {
     case 'PackageReturned':
       return returned(state, body);
     case 'Sealed':
-      return { ...state, seals: [...new Set([...state.seals, body.seal.number])] };
+      return !body.lots.includes(state.lot)
+        ? state
+        : { ...state, seals: [...new Set([...state.seals, body.seal.number])] };
     case 'SealBroken':
-      return {
-        ...state,
-        seals: [
-          ...state.seals.filter((number) => number !== body.seal.number),
-          ...(body.replacedBy ? [body.replacedBy.number] : []),
-        ],
-      };
+      return !body.lots.includes(state.lot)
+        ? state
+        : {
+            ...state,
+            seals: [
+              ...state.seals.filter((number) => number !== body.seal.number),
+              ...(body.replacedBy ? [body.replacedBy.number] : []),
+            ],
+          };
     default:
       return state;
   }
@@ -224,6 +232,7 @@ function ended(
 ): LotState {
   const outcome = body.type === 'PackageLost' ? 'lost' : 'seized';
   const ids = body.packages.filter(({ lot }) => lot === state.lot).map(({ id }) => id ?? WHOLE_LOT);
+  if (ids.length === 0) return state;
   const outcomes = Object.fromEntries(ids.map((id) => [id, outcome] as const));
   if (state.outbound[body.dispatch] !== undefined) {
     return changeOutbound(state, body.dispatch, (dispatch) => ({

@@ -11,7 +11,7 @@ export function lotsNamed(event: CustodyEvent, target?: CustodyEvent): readonly 
   const named = new Set(
     event.type === 'Corrected' ? namedByCorrection(event.replacement) : namedByBody(event),
   );
-  if (target !== undefined) for (const lot of lotsNamed(target)) if (lot !== WHOLE_FACILITY) named.add(lot);
+  if (target !== undefined) for (const lot of lotsNamed(target)) named.add(lot);
   if (facilityWide(event, named.size)) named.add(WHOLE_FACILITY);
   return [...named].sort();
 }
