@@ -17,7 +17,7 @@ export default {
       ...project,
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/{apps,libs}/*/src/**/*.spec.ts',
+        '<rootDir>/{apps,libs}/*/{src,test}/**/*.spec.ts',
         '<rootDir>/test/**/*.spec.ts',
         '<rootDir>/tools/**/*.spec.js',
       ],
