@@ -1,5 +1,5 @@
 /** What stands where a secret stood. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 const MAX_DEPTH = 8;
 const MAX_ITEMS = 100;
@@ -50,7 +50,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A text without the tokens, passwords and keys that can be told by their form, cut to a length a log can bear. */
-export function redactText(text: string): string {
+function redactText(text: string): string {
   const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length} characters)` : text;
   return PATTERNS.reduce(
     (redacted, [pattern, replacement]) => redacted.replaceAll(pattern, replacement),

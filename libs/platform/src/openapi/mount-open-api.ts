@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { completeDocument } from './complete-document.js';
@@ -74,9 +75,10 @@ function servePages(app: NestFastifyApplication, title: string): void {
       void reply.header('Content-Type', type).header('Content-Security-Policy', PAGE_POLICY).send(content);
     });
   }
-  const resolve = createRequire(import.meta.url).resolve;
+  const require = createRequire(import.meta.url);
+  const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
   for (const [name, type] of Object.entries(ASSETS)) {
-    const path = resolve(`swagger-ui-dist/${name}`);
+    const path = join(folder, name);
     server.get(`/docs/${name}`, async (_request, reply) => {
       const content = await readFile(path);
       return reply.header('Content-Type', type).header('Cache-Control', 'public, max-age=3600').send(content);
