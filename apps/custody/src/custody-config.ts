@@ -53,6 +53,8 @@ export const DEFAULT_LIMITS: CustodyLimits = {
   documentBytes: 16 * 1024 * 1024,
 };
 
+export const DEFAULT_EVENT_RATE: RateLimit = { burst: 10_000, perSecond: 1_000 };
+
 /** What custody is given rather than makes. */
 export interface CustodyPorts {
   readonly logger: Logger;

@@ -1,34 +1,54 @@
 import { Network } from '@lodemark/domain';
 import { Ledger, LedgerReader, LogKeeping } from '@lodemark/ledger';
-import { KeyVault, nodeSignatures } from '@lodemark/platform';
+import { KeyVault, METRICS, nodeSignatures, RateLimiter, type Metrics } from '@lodemark/platform';
 import { isAdmissible, type VerifierKey } from '@lodemark/transparency';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
-import type { CustodyConfig, CustodyLimits } from './custody-config.js';
+import { DEFAULT_EVENT_RATE, type CustodyConfig, type CustodyLimits } from './custody-config.js';
+import { custodyMetrics } from './custody-metrics.js';
 import { DisclosuresController } from './documents/disclosures.controller.js';
 import { Disclosures } from './documents/disclosures.js';
 import { DocumentStore } from './documents/document-store.js';
 import { DocumentsController } from './documents/documents.controller.js';
+import { RecordAccess } from './documents/record-access.js';
 import { ClerkSigner } from './events/clerk-signer.js';
 import { DoorKeeper } from './events/door-keeper.js';
-import { EventCounts } from './events/event-counts.js';
 import { EventsController } from './events/events.controller.js';
 import { FacilityLogs } from './events/facility-logs.js';
 import { FindEventHandler } from './events/find-event.js';
+import { Intake } from './events/intake.js';
 import { PostEventsHandler } from './events/post-events.js';
 import { FacilitiesController } from './facilities/facilities.controller.js';
 import { HeldKeys } from './facilities/held-keys.js';
 import { OpenFacilityHandler } from './facilities/open-facility.js';
+import { LedgerTroubleInterceptor } from './http/ledger-trouble.js';
+import { CheckpointSigning } from './logs/checkpoint-signing.js';
 import { LogAccess } from './logs/log-access.js';
+import { LogStandings } from './logs/log-standings.js';
 import { LogsController } from './logs/logs.controller.js';
 import { CheckpointPublisher } from './logs/publish-checkpoints.js';
 import { FindLotHandler, ListLotsHandler } from './lots/find-lots.js';
+import { LotHistories } from './lots/lot-histories.js';
 import { LotsController } from './lots/lots.controller.js';
-import { CONFIG, DATABASE, LIMITS, ROOT_LOG_KEY, SIGNATURES } from './ports.js';
+import { PermittedSteps } from './lots/permitted-steps.js';
+import {
+  CONFIG,
+  CUSTODY_METRICS,
+  DATABASE,
+  EVENT_RATE_LIMITER,
+  LIMITS,
+  ROOT_LOG_KEY,
+  SIGNATURES,
+} from './ports.js';
+import { RegistryCheckpoints } from './registry/registry-checkpoints.js';
+import { RegistryHttp } from './registry/registry-http.js';
 import { RootFollower } from './root/follow-root.js';
+import { RootCursor } from './root/root-cursor.js';
 import { RootReader } from './root/root-reader.js';
 import { RootRegister } from './root/root-register.js';
+import { VerifiedRootNotes } from './root/verified-root-notes.js';
 import { Rounds } from './rounds.js';
 
 /** What is opened before the service is put together. */
@@ -57,18 +77,27 @@ const HANDLERS = [FindEventHandler, FindLotHandler, ListLotsHandler, OpenFacilit
 
 const SERVICES = [
   CheckpointPublisher,
+  CheckpointSigning,
   ClerkSigner,
   Disclosures,
   DocumentStore,
   DoorKeeper,
-  EventCounts,
   FacilityLogs,
   HeldKeys,
+  Intake,
   LogAccess,
+  LogStandings,
+  LotHistories,
+  PermittedSteps,
+  RecordAccess,
+  RegistryCheckpoints,
+  RegistryHttp,
+  RootCursor,
   RootFollower,
   RootReader,
   RootRegister,
   Rounds,
+  VerifiedRootNotes,
 ];
 
 /** The custody service: the one place where its parts meet. */
@@ -96,5 +125,15 @@ function given(opened: OpenedCustody): Provider[] {
     { provide: Ledger, useValue: opened.ledger },
     { provide: LedgerReader, useValue: opened.reader },
     { provide: LogKeeping, useValue: opened.keeping },
+    {
+      provide: EVENT_RATE_LIMITER,
+      useFactory: () => new RateLimiter(opened.config.eventRate ?? DEFAULT_EVENT_RATE),
+    },
+    {
+      provide: CUSTODY_METRICS,
+      useFactory: (metrics: Metrics) => custodyMetrics(metrics),
+      inject: [METRICS],
+    },
+    { provide: APP_INTERCEPTOR, useClass: LedgerTroubleInterceptor },
   ];
 }

@@ -8,3 +8,7 @@ export const DATABASE = Symbol('DATABASE');
 export const SIGNATURES = Symbol('SIGNATURES');
 /** The pinned verifier key of the root log. */
 export const ROOT_LOG_KEY = Symbol('ROOT_LOG_KEY');
+/** Counts the events of each facility: `RateLimiter`. */
+export const EVENT_RATE_LIMITER = Symbol('EVENT_RATE_LIMITER');
+/** `CustodyMetrics`. */
+export const CUSTODY_METRICS = Symbol('CUSTODY_METRICS');

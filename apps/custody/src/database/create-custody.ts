@@ -5,8 +5,7 @@ export const CUSTODY_TABLES: Readonly<Record<string, string>> = {
   held_key: 'SELECT, INSERT',
   root_cursor: 'SELECT, INSERT, UPDATE',
   root_key: 'SELECT, INSERT, UPDATE',
-  root_facility: 'SELECT, INSERT, UPDATE',
-  handed_in: 'SELECT, INSERT, UPDATE',
+  root_facility: 'SELECT, INSERT',
   document: 'SELECT, INSERT',
   document_right: 'SELECT, INSERT',
   disclosure: 'SELECT, INSERT, UPDATE',
@@ -26,7 +25,9 @@ const TABLES = [
   `CREATE TABLE root_cursor (
     single boolean PRIMARY KEY DEFAULT true CHECK (single),
     size bigint NOT NULL CHECK (size >= 0),
-    frontier bytea NOT NULL
+    frontier bytea NOT NULL,
+    genesis bytea CHECK (octet_length(genesis) = 32),
+    CHECK ((size = 0) = (genesis IS NULL))
   )`,
   `INSERT INTO root_cursor (size, frontier) VALUES (0, '')`,
   `CREATE TABLE root_key (
@@ -40,14 +41,13 @@ const TABLES = [
     valid_until timestamptz,
     revoked_at bigint
   )`,
+  // Registration and amendments of each facility, by their index in the root log.
   `CREATE TABLE root_facility (
-    facility text COLLATE "C" PRIMARY KEY,
-    record jsonb NOT NULL
-  )`,
-  // Size of the last checkpoint of each log that the registry accepted.
-  `CREATE TABLE handed_in (
-    facility text COLLATE "C" PRIMARY KEY,
-    size bigint NOT NULL
+    facility text COLLATE "C" NOT NULL,
+    root_index bigint NOT NULL,
+    effective_from timestamptz NOT NULL,
+    record jsonb NOT NULL,
+    PRIMARY KEY (facility, root_index)
   )`,
   `CREATE TABLE document (
     digest bytea PRIMARY KEY CHECK (octet_length(digest) = 32),
@@ -62,13 +62,13 @@ const TABLES = [
     put_at timestamptz NOT NULL,
     PRIMARY KEY (digest, facility)
   )`,
-  // Erasing takes salt and value away and leaves the row, so that it is known that there was one.
+  // value is canonical JSON, as text: jsonb holds no NUL and keeps no number as it stands. Erasing takes salt and value away and leaves the row, so that it is known that there was one.
   `CREATE TABLE disclosure (
     digest bytea NOT NULL CHECK (octet_length(digest) = 32),
     facility text COLLATE "C" NOT NULL,
     field text NOT NULL,
     salt text,
-    value jsonb,
+    value text,
     put_at timestamptz NOT NULL,
     erased_at timestamptz,
     PRIMARY KEY (digest, facility),

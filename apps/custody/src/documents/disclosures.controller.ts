@@ -1,15 +1,7 @@
-import {
-  CLOCK,
-  CurrentCaller,
-  forbidden,
-  operates,
-  ProblemError,
-  Problems,
-  type Caller,
-  type Clock,
-} from '@lodemark/platform';
+import { CLOCK, CurrentCaller, ProblemError, Problems, type Caller, type Clock } from '@lodemark/platform';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
 import {
+  ApiBody,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -17,14 +9,18 @@ import {
   ApiSecurity,
   ApiTags,
 } from '@nestjs/swagger';
-import { requireRead } from '../access.js';
+import { requireOperator } from '../access.js';
+import { EXAMPLES } from '../examples.js';
+import { DigestRequest } from '../http/path.request.js';
 import { Disclosures } from './disclosures.js';
-import { DisclosureQuery, PutDisclosureRequest } from './document.request.js';
+import { DisclosureQuery, GetDisclosureQuery, PutDisclosureRequest } from './document.request.js';
 import { DisclosureKeptResponse, DisclosureResponse } from './document.response.js';
+import { RecordAccess } from './record-access.js';
 
 const DIGEST = ApiParam({
   name: 'digest',
   description: 'SHA-256 in lowercase hex, as it stands in the event.',
+  example: EXAMPLES.disclosureDigest,
 });
 
 /** Values of private fields: shown to those with the right, and erasable. */
@@ -33,6 +29,7 @@ const DIGEST = ApiParam({
 export class DisclosuresController {
   constructor(
     private readonly disclosures: Disclosures,
+    private readonly access: RecordAccess,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -40,33 +37,43 @@ export class DisclosuresController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Keep the value of a private field',
-    description: 'Answers with the digest that goes into the event’s `private`.',
+    description:
+      'For the facility’s operators. Answers with the digest that goes into the event’s `private`: SHA-256 of the ' +
+      'canonical JSON of [salt, field, value]. The same again changes nothing.',
   })
   @ApiSecurity('bearer')
+  @ApiBody({ type: PutDisclosureRequest, examples: { customer: { value: EXAMPLES.disclosure } } })
   @ApiOkResponse({ type: DisclosureKeptResponse })
-  @Problems(401, 403)
+  @Problems(401, 403, 410, 413, 415)
   async put(
     @Body() body: PutDisclosureRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<DisclosureKeptResponse> {
-    mustOperate(caller, body.facility);
+    requireOperator(caller, body.facility);
     return { digest: await this.disclosures.put(body, this.clock.now()) };
   }
 
   @Get(':digest')
-  @ApiOperation({ summary: 'The value of a private field, for those with the right' })
+  @ApiOperation({
+    summary: 'The value of a private field, for those with the right',
+    description: 'For the facility’s operators, its auditors, and auditors of a lot that the field is about.',
+  })
   @ApiSecurity('bearer')
   @DIGEST
   @ApiOkResponse({ type: DisclosureResponse })
-  @Problems(401, 403, 404)
+  @Problems(401, 404)
   async get(
-    @Param('digest') digest: string,
-    @Query() { facility }: DisclosureQuery,
+    @Param() { digest }: DigestRequest,
+    @Query() { facility, lot }: GetDisclosureQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<DisclosureResponse> {
-    requireRead(caller, { facility, at: this.clock.now() });
-    const found = isDigest(digest) ? await this.disclosures.find(digest, facility) : undefined;
-    if (found === undefined) throw notFound();
+    const found = await this.disclosures.find(digest, facility);
+    // Whoever may not read it does not learn that it is here.
+    if (
+      found === undefined ||
+      !(await this.access.disclosure(caller, { digest, facilities: [facility], lot }))
+    )
+      throw notFound();
     return found;
   }
 
@@ -74,31 +81,29 @@ export class DisclosuresController {
   @HttpCode(204)
   @ApiOperation({
     summary: 'Erase the value of a private field',
-    description: 'The log keeps the digest; nothing is left to open it with. Cannot be undone.',
+    description:
+      'For the facility’s operators. The log keeps the digest; nothing is left to open it with. Cannot be undone; ' +
+      'backups made before hold the value until they are destroyed.',
   })
   @ApiSecurity('bearer')
   @DIGEST
   @ApiNoContentResponse()
   @Problems(401, 403, 404)
   async erase(
-    @Param('digest') digest: string,
+    @Param() { digest }: DigestRequest,
     @Query() { facility }: DisclosureQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<void> {
-    mustOperate(caller, facility);
-    if (!isDigest(digest) || !(await this.disclosures.erase(digest, facility, this.clock.now())))
-      throw notFound();
+    requireOperator(caller, facility);
+    if (!(await this.disclosures.erase(digest, facility, this.clock.now()))) throw notFound();
   }
 }
 
-function isDigest(text: string): boolean {
-  return /^[0-9a-f]{64}$/.test(text);
-}
-
-function mustOperate(caller: Caller, facility: string): void {
-  if (!operates(caller, facility)) throw forbidden(`The token does not operate the facility ${facility}.`);
-}
-
 function notFound(): ProblemError {
-  return new ProblemError({ type: 'not-found', status: 404, title: 'No such disclosure of this facility' });
+  return new ProblemError({
+    type: 'not-found',
+    status: 404,
+    title: 'No such disclosure for this caller',
+    detail: 'There is none of this digest that is kept for the facility and that this caller may see.',
+  });
 }

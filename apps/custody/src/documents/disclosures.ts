@@ -1,4 +1,5 @@
-import { canonicalBytes, sha256Hex } from '@lodemark/transparency';
+import { ProblemError } from '@lodemark/platform';
+import { canonicalBytes, canonicalize, sha256Hex } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { DATABASE } from '../ports.js';
@@ -6,6 +7,7 @@ import { DATABASE } from '../ports.js';
 export interface Disclosure {
   readonly facility: string;
   readonly field: string;
+  /** Random bytes in base64url, so that nobody finds the value by trying likely ones. */
   readonly salt: string;
   readonly value: unknown;
 }
@@ -16,6 +18,7 @@ export interface KeptDisclosure {
   readonly field: string;
   readonly salt?: string;
   readonly value?: unknown;
+  /** Set instead of salt and value once they were erased. */
   readonly erasedAt?: string;
 }
 
@@ -23,12 +26,14 @@ interface DisclosureRow {
   facility: string;
   field: string;
   salt: string | null;
-  value: unknown;
+  value: string | null;
   erased_at: Date | null;
 }
 
-/** What a private field of a payload commits to: SHA-256 of the canonical JSON of [salt, field, value]. */
-export function disclosureDigest({ salt, field, value }: Disclosure): string {
+const MAX_BYTES = 65_536;
+
+/** What a private field of a payload commits to: SHA-256 of the canonical JSON of [salt, field, value], in hex. */
+export function disclosureDigest({ salt, field, value }: Omit<Disclosure, 'facility'>): string {
   return sha256Hex(canonicalBytes([salt, field, value]));
 }
 
@@ -37,20 +42,20 @@ export function disclosureDigest({ salt, field, value }: Disclosure): string {
 export class Disclosures {
   constructor(@Inject(DATABASE) private readonly pool: Pool) {}
 
+  /** The digest under which it is kept. @throws ProblemError 413, and 410 for one that was erased */
   async put(disclosure: Disclosure, at: Date): Promise<string> {
+    const { facility, field, salt } = disclosure;
+    const value = canonicalize(disclosure.value);
+    if (Buffer.byteLength(value) > MAX_BYTES) throw tooLarge();
     const digest = disclosureDigest(disclosure);
-    await this.pool.query(
-      `INSERT INTO custody.disclosure (digest, facility, field, salt, value, put_at) VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT (digest, facility) DO NOTHING`,
-      [
-        Buffer.from(digest, 'hex'),
-        disclosure.facility,
-        disclosure.field,
-        disclosure.salt,
-        JSON.stringify(disclosure.value),
-        at,
-      ],
+    const { rows } = await this.pool.query<{ erased_at: Date | null }>(
+      `INSERT INTO custody.disclosure AS kept (digest, facility, field, salt, value, put_at)
+       VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (digest, facility) DO UPDATE SET put_at = kept.put_at RETURNING erased_at`,
+      [Buffer.from(digest, 'hex'), facility, field, salt, value, at],
     );
+    const erasedAt = rows[0]?.erased_at ?? null;
+    if (erasedAt !== null) throw erased(erasedAt);
     return digest;
   }
 
@@ -62,19 +67,43 @@ export class Disclosures {
     const [row] = rows;
     if (row === undefined) return undefined;
     const { field, salt, value, erased_at: erasedAt } = row;
-    const rest =
-      erasedAt === null && salt !== null
-        ? { salt, value }
-        : { erasedAt: (erasedAt ?? new Date(0)).toISOString() };
-    return { digest, facility: row.facility, field, ...rest };
+    const kept = { digest, facility: row.facility, field };
+    if (erasedAt !== null) return { ...kept, erasedAt: erasedAt.toISOString() };
+    if (salt === null || value === null) throw new Error(`disclosure ${digest} is neither kept nor erased`);
+    const opened = { field, salt, value: JSON.parse(value) as unknown };
+    if (disclosureDigest(opened) !== digest)
+      throw new Error(`disclosure ${digest} is damaged where it is kept`);
+    return { ...kept, salt, value: opened.value };
   }
 
   /** True when there was one, erased now or before. */
   async erase(digest: string, facility: string, at: Date): Promise<boolean> {
     const { rowCount } = await this.pool.query(
-      `UPDATE custody.disclosure SET salt = NULL, value = NULL, erased_at = COALESCE(erased_at, $3) WHERE digest = $1 AND facility = $2`,
+      `UPDATE custody.disclosure SET salt = NULL, value = NULL, erased_at = COALESCE(erased_at, $3)
+       WHERE digest = $1 AND facility = $2`,
       [Buffer.from(digest, 'hex'), facility, at],
     );
     return (rowCount ?? 0) > 0;
   }
+}
+
+function tooLarge(): ProblemError {
+  return new ProblemError({
+    type: 'disclosure-too-large',
+    status: 413,
+    title: 'The value is too large',
+    detail: `A value has at most ${MAX_BYTES} bytes in canonical form; keep a document instead.`,
+    errors: [{ code: 'too-large', pointer: '/value', detail: 'too many bytes' }],
+    facts: { limit: MAX_BYTES },
+  });
+}
+
+function erased(at: Date): ProblemError {
+  return new ProblemError({
+    type: 'disclosure-erased',
+    status: 410,
+    title: 'This value was erased',
+    detail: 'What was erased is not kept again. Salt the value anew; its digest is then another one.',
+    facts: { erasedAt: at.toISOString() },
+  });
 }

@@ -1,15 +1,33 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsDefined, Matches } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsDefined, IsOptional, Matches } from 'class-validator';
+import { EXAMPLES } from '../examples.js';
+import { AsReceived } from '../http/as-received.js';
+
+const FACILITY = /^[a-z0-9-]{1,63}$/;
+const NO_FACILITY = { message: 'a facility id is [a-z0-9-]{1,63}' };
+const LOT = /^[a-z0-9-]{1,63}\/[A-Za-z0-9._-]{1,64}$/;
+const NO_LOT = { message: 'a lot id is <facility>/<number>' };
 
 export class PutDocumentQuery {
-  @ApiProperty({ description: 'The facility for which the document is kept.', example: 'kokbulak' })
-  @Matches(/^[a-z0-9-]{1,63}$/, { message: 'a facility id is [a-z0-9-]{1,63}' })
+  @ApiProperty({ description: 'The facility for which the document is kept.', example: EXAMPLES.facility })
+  @Matches(FACILITY, NO_FACILITY)
   readonly facility!: string;
 }
 
+export class DocumentQuery {
+  @ApiPropertyOptional({
+    description:
+      'The lot on whose account the caller asks: an event of it names the document. For auditors of single lots, and for the facility to which the event was said.',
+    example: EXAMPLES.lot,
+  })
+  @IsOptional()
+  @Matches(LOT, NO_LOT)
+  readonly lot?: string;
+}
+
 export class PutDisclosureRequest {
-  @ApiProperty({ example: 'kokbulak' })
-  @Matches(/^[a-z0-9-]{1,63}$/, { message: 'a facility id is [a-z0-9-]{1,63}' })
+  @ApiProperty({ example: EXAMPLES.facility })
+  @Matches(FACILITY, NO_FACILITY)
   readonly facility!: string;
 
   @ApiProperty({ description: 'Name of the member of `private` in the event.', example: 'customer' })
@@ -24,17 +42,33 @@ export class PutDisclosureRequest {
   readonly salt!: string;
 
   @ApiProperty({
-    description: 'The value itself: any JSON.',
-    type: 'object',
-    additionalProperties: true,
+    description: 'The value itself: any JSON but null, at most 65,536 bytes in canonical form.',
+    oneOf: [
+      { type: 'string' },
+      { type: 'number' },
+      { type: 'boolean' },
+      { type: 'array', items: {} },
+      { type: 'object' },
+    ],
     example: 'Example Motors (invented)',
   })
   @IsDefined()
+  @AsReceived()
   readonly value!: unknown;
 }
 
 export class DisclosureQuery {
-  @ApiProperty({ description: 'The facility for which the disclosure is kept.', example: 'kokbulak' })
-  @Matches(/^[a-z0-9-]{1,63}$/, { message: 'a facility id is [a-z0-9-]{1,63}' })
+  @ApiProperty({ description: 'The facility for which the disclosure is kept.', example: EXAMPLES.facility })
+  @Matches(FACILITY, NO_FACILITY)
   readonly facility!: string;
+}
+
+export class GetDisclosureQuery extends DisclosureQuery {
+  @ApiPropertyOptional({
+    description: 'The lot on whose account an auditor of single lots asks: an event of it names the digest.',
+    example: EXAMPLES.lot,
+  })
+  @IsOptional()
+  @Matches(LOT, NO_LOT)
+  readonly lot?: string;
 }

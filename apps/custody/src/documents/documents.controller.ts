@@ -3,14 +3,12 @@ import {
   ANY_MEDIA_TYPE,
   CLOCK,
   CurrentCaller,
-  forbidden,
-  operates,
   ProblemError,
   Problems,
   RawBody,
+  RawBodyBytes,
   type Caller,
   type Clock,
-  RawBodyBytes,
 } from '@lodemark/platform';
 import { Controller, Get, HttpCode, Inject, Param, Put, Query, StreamableFile } from '@nestjs/common';
 import {
@@ -22,12 +20,15 @@ import {
   ApiSecurity,
   ApiTags,
 } from '@nestjs/swagger';
-import { mayRead } from '../access.js';
-import { LIMITS } from '../ports.js';
+import { requireOperator } from '../access.js';
 import type { CustodyLimits } from '../custody-config.js';
+import { EXAMPLES } from '../examples.js';
+import { DigestRequest } from '../http/path.request.js';
+import { LIMITS } from '../ports.js';
 import { DocumentStore } from './document-store.js';
-import { PutDocumentQuery } from './document.request.js';
+import { DocumentQuery, PutDocumentQuery } from './document.request.js';
 import { DocumentResponse } from './document.response.js';
+import { RecordAccess } from './record-access.js';
 
 /** Files that events name by digest: certificates, waybills, photographs. */
 @ApiTags('documents')
@@ -35,6 +36,7 @@ import { DocumentResponse } from './document.response.js';
 export class DocumentsController {
   constructor(
     private readonly store: DocumentStore,
+    private readonly access: RecordAccess,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LIMITS) private readonly limits: CustodyLimits,
   ) {}
@@ -44,52 +46,87 @@ export class DocumentsController {
   @AcceptsBytes([ANY_MEDIA_TYPE])
   @ApiOperation({
     summary: 'Keep a document',
-    description: 'Kept by the SHA-256 of its bytes; the same document again changes nothing.',
+    description:
+      'For the facility’s operators. Kept by the SHA-256 of its bytes; the same document again changes nothing. What ' +
+      'it is, its first bytes show: the Content-Type of the request is not believed.',
   })
   @ApiSecurity('bearer')
   @ApiConsumes('application/octet-stream')
   @ApiBody({
     schema: { type: 'string', format: 'binary' },
-    examples: { text: { value: 'Weighbridge ticket 4711 (invented)' } },
+    examples: { ticket: { value: EXAMPLES.document } },
   })
   @ApiOkResponse({ type: DocumentResponse })
-  @Problems(401, 403, 413)
+  @Problems(401, 403, 413, 415)
   put(
     @RawBody() body: RawBodyBytes,
     @Query() { facility }: PutDocumentQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<DocumentResponse> {
-    if (!operates(caller, facility)) throw forbidden(`The token does not operate the facility ${facility}.`);
-    if (body.bytes.length > this.limits.documentBytes) {
-      throw new ProblemError({
-        type: 'document-too-large',
-        status: 413,
-        title: 'The document is too large',
-        facts: { limit: this.limits.documentBytes },
-      });
-    }
-    if (body.bytes.length === 0)
+    requireOperator(caller, facility);
+    const { documentBytes } = this.limits;
+    // Without a body there is nothing to read the bytes from.
+    const bytes = body instanceof RawBodyBytes ? body.bytes : new Uint8Array();
+    if (bytes.length > documentBytes) throw tooLarge(documentBytes);
+    if (bytes.length === 0)
       throw new ProblemError({ type: 'document-empty', status: 400, title: 'The document is empty' });
-    return this.store.put(body.bytes, facility, this.clock.now());
+    return this.store.put(bytes, facility, this.clock.now());
   }
 
   @Get(':digest')
-  @ApiOperation({ summary: 'A document, for those with the right' })
+  @ApiOperation({
+    summary: 'A document, for those with the right',
+    description:
+      'For operators and auditors of a facility for which it is kept; with `lot`, for auditors of that lot and for the ' +
+      'facility to which the event that names it was said.',
+  })
   @ApiSecurity('bearer')
-  @ApiParam({ name: 'digest', description: 'SHA-256 in lowercase hex.' })
-  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @ApiParam({ name: 'digest', description: 'SHA-256 in lowercase hex.', example: EXAMPLES.documentDigest })
+  @ApiOkResponse({
+    content: {
+      'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
+      'application/pdf': { schema: { type: 'string', format: 'binary' } },
+      'application/zip': { schema: { type: 'string', format: 'binary' } },
+      'image/jpeg': { schema: { type: 'string', format: 'binary' } },
+      'image/png': { schema: { type: 'string', format: 'binary' } },
+      'image/tiff': { schema: { type: 'string', format: 'binary' } },
+      'text/plain': { schema: { type: 'string' } },
+    },
+  })
   @Problems(401, 404)
-  async get(@Param('digest') digest: string, @CurrentCaller() caller: Caller): Promise<StreamableFile> {
-    const found = /^[0-9a-f]{64}$/.test(digest) ? await this.store.find(digest) : undefined;
-    const now = this.clock.now();
+  async get(
+    @Param() { digest }: DigestRequest,
+    @Query() { lot }: DocumentQuery,
+    @CurrentCaller() caller: Caller,
+  ): Promise<StreamableFile> {
+    const found = await this.store.find(digest);
     // Whoever may not read it does not learn that it is here.
-    if (found === undefined || !found.facilities.some((facility) => mayRead(caller, { facility, at: now }))) {
-      throw new ProblemError({ type: 'not-found', status: 404, title: 'No such document for this caller' });
-    }
-    return new StreamableFile(found.content, {
-      type: found.mediaType,
+    if (found === undefined) throw notFound();
+    const { facilities, mediaType, bytes } = found;
+    if (!(await this.access.document(caller, { digest, facilities, lot }))) throw notFound();
+    return new StreamableFile(await this.store.content(found), {
+      type: mediaType,
       disposition: `attachment; filename="${digest}"`,
-      length: found.bytes,
+      length: bytes,
     });
   }
+}
+
+function tooLarge(limit: number): ProblemError {
+  return new ProblemError({
+    type: 'document-too-large',
+    status: 413,
+    title: 'The document is too large',
+    detail: `A document has at most ${limit} bytes here.`,
+    facts: { limit },
+  });
+}
+
+function notFound(): ProblemError {
+  return new ProblemError({
+    type: 'not-found',
+    status: 404,
+    title: 'No such document for this caller',
+    detail: 'There is no document of this digest that this caller may see.',
+  });
 }

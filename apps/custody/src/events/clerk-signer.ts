@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
+import { Network, type CustodyEvent } from '@lodemark/domain';
+import { LedgerReader } from '@lodemark/ledger';
 import { forbidden, operates, ProblemError, unauthenticated, type Caller } from '@lodemark/platform';
-import { buildJws, canonicalBytes } from '@lodemark/transparency';
+import { buildJws, canonicalBytes, canonicalize } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CustodyConfig, CustodyLimits } from '../custody-config.js';
-import { HeldKeys } from '../facilities/held-keys.js';
+import { HeldKeys, type HeldKey } from '../facilities/held-keys.js';
 import { CONFIG, LIMITS } from '../ports.js';
 import { readEvent, readSignedEvent, type ReadEvent } from './read-event.js';
 
@@ -11,43 +13,68 @@ import { readEvent, readSignedEvent, type ReadEvent } from './read-event.js';
 @Injectable()
 export class ClerkSigner {
   constructor(
-    private readonly keys: HeldKeys,
     @Inject(CONFIG) private readonly config: CustodyConfig,
     @Inject(LIMITS) private readonly limits: CustodyLimits,
+    private readonly keys: HeldKeys,
+    private readonly network: Network,
+    private readonly reader: LedgerReader,
   ) {}
 
-  /** The event as the facility's custodial key signs it; the caller must operate the facility that it names. */
+  /**
+   * The event as the facility's custodial key signs it; the caller must operate the facility that it names.
+   * @throws ProblemError 401, 403, 409 without such a key, 4xx for what is wrong with the event
+   */
   async sign(value: unknown, caller: Caller | undefined): Promise<ReadEvent> {
     if (caller === undefined)
       throw unauthenticated('An event that is not signed needs the token of a facility operator.');
-    const named =
-      typeof value === 'object' && value !== null && 'facility' in value ? value.facility : undefined;
-    if (typeof named === 'string' && !operates(caller, named))
-      throw forbidden(`The token does not operate the facility ${named}.`);
-    const event = readEvent(this.withClerk(value, caller));
+    requireOperator(value, caller);
+    const event = readEvent(value);
     const key = await this.keys.find(event.facility, 'custodial');
-    if (key === undefined) {
-      throw new ProblemError({
-        type: 'custodial-key-missing',
-        status: 409,
-        title: 'This service holds no key to sign with for the facility',
-        detail: `${event.facility} signs its own events: post them as compact JWS (application/jose).`,
-        facts: { facility: event.facility },
-      });
-    }
-    return readSignedEvent(
-      await buildJws(canonicalBytes(event), key.signer, 'lodemark-event+jws'),
-      this.limits.depth,
-    );
+    if (key === undefined) throw noKey(event.facility);
+    const signed = event.clerk === undefined ? await this.withClerk(event, caller) : event;
+    return readSignedEvent(await signedBy(key, signed), this.limits.depth);
   }
 
   /** The same person at the same service has the same pseudonym; the name is in no payload. */
-  pseudonym(caller: Caller): string {
-    return `clerk-${createHmac('sha256', this.config.pseudonymSecret).update(caller.subject).digest('hex').slice(0, 16)}`;
+  private pseudonym(caller: Caller): string {
+    const mac = createHmac('sha256', this.config.pseudonymSecret).update(caller.subject).digest('hex');
+    return `clerk-${mac.slice(0, 16)}`;
   }
 
-  private withClerk(value: unknown, caller: Caller): unknown {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || 'clerk' in value) return value;
-    return { ...value, clerk: this.pseudonym(caller) };
+  // The clerk's name is added by this service, not stated by the poster. Whoever posts again what is recorded, a
+  // colleague of the next shift perhaps, repeats the statement: under a new name it would contradict itself.
+  private async withClerk(event: CustodyEvent, caller: Caller): Promise<CustodyEvent> {
+    const recorded = await this.recorded(event);
+    if (recorded === undefined) return { ...event, clerk: this.pseudonym(caller) };
+    const { clerk, ...stated } = recorded;
+    if (canonicalize(stated) !== canonicalize(event)) return { ...event, clerk: this.pseudonym(caller) };
+    return clerk === undefined ? event : { ...event, clerk };
   }
+
+  private async recorded({ facility, eventId }: CustodyEvent): Promise<CustodyEvent | undefined> {
+    // Without a log there is nothing in it; that there is none is said when it is posted to.
+    if ((await this.keys.find(facility, 'log')) === undefined) return undefined;
+    return (await this.reader.entryByEventId(this.network.logOrigin(facility), eventId))?.event;
+  }
+}
+
+function requireOperator(value: unknown, caller: Caller): void {
+  const named =
+    typeof value === 'object' && value !== null && 'facility' in value ? value.facility : undefined;
+  if (typeof named === 'string' && !operates(caller, named))
+    throw forbidden('The token does not operate the facility that the event names.');
+}
+
+function signedBy({ signer }: HeldKey, event: CustodyEvent): Promise<string> {
+  return buildJws(canonicalBytes(event), signer, 'lodemark-event+jws');
+}
+
+function noKey(facility: string): ProblemError {
+  return new ProblemError({
+    type: 'custodial-key-missing',
+    status: 409,
+    title: 'This service holds no key to sign with for the facility',
+    detail: `${facility} signs its own events: post them as compact JWS (application/jose).`,
+    facts: { facility },
+  });
 }

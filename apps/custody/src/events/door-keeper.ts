@@ -5,9 +5,21 @@ import { SIGNATURES } from '../ports.js';
 import { RootRegister, type RegisteredKey } from '../root/root-register.js';
 import type { ReadEvent } from './read-event.js';
 
-/** What stands at the door: an event that may be recorded, or the problem that keeps it out. */
-export type Admitted =
-  { readonly ok: true; readonly event: ReadEvent } | { readonly ok: false; readonly problem: ProblemError };
+/** Why a signed event is kept out. */
+interface Fault {
+  readonly type: 'key-unknown' | 'key-not-valid' | 'key-revoked' | 'wrong-facility' | 'signature-invalid';
+  readonly title: string;
+  readonly pointer: string;
+}
+
+type Authority = { readonly key: RegisteredKey } | { readonly fault: Fault };
+
+const KEY = '/protected/kid';
+const FORGED: Fault = {
+  type: 'signature-invalid',
+  title: 'The signature is not the key’s',
+  pointer: '/signature',
+};
 
 /**
  * Lets in what a key signed that the root log, as far as this service has read it, registers for the event's facility
@@ -21,73 +33,57 @@ export class DoorKeeper {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async admit(events: readonly ReadEvent[]): Promise<Admitted[]> {
+  /** For each event the problem that keeps it out, or undefined. */
+  async check(events: readonly ReadEvent[]): Promise<readonly (ProblemError | undefined)[]> {
     const keys = await this.register.keys([...new Set(events.map(({ jws }) => jws.header.kid))]);
+    const now = this.clock.now();
     const judged = events.map((event) => ({
       event,
-      ...this.authority(event, keys.get(event.jws.header.kid)),
+      authority: authority(event, keys.get(event.jws.header.kid), now),
     }));
-    const toCheck = judged.flatMap(({ event, key }) =>
-      key === undefined ? [] : [signatureOfJws(event.jws, key.jwk)],
+    const signed = judged.flatMap(({ event, authority: found }) =>
+      'key' in found ? [signatureOfJws(event.jws, found.key.jwk)] : [],
     );
-    const answers = (await this.signatures.check(toCheck))[Symbol.iterator]();
-    return judged.map(({ event, key, problem }): Admitted => {
-      if (key === undefined) return { ok: false, problem };
-      return answers.next().value === true
-        ? { ok: true, event }
-        : {
-            ok: false,
-            problem: refused('signature-invalid', 401, 'The signature is not the key’s', '/signature', event),
-          };
+    const holds = (await this.signatures.check(signed))[Symbol.iterator]();
+    return judged.map(({ event, authority: found }) => {
+      if ('fault' in found) return refused(found.fault, event);
+      return holds.next().value === true ? undefined : refused(FORGED, event);
     });
-  }
-
-  private authority(
-    event: ReadEvent,
-    key: RegisteredKey | undefined,
-  ): { key: RegisteredKey; problem?: undefined } | { key?: undefined; problem: ProblemError } {
-    const no = (type: string, status: number, title: string, pointer = '/header/kid') => ({
-      problem: refused(type, status, title, pointer, event),
-    });
-    if (key === undefined) return no('key-unknown', 401, 'No key with this id is registered in the root log');
-    if (key.facility === null || !['event', 'custodial'].includes(key.purpose))
-      return no(
-        'key-not-valid',
-        401,
-        'The key is registered for another purpose than signing custody events',
-      );
-    if (key.facility !== event.event.facility)
-      return no(
-        'wrong-facility',
-        403,
-        'The key belongs to another facility than the event names',
-        '/payload/facility',
-      );
-    if (key.alg !== event.jws.header.alg)
-      return no('signature-invalid', 401, 'The key is registered for another algorithm', '/header/alg');
-    if (key.revoked) return no('key-revoked', 401, 'The key is revoked');
-    const now = this.clock.now();
-    if (now < key.validFrom) return no('key-not-valid', 401, 'The key is not valid yet');
-    if (key.validUntil !== null && now >= key.validUntil)
-      return no('key-not-valid', 401, 'The key is not valid any more');
-    return { key };
   }
 }
 
-function refused(
-  type: string,
-  status: number,
-  title: string,
-  pointer: string,
-  event: ReadEvent,
-): ProblemError {
+function authority(
+  { event, jws: { header } }: ReadEvent,
+  key: RegisteredKey | undefined,
+  now: Date,
+): Authority {
+  const fault = (type: Fault['type'], title: string, pointer = KEY) => ({ fault: { type, title, pointer } });
+  if (key === undefined) return fault('key-unknown', 'No key with this id is registered in the root log');
+  if (key.facility === null || !SIGNING.includes(key.purpose))
+    return fault('key-not-valid', 'The key is registered for another purpose than signing custody events');
+  if (key.facility !== event.facility)
+    return fault('wrong-facility', 'The key belongs to another facility than the event names', '/facility');
+  // Before the signature is looked at: the algorithm belongs to the key, never to the message.
+  if (key.alg !== header.alg)
+    return fault('signature-invalid', 'The key is registered for another algorithm', '/protected/alg');
+  if (key.revoked) return fault('key-revoked', 'The key is revoked');
+  if (now < key.validFrom) return fault('key-not-valid', 'The key is not valid yet');
+  if (key.validUntil !== null && now >= key.validUntil)
+    return fault('key-not-valid', 'The key is not valid any more');
+  return { key };
+}
+
+const SIGNING: readonly string[] = ['event', 'custodial'];
+
+function refused({ type, title, pointer }: Fault, { event, jws }: ReadEvent): ProblemError {
+  const status = type === 'wrong-facility' ? 403 : 401;
   return new ProblemError({
     type,
     status,
     title,
-    detail: title,
     errors: [{ code: type, pointer, detail: title }],
-    facts: { kid: event.jws.header.kid, facility: event.event.facility },
-    ...(status === 401 ? { headers: { 'www-authenticate': 'Bearer' } } : {}),
+    facts: { kid: jws.header.kid, facility: event.facility },
+    // RFC 9110 section 11.6.1: a 401 names a way to authenticate, though here it is the signature that failed.
+    ...(status === 401 ? { headers: { 'WWW-Authenticate': 'Bearer realm="lodemark"' } } : {}),
   });
 }

@@ -1,7 +1,10 @@
+import { lotsNamed } from '@lodemark/domain';
+import { LedgerReader } from '@lodemark/ledger';
 import { ProblemError, type Caller } from '@lodemark/platform';
 import { buildReceipt, decodeFacilityLogEntry, toBase64 } from '@lodemark/transparency';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { LogAccess } from '../logs/log-access.js';
+import { noRight, type ReadAccess } from '../access.js';
+import { LogAccess, type ServedLog } from '../logs/log-access.js';
 import type { RecordedEventResponse } from './event.response.js';
 
 export class FindEvent extends Query<RecordedEventResponse> {
@@ -16,27 +19,44 @@ export class FindEvent extends Query<RecordedEventResponse> {
 
 @QueryHandler(FindEvent)
 export class FindEventHandler implements IQueryHandler<FindEvent> {
-  constructor(private readonly access: LogAccess) {}
+  constructor(
+    private readonly access: LogAccess,
+    private readonly reader: LedgerReader,
+  ) {}
 
   async execute({ facility, eventId, caller }: FindEvent): Promise<RecordedEventResponse> {
-    this.access.mayRead(caller, facility);
-    const found = await this.access.reader.entryByEventId(await this.access.origin(facility), eventId);
-    const decoded = found === undefined ? undefined : decodeFacilityLogEntry(found.data);
-    if (found === undefined || decoded?.ok !== true) {
-      throw new ProblemError({
-        type: 'not-found',
-        status: 404,
-        title: 'No such event',
-        detail: `The log of ${facility} holds no event ${eventId}.`,
-      });
-    }
-    const key = await this.access.keys.open(facility, 'log');
+    const access = this.access.of(caller);
+    const log = await this.log(facility, access);
+    const found = await this.reader.entryByEventId(log.origin, eventId);
+    const isShown = found !== undefined && access.readsEvent(found.event, lotsNamed(found.event));
+    // To whom the log is not shown as a whole, an event that is not for him is as one that is not there.
+    if (!isShown) throw access.readsLog(facility) ? notFound(facility, eventId) : noRight(facility);
+    const decoded = decodeFacilityLogEntry(found.data);
+    if (!decoded.ok) throw new Error(`entry ${found.index} of ${log.origin} does not decode`);
     return {
       receipt: found.receipt,
-      signedReceipt: await buildReceipt(found.receipt, key.signer),
+      signedReceipt: await buildReceipt(found.receipt, log.key.signer),
       jws: decoded.value.jws,
       event: { ...found.event },
       entry: toBase64(found.data),
     };
   }
+
+  private async log(facility: string, access: ReadAccess): Promise<ServedLog> {
+    try {
+      return await this.access.served(facility);
+    } catch (error) {
+      if (error instanceof ProblemError && !access.readsLog(facility)) throw noRight(facility);
+      throw error;
+    }
+  }
+}
+
+function notFound(facility: string, eventId: string): ProblemError {
+  return new ProblemError({
+    type: 'not-found',
+    status: 404,
+    title: 'No such event',
+    detail: `The log of ${facility} holds no event ${eventId}.`,
+  });
 }

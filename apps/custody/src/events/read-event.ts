@@ -1,6 +1,7 @@
 import { parseAttestation, parseEvent, type CustodyEvent, type Problem } from '@lodemark/domain';
 import { ProblemError } from '@lodemark/platform';
 import { parseJws, payloadDigest, readCanonicalJson, type Jws } from '@lodemark/transparency';
+import { tooLarge } from '../http/ledger-trouble.js';
 
 /** A signed event that parsed: nobody has checked its signature yet. */
 export interface ReadEvent {
@@ -9,10 +10,13 @@ export interface ReadEvent {
   readonly payloadDigest: string;
 }
 
-/** Reads a compact JWS and the custody event in it; every fault is a problem with pointers. */
+/** Reads a compact JWS and the custody event in it. @throws ProblemError with a pointer to every fault */
 export function readSignedEvent(text: string, depth: number): ReadEvent {
   const jws = parseJws(text, 'lodemark-event+jws');
-  if (!jws.ok) throw inputProblem('malformed-jws', 'This is no compact JWS of a custody event', jws.problems);
+  if (!jws.ok) {
+    if (jws.problems.some(({ code }) => code === 'too-large')) throw tooLarge({ characters: text.length });
+    throw inputProblem('malformed-jws', 'This is no compact JWS of a custody event', jws.problems);
+  }
   const json = readCanonicalJson(jws.value.payload, { depth });
   if (!json.ok) {
     const onlyForm = json.problems.every(({ code }) => code === 'not-canonical');
@@ -27,7 +31,7 @@ export function readSignedEvent(text: string, depth: number): ReadEvent {
   return { jws: jws.value, event: readEvent(json.value), payloadDigest: payloadDigest(jws.value.payload) };
 }
 
-/** A JSON value as a custody event, its attestations read too. */
+/** A JSON value as a custody event, its attestations read too. @throws ProblemError with a pointer to every fault */
 export function readEvent(json: unknown): CustodyEvent {
   const parsed = parseEvent(json);
   if (!parsed.ok) {
@@ -50,7 +54,7 @@ export function readEvent(json: unknown): CustodyEvent {
 
 function attestationProblems(text: string, index: number): Problem[] {
   const at = (problems: readonly Problem[]) =>
-    problems.map((problem) => ({ ...problem, pointer: `/attestations/${String(index)}${problem.pointer}` }));
+    problems.map((problem) => ({ ...problem, pointer: `/attestations/${index}${problem.pointer}` }));
   const jws = parseJws(text, 'lodemark-attestation+jws');
   if (!jws.ok) return at(jws.problems);
   const json = readCanonicalJson(jws.value.payload);
@@ -67,6 +71,10 @@ const STATUS_OF_INPUT = {
   'unknown-version': 422,
 } as const;
 
+/** Problems listed in one answer at most; a hostile event could make thousands. */
+const LISTED = 100;
+
+/** What is wrong with an input, every fault with its pointer. */
 export function inputProblem(
   type: keyof typeof STATUS_OF_INPUT,
   title: string,
@@ -80,6 +88,6 @@ export function inputProblem(
       .slice(0, 3)
       .map(({ pointer, detail }) => `${pointer === '' ? 'the whole' : pointer}: ${detail}`)
       .join('; '),
-    errors: problems,
+    errors: problems.slice(0, LISTED),
   });
 }

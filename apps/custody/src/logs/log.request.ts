@@ -1,5 +1,5 @@
 import { WholeNumber } from '@lodemark/platform';
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 
 export class LogEntriesQuery {
@@ -15,17 +15,21 @@ export class LogEntriesQuery {
 }
 
 export class InclusionQuery {
+  @ApiProperty({ description: 'Of the entry.', example: 0 })
   @WholeNumber()
   readonly index!: number;
 
+  @ApiProperty({ description: 'Of the tree that the entry is in.', example: 1 })
   @WholeNumber({ min: 1 })
   readonly size!: number;
 }
 
 export class ConsistencyQuery {
+  @ApiProperty({ description: 'Size of the earlier tree.', example: 1 })
   @WholeNumber({ min: 1 })
   readonly from!: number;
 
+  @ApiProperty({ description: 'Size of the later tree.', example: 1 })
   @WholeNumber({ min: 1 })
   readonly to!: number;
 }

@@ -1,21 +1,10 @@
 import { Network } from '@lodemark/domain';
-import { LedgerReader, LogKeeping } from '@lodemark/ledger';
-import { signCheckpoint, toHex } from '@lodemark/transparency';
-import { Inject, Injectable } from '@nestjs/common';
-import type { Pool } from 'pg';
-import type { CustodyConfig } from '../custody-config.js';
-import { HeldKeys } from '../facilities/held-keys.js';
-import { CONFIG, DATABASE } from '../ports.js';
-
-const TIMEOUT_MS = 10_000;
-
-/** The registry did not take a checkpoint; the log stays as it is, and the next round tries again. */
-export class CheckpointNotTaken extends Error {
-  constructor(facility: string, reason: string) {
-    super(`the registry did not take the checkpoint of ${facility}: ${reason}`);
-    this.name = 'CheckpointNotTaken';
-  }
-}
+import { LedgerReader, type LogHead } from '@lodemark/ledger';
+import { toHex } from '@lodemark/transparency';
+import { Injectable } from '@nestjs/common';
+import { CheckpointNotTaken, RegistryCheckpoints } from '../registry/registry-checkpoints.js';
+import { CheckpointSigning } from './checkpoint-signing.js';
+import { LogContradicted, LogStandings } from './log-standings.js';
 
 /**
  * Signs the checkpoint of every log that moved, keeps it, and hands it to the registry with the proof that it extends
@@ -24,70 +13,55 @@ export class CheckpointNotTaken extends Error {
  */
 @Injectable()
 export class CheckpointPublisher {
+  /** Sizes that the registry is known to have accepted; forgotten when it says otherwise. */
+  private readonly taken = new Map<string, number>();
+
   constructor(
-    @Inject(DATABASE) private readonly pool: Pool,
-    @Inject(CONFIG) private readonly config: CustodyConfig,
     private readonly reader: LedgerReader,
-    private readonly keeping: LogKeeping,
+    private readonly signing: CheckpointSigning,
     private readonly network: Network,
-    private readonly keys: HeldKeys,
+    private readonly registry: RegistryCheckpoints,
+    private readonly standings: LogStandings,
   ) {}
 
-  /** Tries every log; rejects with the first refusal after all were tried. */
+  /** Tries every log; rejects with the first failure after all were tried. */
   async publish(): Promise<void> {
     const failures: unknown[] = [];
     for (const origin of await this.reader.origins()) {
       const facility = this.network.facilityOf(origin);
       if (facility === undefined) continue;
-      try {
-        await this.publishLog(origin, facility);
-      } catch (error) {
+      await this.publishLog(origin, facility).catch((error: unknown) => {
         failures.push(error);
-      }
+      });
     }
     if (failures.length > 0) throw failures[0];
   }
 
   private async publishLog(origin: string, facility: string): Promise<void> {
-    const { size, root } = await this.reader.head(origin);
-    const taken = await this.takenSize(facility);
-    if (size === 0 || size === taken) return;
-    const key = await this.keys.open(facility, 'log');
-    const note = (
-      await this.keeping.saveCheckpoint(origin, await signCheckpoint({ origin, size, root }, key.signer))
-    ).note;
-    const consistencyProof =
-      taken === 0 ? [] : (await this.reader.consistencyProof(origin, taken, size)).map(toHex);
-    await this.handIn(facility, { checkpoint: note, consistencyProof });
-    await this.pool.query(
-      `INSERT INTO custody.handed_in (facility, size) VALUES ($1, $2)
-       ON CONFLICT (facility) DO UPDATE SET size = GREATEST(custody.handed_in.size, EXCLUDED.size)`,
-      [facility, size],
-    );
+    const head = await this.reader.head(origin);
+    const taken = this.taken.get(origin) ?? (await this.acceptedSize(head, facility));
+    this.taken.set(origin, taken);
+    if (head.size === taken) return;
+    const note = await this.signing.note(head, facility);
+    const proof = taken === 0 ? [] : await this.reader.consistencyProof(origin, taken, head.size);
+    try {
+      await this.registry.handIn(facility, note, proof.map(toHex));
+    } catch (error) {
+      // Perhaps another process handed in meanwhile, or the registry was restored: ask it again.
+      if (error instanceof CheckpointNotTaken) this.taken.delete(origin);
+      throw error;
+    }
+    this.taken.set(origin, head.size);
   }
 
-  private async takenSize(facility: string): Promise<number> {
-    const { rows } = await this.pool.query<{ size: string }>(
-      'SELECT size FROM custody.handed_in WHERE facility = $1',
-      [facility],
-    );
-    return Number(rows[0]?.size ?? 0);
-  }
-
-  private async handIn(
-    facility: string,
-    body: { checkpoint: string; consistencyProof: string[] },
-  ): Promise<void> {
-    const response = await fetch(`${this.config.registryUrl}/v1/checkpoints`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (!response.ok)
-      throw new CheckpointNotTaken(
-        facility,
-        `${String(response.status)} ${(await response.text()).slice(0, 500)}`,
-      );
+  // Asked before the first checkpoint is signed: a log that was restored from an old backup must not sign a second
+  // root for a size that the registry knows, which would be a fork for good.
+  private async acceptedSize({ origin, size }: LogHead, facility: string): Promise<number> {
+    const last = await this.registry.last(facility);
+    if (last === undefined) return 0;
+    const isOurs = last.size <= size && (await this.reader.rootAt(origin, last.size)) === last.root;
+    if (!isOurs) throw this.standings.contradict(new LogContradicted(facility, last.size, size));
+    this.standings.clear(facility);
+    return last.size;
   }
 }

@@ -1,12 +1,12 @@
-import { nextSteps, parseEvent, type LotState } from '@lodemark/domain';
-import type { LotEntry, LotRecord } from '@lodemark/ledger';
+import { LedgerReader, type LotPage, type LotRecord } from '@lodemark/ledger';
 import { ProblemError, type Caller } from '@lodemark/platform';
-import { decodeFacilityLogEntry, parseJws, readCanonicalJson } from '@lodemark/transparency';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { noRight } from '../access.js';
 import { LogAccess } from '../logs/log-access.js';
-import { RootRegister } from '../root/root-register.js';
-import type { LotHistoryResponse, LotResponse, LotsResponse, LotStandingResponse } from './lot.response.js';
 import type { LotsQuery } from './lot.request.js';
+import type { LotResponse, LotsResponse } from './lot.response.js';
+import { LotHistories } from './lot-histories.js';
+import { PermittedSteps } from './permitted-steps.js';
 
 export class ListLots extends Query<LotsResponse> {
   constructor(
@@ -17,10 +17,11 @@ export class ListLots extends Query<LotsResponse> {
   }
 }
 
+/** A lot at one facility, with a page of its history there. */
 export class FindLot extends Query<LotResponse> {
   constructor(
-    readonly lot: string,
-    readonly facility: string,
+    readonly subject: { readonly lot: string; readonly facility: string },
+    readonly history: { readonly from: number; readonly limit: number },
     readonly caller: Caller,
   ) {
     super();
@@ -29,71 +30,76 @@ export class FindLot extends Query<LotResponse> {
 
 @QueryHandler(ListLots)
 export class ListLotsHandler implements IQueryHandler<ListLots> {
-  constructor(private readonly access: LogAccess) {}
+  constructor(
+    private readonly access: LogAccess,
+    private readonly reader: LedgerReader,
+  ) {}
 
   async execute({ page, caller }: ListLots): Promise<LotsResponse> {
-    this.access.mayRead(caller, page.facility);
     const { facility, after, limit, standing } = page;
-    const found = await this.access.reader.listLots(await this.access.origin(facility), {
-      limit,
-      ...(after === undefined ? {} : { after }),
-      ...(standing === undefined ? {} : { standing }),
-    });
-    return {
-      facility,
-      lots: found.lots.map(standingOf),
-      ...(found.next === undefined ? {} : { next: found.next }),
-    };
+    const access = this.access.of(caller);
+    const engaged = access.engagedLots;
+    const readsAll = access.readsLog(facility) || access.auditsEveryLot;
+    if (!readsAll && engaged.length === 0) throw noRight(facility);
+    const { origin } = await this.access.served(facility);
+    const found = readsAll
+      ? await this.reader.listLots(origin, {
+          limit,
+          ...(after === undefined ? {} : { after }),
+          ...(standing === undefined ? {} : { standing }),
+        })
+      : pageOf([...(await this.reader.lotStates(origin, engaged)).values()], page);
+    const { lots, next } = found;
+    return { facility, lots: lots.map(standingOf), ...(next === undefined ? {} : { next }) };
   }
+}
+
+/** The lots of an engagement as the ledger would list them. */
+function pageOf(records: readonly LotRecord[], { after = '', limit, standing }: LotsQuery): LotPage {
+  const lots = records
+    .filter(({ state }) => state.known && state.lot > after)
+    .filter(({ state }) => standing === undefined || state.standing === standing)
+    .sort((one, other) => (one.state.lot < other.state.lot ? -1 : 1));
+  const shown = lots.slice(0, limit);
+  const last = lots.length > limit ? shown.at(-1)?.state.lot : undefined;
+  return { lots: shown, ...(last === undefined ? {} : { next: last }) };
 }
 
 @QueryHandler(FindLot)
 export class FindLotHandler implements IQueryHandler<FindLot> {
   constructor(
     private readonly access: LogAccess,
-    private readonly register: RootRegister,
+    private readonly reader: LedgerReader,
+    private readonly histories: LotHistories,
+    private readonly steps: PermittedSteps,
   ) {}
 
-  async execute({ lot, facility, caller }: FindLot): Promise<LotResponse> {
-    this.access.mayRead(caller, facility, lot);
-    const origin = await this.access.origin(facility);
-    const record = await this.access.reader.lotState(origin, lot);
-    if (record === undefined) {
-      throw new ProblemError({
-        type: 'not-found',
-        status: 404,
-        title: 'No such lot here',
-        detail: `The log of ${facility} never named ${lot}.`,
-      });
-    }
-    const entries = await this.access.reader.entriesOfLot(origin, lot);
+  async execute({ subject: { lot, facility }, history, caller }: FindLot): Promise<LotResponse> {
+    if (!this.access.of(caller).readsLot(facility, lot)) throw noRight(facility);
+    const { origin } = await this.access.served(facility);
+    const record = await this.reader.lotState(origin, lot);
+    if (record === undefined) throw notFound(lot, facility);
+    const standing = standingOf(record);
+    const steps = await this.steps.next(facility, record.state);
     return {
-      ...standingOf(record),
+      ...standing,
       facility,
-      nextSteps: await this.stepsFor(facility, record.state),
-      history: entries.map(historyOf),
+      nextSteps: steps,
+      ...(await this.histories.page(origin, record, history)),
     };
-  }
-
-  private async stepsFor(facility: string, state: LotState): Promise<string[]> {
-    if (state.standing !== 'held' || state.form === null) return [];
-    const permitted = new Set((await this.register.facility(facility))?.steps.map(({ step }) => step));
-    return nextSteps(state.form).filter((step) => permitted.has(step));
   }
 }
 
-function standingOf({ state, entries }: LotRecord): LotStandingResponse {
+function standingOf({ state, entries }: LotRecord) {
   const { lot, standing, form, kg, packages, seals } = state;
   return { lot, standing, form, kg, packages: Object.keys(packages), seals: [...seals], entries };
 }
 
-function historyOf({ index, lotSequence, data }: LotEntry): LotHistoryResponse {
-  const entry = decodeFacilityLogEntry(data);
-  if (!entry.ok) throw new Error(`entry ${String(index)} of this service's own log does not decode`);
-  const { kind, jws, recordedAt } = entry.value;
-  const payload = parseJws(jws, 'lodemark-event+jws');
-  const json = payload.ok ? readCanonicalJson(payload.value.payload) : undefined;
-  const event = json?.ok === true ? parseEvent(json.value) : undefined;
-  if (event?.ok !== true) throw new Error(`the event of entry ${String(index)} does not parse`);
-  return { index, lotSequence, kind, recordedAt, event: { ...event.value } };
+function notFound(lot: string, facility: string): ProblemError {
+  return new ProblemError({
+    type: 'not-found',
+    status: 404,
+    title: 'No such lot here',
+    detail: `The log of ${facility} never named ${lot}.`,
+  });
 }

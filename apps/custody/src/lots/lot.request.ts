@@ -34,4 +34,14 @@ export class LotQuery {
   @IsOptional()
   @Matches(FACILITY, { message: 'a facility id is [a-z0-9-]{1,63}' })
   readonly at?: string;
+
+  @ApiPropertyOptional({ default: 0, description: 'Lot sequence number that the history begins with.' })
+  @IsOptional()
+  @WholeNumber()
+  readonly from: number = 0;
+
+  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: 500, description: 'Entries of history.' })
+  @IsOptional()
+  @WholeNumber({ min: 1, max: 500 })
+  readonly limit: number = 100;
 }

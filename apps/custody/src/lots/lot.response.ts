@@ -35,6 +35,8 @@ export class LotResponse extends LotStandingResponse {
   readonly facility!: string;
   /** Steps that the grammar allows for the form and the facility is registered for. */
   readonly nextSteps!: string[];
-  /** In log order. */
+  /** In log order, one page of it. */
   readonly history!: LotHistoryResponse[];
+  /** Pass as `from` for the next page; absent on the last. */
+  readonly historyNext?: number;
 }

@@ -2,6 +2,8 @@ import { CurrentCaller, Problems, type Caller } from '@lodemark/platform';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { EXAMPLES } from '../examples.js';
+import { LotRequest } from '../http/path.request.js';
 import { FindLot, ListLots } from './find-lots.js';
 import { LotQuery, LotsQuery } from './lot.request.js';
 import { LotResponse, LotsResponse } from './lot.response.js';
@@ -13,7 +15,10 @@ export class LotsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  @ApiOperation({ summary: 'Lots that a facility’s log names, in the order of their ids' })
+  @ApiOperation({
+    summary: 'Lots that were ever in a facility’s custody, in the order of their ids',
+    description: 'For the facility’s operators and auditors. Who is engaged for single lots is shown those.',
+  })
   @ApiSecurity('bearer')
   @ApiOkResponse({ type: LotsResponse })
   @Problems(401, 403, 404)
@@ -22,18 +27,26 @@ export class LotsController {
   }
 
   @Get(':facility/:number')
-  @ApiOperation({ summary: 'A lot at a facility: what is held, its history there, the next steps allowed' })
+  @ApiOperation({
+    summary: 'A lot at a facility: what is held, its history there, the next steps allowed',
+    description:
+      'The path names the lot; `at` names the facility that is asked about it, if it is another one.',
+  })
   @ApiSecurity('bearer')
-  @ApiParam({ name: 'facility', example: 'kokbulak', description: 'The facility that created the lot.' })
-  @ApiParam({ name: 'number', example: '2026-0017' })
+  @ApiParam({
+    name: 'facility',
+    example: EXAMPLES.facility,
+    description: 'The facility that created the lot.',
+  })
+  @ApiParam({ name: 'number', example: EXAMPLES.lotNumber })
   @ApiOkResponse({ type: LotResponse })
   @Problems(401, 403, 404)
   find(
-    @Param('facility') creator: string,
-    @Param('number') number: string,
-    @Query() { at }: LotQuery,
+    @Param() { facility: creator, number }: LotRequest,
+    @Query() { at, from, limit }: LotQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<LotResponse> {
-    return this.queries.execute(new FindLot(`${creator}/${number}`, at ?? creator, caller));
+    const subject = { lot: `${creator}/${number}`, facility: at ?? creator };
+    return this.queries.execute(new FindLot(subject, { from, limit }, caller));
   }
 }

@@ -1,15 +1,15 @@
 import {
   fromBase64,
+  fromHex,
   leafHash,
   openCheckpoint,
-  toHex,
   type Checkpoint,
   type SignatureChecker,
   type VerifierKey,
 } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
-import type { CustodyConfig } from '../custody-config.js';
-import { CONFIG, ROOT_LOG_KEY, SIGNATURES } from '../ports.js';
+import { ROOT_LOG_KEY, SIGNATURES } from '../ports.js';
+import { RegistryHttp } from '../registry/registry-http.js';
 
 /** One entry of the root log as the registry serves it, its leaf hash computed here. */
 export interface RootEntry {
@@ -20,66 +20,85 @@ export interface RootEntry {
 
 /** What the registry served is not what it signed, or not what is pinned: nothing of it is used. */
 export class RootLogUntrusted extends Error {
-  constructor(reason: string) {
-    super(`the root log is not to be trusted: ${reason}`);
-    this.name = 'RootLogUntrusted';
+  override readonly name = 'RootLogUntrusted';
+
+  constructor(readonly reason: string) {
+    super(`The root log is not to be trusted: ${reason}.`);
   }
 }
 
-const TIMEOUT_MS = 10_000;
 const PAGE = 500;
 
-/** Reads the root log from the registry over HTTP; believes only what the pinned key signed. */
+/** Reads the root log from the registry over HTTP; what it gives is as the registry says, proved by nothing yet. */
 @Injectable()
 export class RootReader {
   constructor(
-    @Inject(CONFIG) private readonly config: CustodyConfig,
+    private readonly registry: RegistryHttp,
     @Inject(ROOT_LOG_KEY) private readonly logKey: VerifierKey,
     @Inject(SIGNATURES) private readonly signatures: SignatureChecker,
   ) {}
 
-  /** The published root checkpoint; undefined while there is none. */
+  /** The published root checkpoint, signed by the pinned key; undefined while there is none. @throws RootLogUntrusted */
   async checkpoint(): Promise<Checkpoint | undefined> {
-    const response = await this.get('/v1/root/checkpoint');
+    const response = await this.registry.get('/v1/root/checkpoint');
     if (response.status === 404) return undefined;
-    if (!response.ok) throw new Error(`the registry answered ${String(response.status)} for its checkpoint`);
-    const opened = await openCheckpoint(await response.text(), [this.logKey], this.signatures);
-    if (!opened.ok) throw new RootLogUntrusted(opened.problems.map(({ detail }) => detail).join(' '));
-    return opened.value;
+    const note = await (await good(response, 'checkpoint')).text();
+    const opened = await openCheckpoint(note, [this.logKey], this.signatures);
+    if (opened.ok) return opened.value;
+    throw new RootLogUntrusted(
+      `its checkpoint does not hold (${opened.problems.map(({ code }) => code).join(', ')})`,
+    );
   }
 
-  /** Entries from `from` up to `size`, a page at a time, in order without holes. */
-  async *entries(from: number, size: number): AsyncGenerator<readonly RootEntry[]> {
-    for (let next = from; next < size;) {
-      const limit = Math.min(PAGE, size - next);
-      const response = await this.get(`/v1/root/entries?from=${String(next)}&limit=${String(limit)}`);
-      if (!response.ok) throw new Error(`the registry answered ${String(response.status)} for root entries`);
-      const page = readPage(await response.json(), next).slice(0, limit);
-      if (page.length === 0)
-        throw new RootLogUntrusted(`entry ${String(next)} is missing below its signed size`);
-      yield page;
-      next += page.length;
-    }
+  /** Entries from `from` on, in order without holes, at least one and none from `size` on. @throws RootLogUntrusted */
+  async entries(from: number, size: number): Promise<readonly RootEntry[]> {
+    const limit = Math.min(PAGE, size - from);
+    const response = await this.registry.get(`/v1/root/entries?from=${from}&limit=${limit}`);
+    const page = readEntries(await jsonOf(response, 'entries'), from).slice(0, limit);
+    if (page.length === 0) throw new RootLogUntrusted(`entry ${from} is missing below its signed size`);
+    return page;
   }
 
-  private get(path: string): Promise<Response> {
-    return fetch(`${this.config.registryUrl}${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  /** RFC 6962 consistency proof between two sizes. @throws RootLogUntrusted */
+  async consistencyProof(from: number, to: number): Promise<readonly Uint8Array[]> {
+    const response = await this.registry.get(`/v1/root/proofs/consistency?from=${from}&to=${to}`);
+    const body = await jsonOf(response, 'consistency proof');
+    const hashes = listIn(body, 'proof')?.map((hash) =>
+      typeof hash === 'string' ? fromHex(hash) : undefined,
+    );
+    if (hashes?.every((hash) => hash !== undefined) === true) return hashes;
+    throw new RootLogUntrusted('its consistency proof is no list of hashes');
   }
 }
 
-function readPage(body: unknown, from: number): RootEntry[] {
-  if (typeof body !== 'object' || body === null || !('entries' in body) || !Array.isArray(body.entries)) {
-    throw new RootLogUntrusted('its entries are no list');
+async function good(response: Response, what: string): Promise<Response> {
+  if (response.ok) return response;
+  await response.body?.cancel();
+  throw new Error(`The registry answered ${response.status} for its ${what}.`);
+}
+
+async function jsonOf(response: Response, what: string): Promise<unknown> {
+  const text = await (await good(response, what)).text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`The registry's ${what} came as no JSON.`);
   }
-  return body.entries.map((entry: unknown, offset): RootEntry => {
+}
+
+function readEntries(body: unknown, from: number): RootEntry[] {
+  const entries = listIn(body, 'entries');
+  if (entries === undefined) throw new RootLogUntrusted('its entries are no list');
+  return entries.map((entry, offset) => {
     const index = from + offset;
     const text = typeof entry === 'object' && entry !== null && 'entry' in entry ? entry.entry : undefined;
     const bytes = typeof text === 'string' ? fromBase64(text) : undefined;
-    if (bytes === undefined) throw new RootLogUntrusted(`entry ${String(index)} has no bytes`);
+    if (bytes === undefined) throw new RootLogUntrusted(`entry ${index} has no bytes`);
     return { index, leaf: leafHash(bytes), bytes };
   });
 }
 
-export function leafHex({ leaf }: RootEntry): string {
-  return toHex(leaf);
+function listIn(body: unknown, name: string): readonly unknown[] | undefined {
+  const list: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
+  return Array.isArray(list) ? (list as readonly unknown[]) : undefined;
 }

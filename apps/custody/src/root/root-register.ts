@@ -1,4 +1,4 @@
-import { parseStatement, type Statement, type StatementOf } from '@lodemark/domain';
+import { epochMilliseconds, parseStatement, type Statement, type StatementOf } from '@lodemark/domain';
 import {
   decodeRootLogEntry,
   fromUtf8,
@@ -64,10 +64,12 @@ export class RootRegister {
     );
   }
 
-  async facility(facility: string): Promise<FacilityRecord | undefined> {
+  /** The facility as it is registered at an instant; undefined before, and for one that never was. */
+  async facility(facility: string, at: Date): Promise<FacilityRecord | undefined> {
     const { rows } = await this.pool.query<{ record: FacilityRecord }>(
-      'SELECT record FROM custody.root_facility WHERE facility = $1',
-      [facility],
+      `SELECT record FROM custody.root_facility WHERE facility = $1 AND effective_from <= $2
+       ORDER BY root_index DESC LIMIT 1`,
+      [facility, at],
     );
     return rows[0]?.record;
   }
@@ -85,7 +87,7 @@ export async function applyRootEntry(client: PoolClient, entry: RootEntry): Prom
       await addKey(client, statement);
       await client.query(
         'UPDATE custody.root_key SET valid_until = LEAST(COALESCE(valid_until, $2), $2) WHERE kid = $1',
-        [statement.replaces, statement.overlapUntil],
+        [statement.replaces, instant(statement.overlapUntil)],
       );
       return;
     case 'KeyRevoked':
@@ -97,9 +99,9 @@ export async function applyRootEntry(client: PoolClient, entry: RootEntry): Prom
     case 'FacilityRegistered':
     case 'FacilityAmended':
       await client.query(
-        `INSERT INTO custody.root_facility (facility, record) VALUES ($1, $2)
-         ON CONFLICT (facility) DO UPDATE SET record = EXCLUDED.record`,
-        [statement.facility, JSON.stringify(statement)],
+        `INSERT INTO custody.root_facility (facility, root_index, effective_from, record) VALUES ($1, $2, $3, $4)
+         ON CONFLICT DO NOTHING`,
+        [statement.facility, entry.index, effectiveFrom(statement), JSON.stringify(statement)],
       );
       return;
     default:
@@ -117,6 +119,16 @@ function statementOf(entry: RootEntry): Statement | undefined {
   return statement?.ok === true ? statement.value : undefined;
 }
 
+// A registration holds from the beginning: whether the facility operated at the time is another question.
+function effectiveFrom(record: FacilityRecord): Date | string {
+  return record.type === 'FacilityAmended' ? instant(record.effectiveFrom) : '-infinity';
+}
+
+// RFC 3339 knows more than Postgres reads: leap seconds, and as many digits as one likes.
+function instant(text: string): Date {
+  return new Date(epochMilliseconds(text));
+}
+
 async function addKey(client: PoolClient, statement: StatementOf<'KeyAdded' | 'KeyRotated'>): Promise<void> {
   const { owner } = statement;
   await client.query(
@@ -129,8 +141,8 @@ async function addKey(client: PoolClient, statement: StatementOf<'KeyAdded' | 'K
       statement.purpose,
       JSON.stringify(statement.jwk),
       statement.alg,
-      statement.validFrom,
-      statement.validUntil ?? null,
+      instant(statement.validFrom),
+      statement.validUntil === undefined ? null : instant(statement.validUntil),
     ],
   );
 }

@@ -1,0 +1,82 @@
+import { LedgerBusy, LedgerError, LedgerUnavailable, type LedgerErrorCode } from '@lodemark/ledger';
+import { ProblemError, unavailable } from '@lodemark/platform';
+import { TransparencyError } from '@lodemark/transparency';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { DatabaseError } from 'pg';
+import { catchError, type Observable } from 'rxjs';
+
+/** Says as a problem what the ledger or its database cannot do for now, on every route. */
+@Injectable()
+export class LedgerTroubleInterceptor implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(
+      catchError((error: unknown) => {
+        throw asProblem(error);
+      }),
+    );
+  }
+}
+
+/** Whether the trouble passes by itself; the rest are defects, and a 500. A code without a row does not compile. */
+const PASSES: Readonly<Record<LedgerErrorCode, boolean>> = {
+  busy: true,
+  unavailable: true,
+  draining: true,
+  'log-unknown': false,
+  'foreign-event': false,
+  'log-kind': false,
+  'rejected-by-database': false,
+  undecidable: false,
+  'root-contradicts': false,
+  'checkpoint-contradicts-log': false,
+  'entry-misplaced': false,
+  'out-of-range': false,
+  damaged: false,
+};
+
+const RETRY_AFTER_MS = 1_000;
+
+/** What to answer; an error that nobody expects stays as it is and becomes an internal one. */
+export function asProblem(error: unknown): unknown {
+  if (error instanceof TransparencyError && TOO_LARGE.has(error.code)) return tooLarge();
+  if (error instanceof LedgerError) return PASSES[error.code] ? passing(error) : error;
+  if (isConnectionTrouble(error)) return unavailable(RETRY_AFTER_MS, AWAY, error);
+  return error;
+}
+
+const TOO_LARGE: ReadonlySet<string> = new Set(['jws-too-large', 'entry-too-large']);
+
+/** 413: the event does not fit into an entry of a log. */
+export function tooLarge(facts: Readonly<Record<string, unknown>> = {}): ProblemError {
+  return new ProblemError({
+    type: 'event-too-large',
+    status: 413,
+    title: 'The event does not fit into an entry of the log',
+    detail: 'An entry has at most 65,535 bytes; long lists go in by digest, as documents.',
+    facts,
+  });
+}
+
+const AWAY = 'The database cannot be reached at present. Nothing acknowledged is lost; send the same again.';
+
+function passing(error: LedgerError): ProblemError {
+  const wait = error instanceof LedgerBusy ? error.retryAfter : RETRY_AFTER_MS;
+  const unknown = error instanceof LedgerUnavailable && error.outcome === 'unknown';
+  const detail = unknown
+    ? 'Whether the event is recorded is not known; post the same again and it is recorded once.'
+    : 'Nothing was recorded; post the same again.';
+  return unavailable(wait, detail, error);
+}
+
+// SQLSTATEs of connections (08), resources (53), shutdown and start-up (57P); the sockets' own codes; pg's words.
+const TROUBLE =
+  /^(08...|53...|57P..|55P03|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+const TROUBLE_IN_WORDS =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout|Cannot use a pool after calling end)/;
+
+function isConnectionTrouble(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (error instanceof DatabaseError || code !== '') return TROUBLE.test(code);
+  return TROUBLE_IN_WORDS.test(error.message);
+}
