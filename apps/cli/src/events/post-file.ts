@@ -1,0 +1,169 @@
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { Failure } from '../failure.js';
+import { problemFaults } from '../network/problem.js';
+import { counted, visible } from '../text.js';
+import type { Session } from '../session.js';
+import { readRecords } from './records.js';
+import { openSource } from './input.js';
+import { prepareRow, type BadRow, type Row, type RowOptions } from './rows.js';
+import { sendBatch, type RowResult, type SendOptions } from './send-batch.js';
+
+export interface PostOptions extends SendOptions, RowOptions {
+  readonly path: string;
+  /** Events of one request at most. */
+  readonly batchLength: number;
+}
+
+/** Characters of one request at most, well below what a custody service takes. */
+const BATCH_CHARS = 4_000_000;
+const SHOW_PROGRESS_MS = 1_000;
+
+/** Sends a file of events in batches, however long it is, and tells what became of each row. */
+export class FilePost {
+  private readonly counts = { rows: 0, recorded: 0, repeated: 0, acceptable: 0, refused: 0 };
+  private readonly startedAt: number;
+  private confirmedTo = 0;
+  private batches = 0;
+  /** A refusal that is no "no": the service was in trouble to the end. */
+  private troubled = false;
+
+  constructor(
+    private readonly session: Session,
+    private readonly options: PostOptions,
+  ) {
+    this.startedAt = session.surroundings.now().getTime();
+  }
+
+  async run(): Promise<ExitCode> {
+    try {
+      for await (const batch of this.batched()) await this.send(batch);
+    } catch (error) {
+      throw error instanceof Failure ? this.stopped(error) : error;
+    } finally {
+      this.session.output.progress('');
+      await this.options.journal?.close();
+    }
+    if (this.counts.rows === 0) throw new Failure({ code: 'no-events', exit: EXIT.usage, cause: `There is no event in ${this.options.path}.` });
+    this.summary();
+    if (this.troubled) return EXIT.trouble;
+    return this.counts.refused === 0 ? EXIT.ok : EXIT.no;
+  }
+
+  private async *batched(): AsyncGenerator<readonly (Row | BadRow)[]> {
+    const { path, batchLength, atomic } = this.options;
+    const { chunks, layout } = await openSource(path, this.session.surroundings);
+    let batch: (Row | BadRow)[] = [];
+    let chars = 0;
+    for await (const record of readRecords(chunks, layout)) {
+      const row = await prepareRow(record, this.options);
+      const length = 'sent' in row ? row.sent.length : 0;
+      if (batch.length >= batchLength || chars + length > BATCH_CHARS) {
+        if (atomic) throw tooManyForOne(batchLength);
+        yield batch;
+        batch = [];
+        chars = 0;
+      }
+      batch.push(row);
+      chars += length;
+    }
+    if (batch.length > 0) yield batch;
+  }
+
+  private async send(batch: readonly (Row | BadRow)[]): Promise<void> {
+    const rows = batch.filter((one): one is Row => 'sent' in one);
+    const spoilt = this.options.atomic && rows.length < batch.length;
+    await this.options.journal?.save();
+    const { dryRun } = this.options;
+    const results =
+      rows.length === 0 || (spoilt && !dryRun)
+        ? rows.map(heldBack)
+        : await sendBatch(this.session.service('custody'), rows, this.options);
+    const byRow = new Map(rows.map((row, at) => [row, results[at]]));
+    for (const one of batch) this.tell('sent' in one ? byRow.get(one) : { ...one, outcome: 'refused' });
+    this.confirmedTo = batch.at(-1)?.line ?? this.confirmedTo;
+    this.batches += 1;
+    this.showProgress();
+  }
+
+  private tell(result: RowResult | undefined): void {
+    if (result === undefined) return;
+    this.counts.rows += 1;
+    this.counts[result.outcome] += 1;
+    const { output } = this.session;
+    const status = result.refused?.status ?? 0;
+    if (status === 429 || status >= 500) this.troubled = true;
+    if (output.json) output.line(JSON.stringify(result));
+    else if (result.refused !== undefined) {
+      output.progress('');
+      for (const line of refusalLines(result)) output.remark(line);
+    }
+  }
+
+  private showProgress(): void {
+    if (this.session.surroundings.now().getTime() - this.startedAt < SHOW_PROGRESS_MS) return;
+    const { rows, refused } = this.counts;
+    this.session.output.progress(`${counted(rows, 'row')}, ${counted(refused, 'refusal')} …`);
+  }
+
+  private summary(): void {
+    const { output } = this.session;
+    const { rows, recorded, repeated, acceptable, refused } = this.counts;
+    if (output.json) {
+      output.line(JSON.stringify({ summary: this.counts }));
+      return;
+    }
+    const parts = this.options.dryRun
+      ? [`${acceptable} acceptable`, `${repeated} recorded already`]
+      : [`${recorded} recorded`, `${repeated} recorded before`];
+    const refusals = `${refused} refused`;
+    output.line(
+      `${counted(rows, 'row')}: ${[...parts, refused > 0 ? output.paint('red', refusals) : refusals].join(', ')}.`,
+    );
+    if (this.options.dryRun && this.batches > 1)
+      output.remark(
+        `The file was checked in ${counted(this.batches, 'part')}: an event that builds on one of an earlier part ` +
+          'is refused here and may be taken when the file is posted.',
+      );
+  }
+
+  /** What a run that did not come to its end leaves behind. */
+  private stopped(failure: Failure): Failure {
+    if (this.options.dryRun || failure.exit === EXIT.usage) return failure;
+    const done = this.confirmedTo === 0 ? 'no row is' : `rows up to line ${this.confirmedTo} are`;
+    return new Failure({
+      code: failure.code,
+      exit: failure.exit,
+      cause: `${failure.message} Confirmed: ${done}.`,
+      details: failure.details.length > 0 ? failure.details : problemFaults(failure.problem),
+      next: `${failure.next ?? ''} Post the same file again: what was recorded is recognised by its eventId.`.trim(),
+      problem: failure.problem,
+    });
+  }
+}
+
+function heldBack({ line, eventId }: Row): RowResult {
+  const detail = 'All or nothing: another row of the file is refused, so nothing was sent.';
+  return { line, eventId, outcome: 'refused', refused: { code: 'held-back', detail, faults: [] } };
+}
+
+function refusalLines({ line, eventId, refused }: RowResult): string[] {
+  if (refused === undefined) return [];
+  const { code, detail, faults, cure } = refused;
+  const name = eventId === undefined ? '' : ` (event ${eventId})`;
+  return [
+    `line ${line}: ${code}: ${detail}${name}`,
+    ...faults
+      .filter((fault) => fault.detail !== detail || fault.pointer !== '')
+      .map((fault) => `  ${fault.pointer === '' ? '(whole)' : fault.pointer}  ${fault.code}: ${fault.detail}`),
+    ...(cure === undefined ? [] : [`  cure: ${cure}`]),
+  ].map(visible);
+}
+
+function tooManyForOne(limit: number): Failure {
+  return new Failure({
+    code: 'atomic-too-large',
+    exit: EXIT.usage,
+    cause: `All or nothing goes for one request, and the file does not fit into one (${limit} events, 4 MB).`,
+    next: 'Leave --atomic out, or raise --batch up to what the custody service takes.',
+  });
+}

@@ -1,0 +1,64 @@
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { Failure } from '../failure.js';
+import { listMember, member, textMember } from './json.js';
+
+/** What a service answered: any status, the parsed body. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+/** The stable code of a problem: the last segment of its type. */
+export function problemCode(problem: unknown): string | undefined {
+  return textMember(problem, 'type')?.split('/').at(-1);
+}
+
+/** What is wrong, in the service's words. */
+export function problemText(problem: unknown): string | undefined {
+  return textMember(problem, 'detail') ?? textMember(problem, 'title');
+}
+
+/** One line a fault: where it is and what is wrong. */
+export function problemFaults(problem: unknown): string[] {
+  return listMember(problem, 'errors').map((error) => {
+    const pointer = textMember(error, 'pointer') ?? '';
+    const place = textMember(error, 'in');
+    const where = `${place === undefined ? '' : `${place} `}${pointer === '' ? '(whole)' : pointer}`;
+    return `${where}  ${textMember(error, 'code') ?? 'fault'}: ${textMember(error, 'detail') ?? ''}`;
+  });
+}
+
+export function problemCure(problem: unknown): string | undefined {
+  return textMember(problem, 'cure');
+}
+
+/** An answer that is no success, as the failure of the command. */
+export function failureOf(request: string, { status, body }: Answer): Failure {
+  const code = problemCode(body);
+  const next = problemCure(body) ?? NEXT[status];
+  return new Failure({
+    code: code ?? `status-${status}`,
+    exit: exitOf(status, code),
+    cause: `${problemText(body) ?? 'The answer is no problem document of a Lodemark service.'} (${request}: ${status})`,
+    details: problemFaults(body),
+    ...(next === undefined ? {} : { next }),
+    problem: member(body, 'type') === undefined ? undefined : body,
+  });
+}
+
+const NOT_YET = new Set(['not-covered-yet', 'horizon-not-filled']);
+
+function exitOf(status: number, code: string | undefined): ExitCode {
+  if (code === undefined || status >= 500 || status < 400) return EXIT.trouble;
+  if (NOT_YET.has(code)) return EXIT.notEnough;
+  if ([401, 403, 408, 429].includes(status)) return EXIT.trouble;
+  return [400, 405, 406, 413, 414, 415, 431].includes(status) ? EXIT.usage : EXIT.no;
+}
+
+const NEXT: Readonly<Record<number, string>> = {
+  401: 'Give a token of the network’s identity provider (LODEMARK_TOKEN), or run lodemark doctor.',
+  403: 'Ask for a token with the role or engagement that this needs.',
+  429: 'Wait, then run the same command again.',
+  503: 'Wait, then run the same command again; lodemark doctor says what is in trouble.',
+};

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { Command, CommanderError } from 'commander';
+import { addEventCommands } from './commands/events.js';
+import { addTokenCommand } from './commands/token.js';
+import type { CommandFrame } from './commands/frame.js';
+import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.js';
+import { Failure } from './failure.js';
+import { Output } from './output.js';
+import type { GlobalOptions } from './network/settings.js';
+import { Session } from './session.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Runs `lodemark` with these arguments (without the program's own name); never rejects, and never ends the process. */
+export async function runLodemark(
+  argv: readonly string[],
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.ok;
+  let output = new Output(surroundings, { json: argv.includes('--json'), colour: true });
+  const frame: CommandFrame = async (command, work) => {
+    const options = command.optsWithGlobals<GlobalOptions>();
+    output = new Output(surroundings, { json: options.json === true, colour: options.color !== false });
+    exit = await work(await Session.open(options, surroundings, output));
+  };
+  try {
+    await lodemark(surroundings, await ownVersion(), frame).parseAsync(argv, { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    output.progress('');
+    const failure = error instanceof Failure ? error : defect(error);
+    output.failure(failure);
+    return failure.exit;
+  }
+}
+
+function lodemark(surroundings: Surroundings, version: string, frame: CommandFrame): Command {
+  const program = new Command('lodemark')
+    .description('Provenance of rare-earth material: post custody events, follow lots, ask for verdicts.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        surroundings.out.write(text);
+      },
+      writeErr: (text) => {
+        surroundings.err.write(text);
+      },
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(add --help for what may be given)')
+    .option('--json', 'machine-readable answer on standard output')
+    .option('--home <folder>', 'folder of a site on this machine (LODEMARK_HOME; .lodemark)')
+    .option('--registry-url <url>', 'address of the registry (LODEMARK_REGISTRY_URL)')
+    .option('--custody-url <url>', 'address of the custody service (LODEMARK_CUSTODY_URL)')
+    .option('--provenance-url <url>', 'address of the provenance service (LODEMARK_PROVENANCE_URL)')
+    .option('--token <jwt>', 'bearer token; LODEMARK_TOKEN keeps it out of the process list')
+    .option('--no-color', 'no colours (NO_COLOR)')
+    .addHelpText('afterAll', EXIT_CODES_HELP);
+  addTokenCommand(program, frame);
+  addEventCommands(program, frame);
+  return program;
+}
+
+async function ownVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return String((JSON.parse(text) as { version: unknown }).version);
+}
+
+function defect(error: unknown): Failure {
+  return new Failure({
+    code: 'defect',
+    exit: EXIT.trouble,
+    cause: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    next: 'This is a defect of lodemark: please report it with what you ran.',
+  });
+}
