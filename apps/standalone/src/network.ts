@@ -10,6 +10,7 @@ import {
   type Logger,
   type RunningService,
 } from '@lodemark/platform';
+import { parsePolicyDocument, type PolicyDocument } from '@lodemark/policy';
 import { createProvenance, migrateProvenance, type Provenance } from '@lodemark/provenance';
 import { createRegistry, migrateRegistry, type Registry } from '@lodemark/registry';
 import { canonicalBytes, readJson, sha256Hex } from '@lodemark/transparency';
@@ -164,21 +165,17 @@ export class Network {
   }
 }
 
-interface ShippedPolicy {
-  readonly id: string;
-  readonly [member: string]: unknown;
-}
-
 /** The policy documents that come with the product, by file name. */
-async function shippedPolicies(): Promise<readonly ShippedPolicy[]> {
+async function shippedPolicies(): Promise<readonly PolicyDocument[]> {
   const folder = new URL('../../../policies/', import.meta.url);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
   return Promise.all(
     names.map(async (name) => {
       const read = readJson(await readFile(new URL(name, folder)));
-      if (!read.ok || typeof read.value !== 'object' || read.value === null || !('id' in read.value))
-        throw new Error(`policies/${name} is no policy`);
-      return { ...read.value, id: String(read.value.id) };
+      const policy = read.ok ? parsePolicyDocument(read.value) : read;
+      if (!policy.ok)
+        throw new Error(`policies/${name}: ${policy.problems.map(({ detail }) => detail).join(' ')}`);
+      return policy.value;
     }),
   );
 }

@@ -18,7 +18,8 @@ export class Parties {
 
   async organization(id: string, fields: Record<string, unknown>, attestationKey: boolean): Promise<void> {
     await this.state('/v1/organizations', { organization: id, ...fields });
-    if (attestationKey) await this.addKey(`organization:${id}`, { organization: id }, 'attestation', {});
+    if (attestationKey)
+      await this.addKey(`organization:${id}`, { owner: { organization: id }, purpose: 'attestation' });
   }
 
   async ownership(organization: string, fields: Record<string, unknown>): Promise<void> {
@@ -44,7 +45,7 @@ export class Parties {
       await this.state('/v1/keys', { ...offered, validFrom: this.network.clock.now().toISOString() });
     }
     if (key === 'custodial') this.custodial.add(id);
-    else await this.addKey(`facility:${id}`, { facility: id }, 'event', {});
+    else await this.addKey(`facility:${id}`, { owner: { facility: id }, purpose: 'event' });
   }
 
   async amendment(id: string, fields: Record<string, unknown>): Promise<void> {
@@ -52,7 +53,7 @@ export class Parties {
   }
 
   async facilityKey(name: string, facility: string, fields: Record<string, unknown>): Promise<void> {
-    await this.addKey(name, { facility }, 'event', fields);
+    await this.addKey(name, { owner: { facility }, purpose: 'event', fields });
   }
 
   async revocation(key: string, reason: string, suspectFrom: string): Promise<void> {
@@ -88,10 +89,9 @@ export class Parties {
 
   private async addKey(
     name: string,
-    owner: Owner,
-    purpose: string,
-    fields: Record<string, unknown>,
+    key: { owner: Owner; purpose: string; fields?: Record<string, unknown> },
   ): Promise<void> {
+    const { owner, purpose, fields = {} } = key;
     const signer = NodeSigner.fromJwk(await generateKey('EdDSA'));
     const statementId = randomUUID();
     const { kid, alg, publicKey: jwk } = signer;

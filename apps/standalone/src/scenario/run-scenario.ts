@@ -78,9 +78,8 @@ export class ScenarioRun {
     else if ('amend' in step) await this.parties.amendment(step.amend, step.fields);
     else if ('revoke' in step) await this.parties.revocation(step.revoke, step.reason, step.suspectFrom);
     else if ('logFault' in step) await this.parties.fault(step.logFault, step.kind, step.fromIndex);
-    else if ('posts' in step || !isKeyStep(step))
-      await this.parties.facility(step.facility, step.fields ?? {}, keyChoice(step));
-    else await this.parties.facilityKey(step.key, step.facility, step.fields ?? {});
+    else if (isKeyStep(step)) await this.parties.facilityKey(step.key, step.facility, step.fields ?? {});
+    else await this.parties.facility(step.facility, step.fields ?? {}, keyChoice(step));
     await this.network.settle();
     return undefined;
   }
@@ -209,11 +208,11 @@ type FacilityOrKeyStep = Extract<ScenarioStep, { facility: string; ask?: never }
 function isKeyStep(
   step: FacilityOrKeyStep,
 ): step is Extract<ScenarioStep, { key: string; facility: string; posts?: never }> {
-  return 'key' in step && step.key !== 'own' && step.key !== 'custodial';
+  return !('posts' in step) && 'key' in step && step.key !== 'own' && step.key !== 'custodial';
 }
 
 function keyChoice(step: FacilityOrKeyStep): 'custodial' | 'own' | 'none' {
-  if ('posts' in step && step.posts === false) return 'none';
+  if ('posts' in step && !step.posts) return 'none';
   return 'key' in step && step.key === 'custodial' ? 'custodial' : 'own';
 }
 
