@@ -152,6 +152,14 @@ describe('a log follower', () => {
     expect(consumer.texts).toEqual(texts(4));
   });
 
+  it('compares what it has with what is held when the cursor turns out to stand further on', async () => {
+    const { source, consumer } = follow();
+    consumer.taken.push(entryOf(0), entryOf(1), entryOf(2));
+    await source.deliver(entryOf(0), entryOf(1, 'something else'), entryOf(2), entryOf(3));
+    expect(consumer.asked).toEqual([1]);
+    expect(consumer.texts).toEqual(texts(4));
+  });
+
   it('looks with the transport again before it asks the service that keeps the log', async () => {
     const { source, consumer, alarms } = follow({ backfill: backfillOf([]) });
     source.again = [entryOf(0), entryOf(1)];

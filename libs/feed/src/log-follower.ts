@@ -148,7 +148,9 @@ export class LogFollower implements Subscription {
         return;
       } catch (error) {
         if (error instanceof CursorMoved) {
+          // What lies before the cursor is compared with what is held there, like anything that comes again.
           this.next = error.next;
+          await this.deliver(run);
           return;
         }
         this.retrying(error);
