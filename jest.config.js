@@ -5,11 +5,11 @@ const project = {
   transform: { '\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/.lodemark/', '/dist/'],
-  // A database server starts in a second, or in twenty on a machine with two busy cores.
-  testTimeout: 60_000,
 };
 
 export default {
+  // A database server starts in a second, or in twenty on a machine with two busy cores. Jest reads this only here.
+  testTimeout: 120_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['{apps,libs}/*/src/**/*.ts', '!**/*.spec.ts'],
   projects: [
