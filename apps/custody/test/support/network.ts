@@ -229,6 +229,19 @@ export class TestNetwork {
     return key;
   }
 
+  /** Replaces a facility's event key; the old one holds until `overlapUntil`. */
+  async rotate(old: Party, owner: Owner, overlapUntil: string): Promise<Party> {
+    const key = await newKey();
+    const [purpose, statementId] = ['event', randomUUID()];
+    await this.state(`/v1/keys/${old.kid}/rotation`, {
+      ...{ statementId, owner, purpose, kid: key.kid, jwk: key.jwk, alg: 'EdDSA', overlapUntil },
+      validFrom: '2026-01-01T00:00:00Z',
+      proofOfPossession: await proofOfPossession(key, { owner, purpose, statementId }),
+    });
+    this.keys.set(key.kid, key.jwk);
+    return key;
+  }
+
   /** Checkpoints handed in, the root checkpoint published, custody's view of it renewed. */
   async settle(): Promise<void> {
     await this.custody.flush();
