@@ -43,7 +43,7 @@ describe(`a random history (seed ${SEED})`, () => {
 
   beforeAll(async () => {
     world = await openWorld();
-    await new RandomHistory(world, random).write(260);
+    await new RandomHistory(world, random).write(150);
     logs = await allEntries(world);
     rootSize = logs.get(world.registry.network.rootOrigin)!.length;
     full = await FedReadModel.open(world);

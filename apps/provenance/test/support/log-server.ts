@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LedgerReader } from '@lodemark/ledger';
+import type { LedgerReader, StoredEntry } from '@lodemark/ledger';
 import { toBase64 } from '@lodemark/transparency';
 import type { TestCustody } from './test-custody.js';
 import type { TestRegistry } from './test-registry.js';
@@ -11,6 +11,7 @@ export class LogServer {
   readonly tokens: (string | undefined)[] = [];
   /** Logs that give nothing. */
   readonly withheld = new Set<string>();
+  private readonly copies = new Map<string, readonly StoredEntry[]>();
 
   private constructor(
     private readonly server: Server,
@@ -49,12 +50,20 @@ export class LogServer {
     if (this.withheld.has(origin)) return json(response, 503, {});
     if (parts.at(-1) === 'checkpoint') return checkpoint(reader, origin, response);
     const [from, limit] = [Number(url.searchParams.get('from')), Number(url.searchParams.get('limit'))];
-    const entries = await reader.entries(origin, from, limit);
+    const copy = this.copies.get(origin);
+    const entries =
+      copy === undefined ? await reader.entries(origin, from, limit) : copy.slice(from, from + limit);
     json(response, 200, {
       origin,
       size: (await reader.head(origin)).size,
       entries: entries.map(({ index, leaf, data }) => ({ index, leaf, entry: toBase64(data) })),
     });
+  }
+
+  /** From now on serves the log as it is now, whatever becomes of its table. */
+  async keepCopy(origin: string): Promise<void> {
+    const reader = origin === this.registry.network.rootOrigin ? this.registry.reader : this.custody.reader;
+    this.copies.set(origin, await reader.entries(origin, 0, 1_000));
   }
 
   private policy(digest: string, response: ServerResponse): void {

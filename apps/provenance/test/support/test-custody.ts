@@ -3,12 +3,13 @@ import { parseEvent, type CustodyEvent } from '@lodemark/domain';
 import { Ledger, ledgerPool, LedgerReader, LogKeeping, runMigrations } from '@lodemark/ledger';
 import {
   canonicalBytes,
+  leafHash,
   payloadDigest,
   signCheckpoint,
   type RootReference,
   type Signer,
 } from '@lodemark/transparency';
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { newSigner, signed } from './keys.js';
 import type { TestClock } from './test-clock.js';
@@ -150,6 +151,37 @@ export class TestCustody {
     for (const facility of facilities) checkpoints.push(await this.checkpoint(facility));
     if (checkpoints.length > 0) await this.registry.append({ kind: 'checkpoints', checkpoints });
     return this.registry.publish();
+  }
+
+  /** What only somebody with every right in the database can do: puts other bytes in the place of an entry. */
+  async overwrite(facility: string, index: number, bytes: Uint8Array): Promise<void> {
+    await this.tamper(
+      `UPDATE ledger.entry SET data = $3, leaf_hash = $4
+       WHERE idx = $2 AND log_id = (SELECT id FROM ledger.log WHERE origin = $1)`,
+      [this.originOf(facility), index, bytes, leafHash(bytes)],
+    );
+  }
+
+  /** The same for deleting: entries from an index on vanish. */
+  async cutOff(facility: string, from: number): Promise<void> {
+    await this.tamper(
+      `DELETE FROM ledger.entry WHERE idx >= $2 AND log_id = (SELECT id FROM ledger.log WHERE origin = $1)`,
+      [this.originOf(facility), from],
+    );
+  }
+
+  private async tamper(sql: string, parameters: unknown[]): Promise<void> {
+    const admin = new pg.Client({ connectionString: this.database.adminUrl });
+    await admin.connect();
+    try {
+      await admin.query('BEGIN');
+      await admin.query('ALTER TABLE ledger.entry DISABLE TRIGGER write_once');
+      await admin.query(sql, parameters);
+      await admin.query('ALTER TABLE ledger.entry ENABLE ALWAYS TRIGGER write_once');
+      await admin.query('COMMIT');
+    } finally {
+      await admin.end();
+    }
   }
 
   async close(): Promise<void> {

@@ -21,10 +21,15 @@ export class TestProvenance {
     readonly feed: Feed,
     /** What it logged. */
     readonly lines: readonly string[],
+    /** What it reported to the registry. */
+    readonly faults: readonly unknown[],
   ) {}
 
-  static async open(world: World, options: { feed?: Feed; label?: string } = {}): Promise<TestProvenance> {
-    const database = await createDatabase(options.label ?? 'provenance');
+  static async open(
+    world: World,
+    options: { on?: TestDatabase; genesis?: string } = {},
+  ): Promise<TestProvenance> {
+    const database = options.on ?? (await createDatabase('provenance'));
     await migrateProvenance({ ownerUrl: database.ownerUrl, serviceRole: database.serviceRole });
     const pool = provenancePool(database.serviceUrl);
     const { registry, custody, server, clock } = world;
@@ -35,31 +40,35 @@ export class TestProvenance {
         return Promise.resolve(`${server.url}/v1/${facility === undefined ? 'root' : `logs/${facility}`}`);
       },
     });
-    const feed =
-      options.feed ??
-      new PostgresFeed({
-        databases: [{ url: registry.database.serviceUrl }, { url: custody.database.serviceUrl }],
-        backfill,
-        pollMs: 500,
-        backoff: { firstMs: 10, maxMs: 100 },
-      });
     const lines: string[] = [];
     const logger = createLogger({
       service: 'provenance-test',
       level: 'info',
       write: (line) => lines.push(line),
     });
+    const alarms = new Alarms({ pool, clock, logger });
+    const feed = new PostgresFeed({
+      databases: [{ url: registry.database.serviceUrl }, { url: custody.database.serviceUrl }],
+      backfill,
+      pollMs: 500,
+      backoff: { firstMs: 10, maxMs: 100 },
+      onAlarm: (alarm) => alarms.raise(alarm),
+    });
+    const faults: unknown[] = [];
     const key = parseVerifierKey(registry.logKey);
     if (!key.ok) throw new Error('no verifier key');
     const ingest = new Ingest({
       ...{ pool, clock, logger, network, feed, backfill, checker: nodeSignatures(isAdmissible) },
-      alarms: new Alarms({ pool, clock, logger }),
-      genesis: registry.genesis,
+      alarms,
+      genesis: options.genesis ?? registry.genesis,
       rootLogKey: key.value,
-      reportFault: () => Promise.resolve(),
+      reportFault: (fault) => {
+        faults.push(fault);
+        return Promise.resolve();
+      },
       pollMs: 100,
     });
-    return new TestProvenance(database, pool, ingest, backfill, feed, lines);
+    return new TestProvenance(database, pool, ingest, backfill, feed, lines, faults);
   }
 
   /** Waits until the default horizon is this one or a later one. */
@@ -104,10 +113,20 @@ export class TestProvenance {
     }
   }
 
-  async close(): Promise<void> {
+  /** Kinds of the alarms raised so far. */
+  alarms(): readonly string[] {
+    return this.lines.flatMap((line) => /"alarm":\{[^}]*"kind":"([a-z-]+)"/.exec(line)?.[1] ?? []);
+  }
+
+  /** Stops; the database stays. */
+  async stop(): Promise<void> {
     await this.ingest.stop();
     await this.feed.close();
     await this.pool.end();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
     await this.database.drop();
   }
 }
