@@ -79,7 +79,7 @@ export class ScenarioRun {
     else if ('revoke' in step) await this.parties.revocation(step.revoke, step.reason, step.suspectFrom);
     else if ('logFault' in step) await this.parties.fault(step.logFault, step.kind, step.fromIndex);
     else if (isKeyStep(step)) await this.parties.facilityKey(step.key, step.facility, step.fields ?? {});
-    else await this.parties.facility(step.facility, step.fields ?? {}, keyChoice(step));
+    else await this.parties.facility(step.facility, step.fields, keyChoice(step));
     await this.network.settle();
     return undefined;
   }
