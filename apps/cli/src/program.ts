@@ -1,20 +1,24 @@
-import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
+import { addDoctorCommand } from './commands/doctor.js';
 import { addEventCommands } from './commands/events.js';
-import { addTokenCommand } from './commands/token.js';
 import type { CommandFrame } from './commands/frame.js';
+import { addHorizonCommand } from './commands/horizon.js';
+import { addJoinCommand } from './commands/join.js';
+import { addKeysCommands } from './commands/keys.js';
+import { addRebuildCommand } from './commands/rebuild.js';
+import { addTokenCommand } from './commands/token.js';
+import { addVerdictCommand } from './commands/verdict.js';
+import { addViewCommands } from './commands/views.js';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.js';
 import { Failure } from './failure.js';
 import { Output } from './output.js';
 import type { GlobalOptions } from './network/settings.js';
 import { Session } from './session.js';
 import type { Surroundings } from './surroundings.js';
+import { ownVersion } from './version.js';
 
 /** Runs `lodemark` with these arguments (without the program's own name); never rejects, and never ends the process. */
-export async function runLodemark(
-  argv: readonly string[],
-  surroundings: Surroundings,
-): Promise<ExitCode> {
+export async function runLodemark(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
   let exit: ExitCode = EXIT.ok;
   let output = new Output(surroundings, { json: argv.includes('--json'), colour: true });
   const frame: CommandFrame = async (command, work) => {
@@ -57,14 +61,12 @@ function lodemark(surroundings: Surroundings, version: string, frame: CommandFra
     .option('--token <jwt>', 'bearer token; LODEMARK_TOKEN keeps it out of the process list')
     .option('--no-color', 'no colours (NO_COLOR)')
     .addHelpText('afterAll', EXIT_CODES_HELP);
-  addTokenCommand(program, frame);
-  addEventCommands(program, frame);
+  const commands = [
+    ...[addTokenCommand, addJoinCommand, addKeysCommands, addEventCommands, addViewCommands],
+    ...[addVerdictCommand, addHorizonCommand, addRebuildCommand, addDoctorCommand],
+  ];
+  for (const add of commands) add(program, frame);
   return program;
-}
-
-async function ownVersion(): Promise<string> {
-  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
-  return String((JSON.parse(text) as { version: unknown }).version);
 }
 
 function defect(error: unknown): Failure {

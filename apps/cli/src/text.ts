@@ -41,3 +41,8 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 function grouped(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
+
+/** A decimal string without the zeros at its end that say nothing to a reader. */
+export function shortDecimal(decimal: string): string {
+  return /^\d+\.\d+$/.test(decimal) ? decimal.replace(/\.?0+$/, '') : decimal;
+}

@@ -25,7 +25,12 @@ export const addEventCommands: AddCommands = (program, frame) => {
       .option('--key <file>', 'sign with this private key')
       .option('--assign-ids <journal>', 'make ids for events without one and keep them in this file')
       .option('--atomic', 'all or nothing; one facility, one request')
-      .option('--batch <events>', 'events of one request', wholeNumber({ min: 1, max: 50_000 }), dryRun ? 5_000 : 500)
+      .option(
+        '--batch <events>',
+        'events of one request',
+        wholeNumber({ min: 1, max: 50_000 }),
+        dryRun ? 5_000 : 500,
+      )
       .addHelpText('after', INPUT_HELP)
       .action((path: string, options: EventOptions, self: Command) =>
         frame(self, async (session) => {

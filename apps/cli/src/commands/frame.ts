@@ -3,10 +3,7 @@ import type { ExitCode } from '../exit-codes.js';
 import type { Session } from '../session.js';
 
 /** Opens the session of a command, runs its work and keeps the exit code. */
-export type CommandFrame = (
-  command: Command,
-  work: (session: Session) => Promise<ExitCode>,
-) => Promise<void>;
+export type CommandFrame = (command: Command, work: (session: Session) => Promise<ExitCode>) => Promise<void>;
 
 /** Adds one command or a few that belong together. */
 export type AddCommands = (program: Command, frame: CommandFrame) => void;

@@ -50,7 +50,9 @@ function horizonLines(entry: string, answer: unknown): string[] {
     published === null
       ? 'No published root checkpoint covers it yet.'
       : `The published root checkpoint of size ${String(member(published, 'size'))} covers it.`,
-    ...(ended === null ? [] : [`It does not count: root log entry ${String(ended)} reports a fault of its log.`]),
+    ...(ended === null
+      ? []
+      : [`It does not count: root log entry ${String(ended)} reports a fault of its log.`]),
   ];
 }
 

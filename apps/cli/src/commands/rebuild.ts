@@ -9,7 +9,9 @@ const TIMEOUT_MS = 6 * 3_600_000;
 export const addRebuildCommand: AddCommands = (program, frame) => {
   program
     .command('rebuild')
-    .description('Let the provenance service make its read model anew; exit code 1 when it was another one before.')
+    .description(
+      'Let the provenance service make its read model anew; exit code 1 when it was another one before.',
+    )
     .addOption(
       new Option('--source <source>', 'the logs where they are written, or the entries kept here')
         .choices(['logs', 'kept'])
@@ -23,6 +25,7 @@ export const addRebuildCommand: AddCommands = (program, frame) => {
           roles: [{ role: 'administrator' }],
           body: { source },
           timeoutMs: TIMEOUT_MS,
+          attempts: 1,
         });
         session.output.progress('');
         const same = member(answer, 'same') === true;

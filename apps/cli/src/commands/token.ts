@@ -57,7 +57,8 @@ export function roleOf(options: TokenOptions): CallerRole {
       };
     case 'registrar':
     case 'administrator':
-      if (facility.length > 0 || lots.length > 0) throw wrong(`A ${role}’s token names no facilities or lots.`);
+      if (facility.length > 0 || lots.length > 0)
+        throw wrong(`A ${role}’s token names no facilities or lots.`);
       return { role };
   }
 }
@@ -71,7 +72,10 @@ function orAll(check: (text: string) => string) {
 }
 
 function instant(text: string): string {
-  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)))
+  if (
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) &&
+    !Number.isNaN(Date.parse(text))
+  )
     return text;
   throw wrong(`${text} is not an RFC 3339 time such as 2026-11-02T09:00:00Z.`);
 }

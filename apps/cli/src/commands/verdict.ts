@@ -23,7 +23,9 @@ interface VerdictOptions {
 export const addVerdictCommand: AddCommands = (program, frame) => {
   program
     .command('verdict')
-    .description('Ask whether a lot meets a policy; exit code 0 for PASS alone and PASS_EXCEPTION, 1 FAIL, 2 otherwise.')
+    .description(
+      'Ask whether a lot meets a policy; exit code 0 for PASS alone and PASS_EXCEPTION, 1 FAIL, 2 otherwise.',
+    )
     .argument('<lot>', 'facility/number', lotArgument)
     .option('--policy <name>', 'published policy, such as WC-3, or the digest of one version')
     .option('--delivery-date <date>', 'calendar date of delivery')
@@ -33,7 +35,11 @@ export const addVerdictCommand: AddCommands = (program, frame) => {
     .option('--end-item <name>', 'what the lot ends up in, if it is not itself delivered')
     .option('--end-item-class <class>', 'its class, such as motor')
     .option('--end-item-made-in <country>', 'where it is made, ISO 3166-1 alpha-2')
-    .option('--horizon <size>', 'root log size to judge at', wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER }))
+    .option(
+      '--horizon <size>',
+      'root log size to judge at',
+      wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    )
     .action((lot: string, options: VerdictOptions, self: Command) =>
       frame(self, async (session) => {
         const provenance = session.service('provenance');

@@ -93,7 +93,8 @@ function addLots(program: Command, frame: CommandFrame): void {
     frame(self, async (session) => {
       const { lots, more, answer } = await findLots(session.service('provenance'), options);
       session.output.answer({ ...answer, lots, more }, () => [...lotsLines(lots), '', horizonLine(answer)]);
-      if (more) session.output.remark(`Only the first ${counted(lots.length, 'lot')}: there are more (--limit).`);
+      if (more)
+        session.output.remark(`Only the first ${counted(lots.length, 'lot')}: there are more (--limit).`);
       return EXIT.ok;
     }),
   );

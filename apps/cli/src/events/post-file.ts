@@ -43,7 +43,12 @@ export class FilePost {
       this.session.output.progress('');
       await this.options.journal?.close();
     }
-    if (this.counts.rows === 0) throw new Failure({ code: 'no-events', exit: EXIT.usage, cause: `There is no event in ${this.options.path}.` });
+    if (this.counts.rows === 0)
+      throw new Failure({
+        code: 'no-events',
+        exit: EXIT.usage,
+        cause: `There is no event in ${this.options.path}.`,
+      });
     this.summary();
     if (this.troubled) return EXIT.trouble;
     return this.counts.refused === 0 ? EXIT.ok : EXIT.no;
@@ -154,7 +159,9 @@ function refusalLines({ line, eventId, refused }: RowResult): string[] {
     `line ${line}: ${code}: ${detail}${name}`,
     ...faults
       .filter((fault) => fault.detail !== detail || fault.pointer !== '')
-      .map((fault) => `  ${fault.pointer === '' ? '(whole)' : fault.pointer}  ${fault.code}: ${fault.detail}`),
+      .map(
+        (fault) => `  ${fault.pointer === '' ? '(whole)' : fault.pointer}  ${fault.code}: ${fault.detail}`,
+      ),
     ...(cure === undefined ? [] : [`  cure: ${cure}`]),
   ].map(visible);
 }

@@ -108,7 +108,12 @@ const NO_EVENT: RowProblem = {
 const NO_ID: RowProblem = {
   code: 'event-id-missing',
   detail: 'The event has no eventId, so that it could not be posted again without being recorded twice.',
-  faults: [{ code: 'event-id-missing', pointer: '/eventId', detail: 'a UUID that stays the same when the file is posted again' }],
+  faults: [
+    {
+      code: 'event-id-missing',
+      pointer: '/eventId',
+      detail: 'a UUID that stays the same when the file is posted again',
+    },
+  ],
   cure: 'Put a UUID into the file, or let --assign-ids FILE make one and remember it.',
 };
-

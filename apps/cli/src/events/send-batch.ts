@@ -64,7 +64,8 @@ async function post(
   if (answer.status !== 200 && answer.status !== 207)
     throw failureOf(`POST ${custody.url}/v1/events`, answer);
   const items = listMember(answer.body, 'items');
-  if (items.length !== rows.length) throw notUnderstood(custody, `${items.length} answers to ${rows.length} events`);
+  if (items.length !== rows.length)
+    throw notUnderstood(custody, `${items.length} answers to ${rows.length} events`);
   return rows.map((row, at) => resultOf(row, items[at], custody));
 }
 

@@ -60,7 +60,8 @@ export class ValueSplitter implements Splitter {
       if (this.expected === 'nothing') {
         yield fault(this.line, 'something stands behind the end of the array');
         this.inArray = false;
-      } else if (this.expected === 'comma-or-end') yield fault(this.line, 'a comma is missing before this value');
+      } else if (this.expected === 'comma-or-end')
+        yield fault(this.line, 'a comma is missing before this value');
       this.value = { line: this.line, text: '', tooLong: false };
     }
   }

@@ -1,4 +1,4 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { access, open, readFile, stat } from 'node:fs/promises';
 import type { NodeSigner, PrivateJwk } from '@lodemark/platform';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
@@ -7,13 +7,25 @@ import { isRecord } from '../network/json.js';
 export type Algorithm = 'EdDSA' | 'ES256';
 
 /** Makes a key and writes its private part to a new file that only its owner can read. @throws Failure when the file exists */
-export async function createKeyFile(alg: Algorithm, path?: string): Promise<{ path: string; signer: NodeSigner }> {
+export async function createKeyFile(
+  alg: Algorithm,
+  path?: string,
+): Promise<{ path: string; signer: NodeSigner }> {
   const { generateKey, NodeSigner } = await import('@lodemark/platform');
   const jwk = await generateKey(alg);
   const signer = NodeSigner.fromJwk(jwk);
   const target = path ?? `lodemark-${signer.kid.slice(0, 12)}.key.json`;
   await writeNew(target, `${JSON.stringify({ ...jwk, alg: signer.alg, kid: signer.kid }, null, 2)}\n`);
   return { path: target, signer };
+}
+
+/** The signer of a key file, which is made when there is none. @throws Failure as `readKeyFile` does */
+export async function openKeyFile(path: string): Promise<NodeSigner> {
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? readKeyFile(path) : (await createKeyFile('EdDSA', path)).signer;
 }
 
 async function writeNew(path: string, text: string): Promise<void> {

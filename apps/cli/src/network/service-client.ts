@@ -14,6 +14,8 @@ export interface Request {
   readonly mediaType?: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly timeoutMs?: number;
+  /** How often it is tried; 1 for what takes long or wants to see trouble. */
+  readonly attempts?: number;
 }
 
 const TIMEOUT_MS = 60_000;
@@ -29,7 +31,6 @@ export class ServiceClient {
   constructor(
     readonly url: string,
     private readonly tokens: Tokens,
-    private readonly attempts = ATTEMPTS,
   ) {}
 
   /** The body of an answer that has to be a success. @throws Failure */
@@ -50,7 +51,7 @@ export class ServiceClient {
   /** Any answer, after further attempts where it says that trouble will pass. @throws Failure when there is none */
   async call(path: string, request: Request = {}): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
-      const last = attempt >= this.attempts;
+      const last = attempt >= (request.attempts ?? ATTEMPTS);
       try {
         const answer = await this.once(path, request);
         if (last || ![429, 502, 503, 504].includes(answer.status)) return answer;
@@ -115,10 +116,16 @@ function unreachable(url: string, error: unknown): Failure {
 }
 
 function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return 'no answer in time';
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
+  if (inherited(error, 'name') === 'TimeoutError') return 'no answer in time';
+  const cause = inherited(error, 'cause');
   // Of several addresses tried, Node names none in the message.
-  return 'code' in cause && cause.message === '' ? String(cause.code) : cause.message;
+  const words = [inherited(cause, 'message'), inherited(cause, 'code'), inherited(error, 'message')];
+  return (
+    words.find((word): word is string => typeof word === 'string' && word !== '') ?? 'no reason is known'
+  );
+}
+
+/** A member of an error, whichever realm it comes from. */
+function inherited(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null ? (Reflect.get(error, name) as unknown) : undefined;
 }

@@ -1,5 +1,5 @@
 import { listMember, textMember } from '../network/json.js';
-import { visible } from '../text.js';
+import { shortDecimal, visible } from '../text.js';
 
 interface Arc {
   readonly to: string;
@@ -43,7 +43,7 @@ function arcsOf(lineage: unknown): Map<string, Arc[]> {
     const mass = textMember(edge, 'inputKg');
     const day = (textMember(edge, 'occurredAt') ?? '').slice(0, 10);
     const role = textMember(edge, 'role') ?? '';
-    const label = `${textMember(edge, 'step') ?? ''} at ${textMember(edge, 'facility') ?? ''}, ${day}: ${mass === undefined ? '' : `${mass} kg `}${up ? 'of' : 'into'} (${role})`;
+    const label = `${textMember(edge, 'step') ?? ''} at ${textMember(edge, 'facility') ?? ''}, ${day}: ${mass === undefined ? '' : `${shortDecimal(mass)} kg `}${up ? 'of' : 'into'} (${role})`;
     arcs.set(from, [...(arcs.get(from) ?? []), { to, label }]);
   }
   return arcs;
@@ -54,7 +54,7 @@ function describeNode(node: unknown): string {
   const made = textMember(node, 'madeKg');
   const words = [
     form,
-    ...(made === undefined ? [] : [`${made} kg`]),
+    ...(made === undefined ? [] : [`${shortDecimal(made)} kg`]),
     ...['grade', 'heat'].flatMap((name) => textMember(node, name) ?? []),
     textMember(node, 'country') ?? 'country unknown',
   ];

@@ -1,5 +1,5 @@
 import { listMember, member, textMember } from '../network/json.js';
-import { table, visible } from '../text.js';
+import { shortDecimal, table, visible } from '../text.js';
 
 const NOTHING = '-';
 
@@ -14,12 +14,12 @@ export function lotsLines(lots: readonly unknown[]): string[] {
     const made = [
       textMember(lot, 'lot') ?? '',
       textMember(lot, 'form') ?? NOTHING,
-      textMember(lot, 'madeKg') ?? NOTHING,
+      kilograms(lot, 'madeKg') ?? NOTHING,
     ];
     const standings = listMember(lot, 'standings').map((one) => [
       textMember(one, 'facility') ?? '',
       textMember(one, 'standing') ?? '',
-      textMember(one, 'kg') ?? '',
+      kilograms(one, 'kg') ?? '',
     ]);
     return (standings.length === 0 ? [[NOTHING, NOTHING, NOTHING]] : standings).map((standing) => [
       ...made,
@@ -34,22 +34,29 @@ export function lotLines(lot: unknown): string[] {
   const inputs = listMember(origin, 'inputs').map(String).join(', ');
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['form', textMember(lot, 'form')],
-    ['made', textMember(lot, 'madeKg') && `${textMember(lot, 'madeKg') ?? ''} kg`],
+    ['made', kilograms(lot, 'madeKg')?.concat(' kg')],
     ['grade', textMember(lot, 'grade')],
     ['heat', textMember(lot, 'heat')],
-    ['origin', [textMember(origin, 'origin') ?? textMember(origin, 'step') ?? textMember(origin, 'kind'), inputs].filter((one) => one !== undefined && one !== '').join(' from ')],
+    [
+      'origin',
+      [textMember(origin, 'origin') ?? textMember(origin, 'step') ?? textMember(origin, 'kind'), inputs]
+        .filter((one) => one !== undefined && one !== '')
+        .join(' from '),
+    ],
   ];
   const doubts = listMember(lot, 'inDoubt');
   return [
     visible(textMember(lot, 'lot') ?? ''),
-    ...facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [visible(`  ${name}: ${value}`)])),
+    ...facts.flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [visible(`  ${name}: ${value}`)],
+    ),
     '',
     ...table([
       ['AT', 'STANDING', 'KG', 'PACKAGES', 'SEALS'],
       ...listMember(lot, 'standings').map((one) => [
         textMember(one, 'facility') ?? '',
         textMember(one, 'standing') ?? '',
-        textMember(one, 'kg') ?? '',
+        kilograms(one, 'kg') ?? '',
         String(listMember(one, 'packages').length),
         listMember(one, 'seals').map(String).join(' ') || NOTHING,
       ]),
@@ -67,14 +74,19 @@ export function lotLines(lot: unknown): string[] {
     ]),
     ...(doubts.length === 0
       ? []
-      : ['', `IN DOUBT: ${doubts.map((one) => visible(`${entryName(member(one, 'entry'))} (${textMember(one, 'reason') ?? ''})`)).join(', ')}`]),
+      : [
+          '',
+          `IN DOUBT: ${doubts.map((one) => visible(`${entryName(member(one, 'entry'))} (${textMember(one, 'reason') ?? ''})`)).join(', ')}`,
+        ]),
     ...withheld(lot),
   ];
 }
 
 function withheld(lot: unknown): string[] {
   const hidden = member(lot, 'withheld');
-  return typeof hidden === 'number' && hidden > 0 ? ['', `Entries that are not shown to you: ${hidden}.`] : [];
+  return typeof hidden === 'number' && hidden > 0
+    ? ['', `Entries that are not shown to you: ${hidden}.`]
+    : [];
 }
 
 export function entryName(ref: unknown): string {
@@ -96,12 +108,20 @@ export function inboundLines(inbound: unknown): string[] {
     textMember(one, 'dispatch') ?? '',
   ]);
   const pending = listMember(inbound, 'pending').map(
-    (one) => `  ${listMember(one, 'lots').map(String).join(', ')} received ${textMember(one, 'receivedAt') ?? ''} (dispatch ${textMember(one, 'dispatch') ?? ''})`,
+    (one) =>
+      `  ${listMember(one, 'lots').map(String).join(', ')} received ${textMember(one, 'receivedAt') ?? ''} (dispatch ${textMember(one, 'dispatch') ?? ''})`,
   );
   return [
     ...(dispatches.length === 0
       ? ['Nothing is on its way.']
       : table([['SHIPMENT', 'FROM', 'DISPATCHED', 'EXPECTED', 'OPEN', 'DISPATCH'], ...dispatches])),
-    ...(pending.length === 0 ? [] : ['', 'Received, and the dispatch is not seen yet:', ...pending.map(visible)]),
+    ...(pending.length === 0
+      ? []
+      : ['', 'Received, and the dispatch is not seen yet:', ...pending.map(visible)]),
   ];
+}
+
+function kilograms(value: unknown, name: string): string | undefined {
+  const decimal = textMember(value, name);
+  return decimal === undefined ? undefined : shortDecimal(decimal);
 }

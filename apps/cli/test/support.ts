@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@lodemark/platform';
+import { startSite, type Site } from '../../standalone/src/site.js';
+import { runLodemark } from '../src/program.js';
+
+/** What one run of the command left behind. */
+export interface Ran {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly terminal?: boolean;
+}
+
+/** Runs the command in this process. */
+export async function lodemark(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const { env = {}, stdin = '', terminal = false } = options;
+  let out = '';
+  let err = '';
+  const exit = await runLodemark(argv, {
+    env,
+    stdin: chunksOf(stdin),
+    out: { isTerminal: terminal, write: (text) => (out += text) },
+    err: { isTerminal: terminal, write: (text) => (err += text) },
+    now: () => new Date(),
+  });
+  return { exit, out, err };
+}
+
+async function* chunksOf(text: string): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield Buffer.from(text);
+}
+
+/** A site of its own in a folder of its own, as `npm start` makes it. */
+export class TestSite {
+  private constructor(
+    private readonly top: string,
+    readonly home: string,
+    readonly site: Site,
+  ) {}
+
+  static async start(): Promise<TestSite> {
+    const top = await mkdtemp(join(tmpdir(), 'lodemark-cli-'));
+    // The embedded server may run as another user than the tests.
+    await chmod(top, 0o755);
+    const home = join(top, 'site');
+    await mkdir(home, { mode: 0o700 });
+    // Jest's errors of the file system are no `Error` of the site's, which looks whether there is a secret.
+    await writeFile(join(home, 'site.key'), randomBytes(32), { mode: 0o600 });
+    const logger = createLogger({ service: 'test', level: 'fatal' });
+    const site = await startSite({ folder: home, name: 'cli.lodemark.example', roundMs: 200, logger });
+    return new TestSite(top, home, site);
+  }
+
+  /** A file beside the site. */
+  path(name: string): string {
+    return join(this.top, name);
+  }
+
+  run(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    return lodemark(argv, { ...options, env: { LODEMARK_HOME: this.home, ...options.env } });
+  }
+
+  async stop(): Promise<void> {
+    await this.site.stop();
+    await rm(this.top, { recursive: true, force: true });
+  }
+}
