@@ -22,7 +22,7 @@ const verifierKeyText = Object.assign(
 );
 
 /** Provenance's settings; every one of them is documented by this table. */
-export const PROVENANCE_ENVIRONMENT = {
+const PROVENANCE_ENVIRONMENT = {
   ...serviceVariables(PREFIX, { port: 3002 }),
   network: variable('PROVENANCE_NETWORK', {
     description: 'Name of the network, part of every log’s name.',

@@ -4,6 +4,7 @@ import { Closure } from '../evidence/closure.js';
 import { Dossiers, type Dossier } from '../evidence/dossier.js';
 import type { FilledHorizon } from '../horizon/horizon.js';
 import { ReadRefusal } from '../http/read-refusal.js';
+import { LotIndex } from '../lots/lot-index.js';
 import { Visibility } from './visibility.js';
 
 /** Asks for things on behalf of a caller, and knows only what the caller may see. */
@@ -13,6 +14,7 @@ export class Access {
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly dossiers: Dossiers,
     private readonly closure: Closure,
+    private readonly index: LotIndex,
   ) {}
 
   visibility(caller: Caller): Visibility {
@@ -21,8 +23,10 @@ export class Access {
 
   /** What the caller may see of a lot. To whom nothing is shown, there is no such lot. @throws ReadRefusal */
   async lot(horizon: FilledHorizon, lot: string, caller: Caller): Promise<Dossier> {
-    const dossier = await this.dossiers.ofLots(horizon, [lot], this.visibility(caller));
-    if (dossier.entries.length > 0 || dossier.parked.length > 0) return dossier;
+    const visibility = this.visibility(caller);
+    if (await this.index.shows(horizon, lot, visibility)) {
+      return this.dossiers.ofLots(horizon, [lot], visibility);
+    }
     const detail = `No entry that counts at this horizon and may be shown to you names ${lot}.`;
     throw new ReadRefusal({ code: 'lot-unknown', detail, facts: { lot } });
   }

@@ -1,3 +1,4 @@
+import { BackfillError } from '@lodemark/feed';
 import { ProblemError, unavailable } from '@lodemark/platform';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { catchError, type Observable } from 'rxjs';
@@ -31,7 +32,7 @@ export class RefusalInterceptor implements NestInterceptor {
 const RETRY_AFTER_MS = 2_000;
 
 /** What to answer; an error that nobody expects stays as it is and becomes an internal one. */
-export function problemOf(error: unknown): unknown {
+function problemOf(error: unknown): unknown {
   if (error instanceof HorizonNotFilled) return notFilled(error);
   if (error instanceof ReadRefusal) {
     const [status, title] = PROBLEMS[error.code];
@@ -40,6 +41,9 @@ export function problemOf(error: unknown): unknown {
       ...{ type: error.code, status, title, headers },
       ...{ detail: error.message, facts: error.facts },
     });
+  }
+  if (error instanceof BackfillError) {
+    return unavailable(RETRY_AFTER_MS, 'A service that keeps a log does not give it at present.', error);
   }
   if (isConnectionTrouble(error)) return unavailable(RETRY_AFTER_MS, 'The database does not answer.', error);
   return error;

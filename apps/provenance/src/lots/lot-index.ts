@@ -9,6 +9,8 @@ export interface LotSearch {
   readonly terms: Readonly<Partial<Record<TermKind, string>>>;
   /** Lots that this facility's log names. */
   readonly facility?: string;
+  /** This lot and no other. */
+  readonly lot?: string;
   readonly after?: string;
   readonly limit: number;
 }
@@ -27,6 +29,7 @@ export class LotIndex {
       ...Object.entries(search.terms).map(([kind, value]) => termCondition(kind, value, bind)),
       ...(search.facility === undefined ? [] : [namedIn(bind([this.network.logOrigin(search.facility)]))]),
       ...(visibility.seesEverything() ? [] : [this.visible(visibility, bind)]),
+      ...(search.lot === undefined ? [] : [`l.lot = ${bind(search.lot)}`]),
       ...(search.after === undefined ? [] : [`l.lot > ${bind(search.after)}`]),
     ];
     const { rows } = await this.pool.query<{ lot: string }>(
@@ -39,11 +42,16 @@ export class LotIndex {
     return rows.map(({ lot }) => lot);
   }
 
+  /** Whether the caller may see the lot: what a search would not find is not there for any other view either. */
+  async shows(horizon: FilledHorizon, lot: string, visibility: Visibility): Promise<boolean> {
+    return (await this.find(horizon, { terms: {}, lot, limit: 1 }, visibility)).length > 0;
+  }
+
   /** An operator sees lots that the own log names and those on their way to it; an auditor those of the engagement. */
   private visible({ facilities: own, engagements }: Visibility, bind: (value: unknown) => string): string {
     if (engagements.some(({ lots, facilities }) => lots === '*' || facilities === '*')) return 'true';
-    const lots = engagements.flatMap((engagement) => [...engagement.lots]);
-    const audited = engagements.flatMap((engagement) => [...engagement.facilities]);
+    const lots = engagements.flatMap(({ lots: named }) => (named === '*' ? [] : named));
+    const audited = engagements.flatMap(({ facilities }) => (facilities === '*' ? [] : facilities));
     const origins = [...own, ...audited].map((facility) => this.network.logOrigin(facility));
     return `(${[
       namedIn(bind(origins)),

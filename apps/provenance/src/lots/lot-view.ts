@@ -20,7 +20,7 @@ import type {
 /** Decimal places of kilograms on output: 1 mg. */
 export const KG_PLACES = 6;
 
-export function kilogramsOf({ mass }: Pick<Stated, 'mass'>): string {
+function kilogramsOf({ mass }: Pick<Stated, 'mass'>): string {
   return toKilograms(mass.net).toDecimal(KG_PLACES);
 }
 

@@ -91,7 +91,7 @@ export function termsOf(event: CustodyEvent, lots: readonly string[]): readonly 
   return [...new Map(terms.map((term) => [`${term.kind} ${term.lot} ${term.value}`, term])).values()];
 }
 
-export function numberOf(lot: string): string {
+function numberOf(lot: string): string {
   return lot.slice(lot.indexOf('/') + 1);
 }
 

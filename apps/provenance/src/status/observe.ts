@@ -36,6 +36,6 @@ export async function observe({ pool, horizons, alarms, subscriptions, metrics }
     metrics.stopped.set({ log: origin }, isStopped(state) ? 1 : 0);
 }
 
-export function isStopped({ kind }: FollowState): boolean {
+function isStopped({ kind }: FollowState): boolean {
   return kind !== 'following';
 }

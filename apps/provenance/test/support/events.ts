@@ -19,12 +19,7 @@ export interface Flow {
   readonly form?: string;
 }
 
-export function transformed(
-  step: string,
-  inputs: readonly Flow[],
-  outputs: readonly Flow[],
-  more: object = {},
-) {
+export function transformed(step: string, inputs: readonly Flow[], outputs: readonly Flow[]): object {
   return {
     type: 'Transformed',
     step,
@@ -35,7 +30,6 @@ export function transformed(
       form: form ?? 'MIXED_CARBONATE',
       role: 'product',
     })),
-    ...more,
   };
 }
 

@@ -41,13 +41,20 @@ export class LogServer {
     const parts = url.pathname.split('/').filter((part) => part !== '');
     if (request.method === 'POST' && url.pathname === '/v1/log-faults') {
       this.faults.push(JSON.parse(await bodyOf(request)));
-      return json(response, 201, {});
+      json(response, 201, {});
+      return;
     }
-    if (parts[1] === 'policies') return this.policy(parts[2] ?? '', response);
+    if (parts[1] === 'policies') {
+      this.policy(parts[2] ?? '', response);
+      return;
+    }
     const root = parts[1] === 'root';
     const origin = root ? this.registry.network.rootOrigin : this.custody.originOf(parts[2] ?? '');
     const reader = root ? this.registry.reader : this.custody.reader;
-    if (this.withheld.has(origin)) return json(response, 503, {});
+    if (this.withheld.has(origin)) {
+      json(response, 503, {});
+      return;
+    }
     if (parts.at(-1) === 'checkpoint') return checkpoint(reader, origin, response);
     const [from, limit] = [Number(url.searchParams.get('from')), Number(url.searchParams.get('limit'))];
     const copy = this.copies.get(origin);

@@ -24,6 +24,8 @@ export interface Recorded {
 
 /** Facility logs in a real database, written through the real ledger under the facilities' real keys. */
 export class TestCustody {
+  /** Where its logs are served. */
+  url = 'http://127.0.0.1:9';
   readonly reader: LedgerReader;
   readonly ledger: Ledger;
   private readonly keeping: LogKeeping;
@@ -51,7 +53,7 @@ export class TestCustody {
   async join(facility: string, more: object = {}): Promise<void> {
     await this.open(facility);
     await this.registry.registerOrganization(`${facility}-co`);
-    await this.registry.registerFacility(facility, more);
+    await this.registry.registerFacility(facility, { custodyUrl: this.url, ...more });
     await this.registerKeys(facility);
   }
 

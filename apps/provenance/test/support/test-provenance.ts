@@ -11,19 +11,31 @@ import { digestReadModel } from '../../src/ingest/read-model-digest.js';
 import { rebuild, type RebuildSource } from '../../src/ingest/rebuild.js';
 import type { World } from './world.js';
 
+interface Parts {
+  readonly database: TestDatabase;
+  readonly pool: Pool;
+  readonly ingest: Ingest;
+  readonly backfill: Backfill;
+  readonly feed: Feed;
+  /** What it logged. */
+  readonly lines: readonly string[];
+  readonly faults: readonly unknown[];
+}
+
 /** The ingesting half of provenance on a database of its own, following the logs of a world. */
 export class TestProvenance {
-  private constructor(
-    readonly database: TestDatabase,
-    readonly pool: Pool,
-    readonly ingest: Ingest,
-    readonly backfill: Backfill,
-    readonly feed: Feed,
-    /** What it logged. */
-    readonly lines: readonly string[],
-    /** What it reported to the registry. */
-    readonly faults: readonly unknown[],
-  ) {}
+  readonly database: TestDatabase;
+  readonly pool: Pool;
+  readonly ingest: Ingest;
+  /** What it reported to the registry. */
+  readonly faults: readonly unknown[];
+
+  private constructor(private readonly parts: Parts) {
+    this.database = parts.database;
+    this.pool = parts.pool;
+    this.ingest = parts.ingest;
+    this.faults = parts.faults;
+  }
 
   static async open(
     world: World,
@@ -68,7 +80,7 @@ export class TestProvenance {
       },
       pollMs: 100,
     });
-    return new TestProvenance(database, pool, ingest, backfill, feed, lines, faults);
+    return new TestProvenance({ database, pool, ingest, backfill, feed, lines, faults });
   }
 
   /** Waits until the default horizon is this one or a later one. */
@@ -81,7 +93,7 @@ export class TestProvenance {
     };
     await until(reached).catch(() => {
       throw new Error(
-        `not caught up to ${size}: ${JSON.stringify(last)} ${[...new Set(this.lines.map((line) => line.replace(/"time":"[^"]*",/, '')))].slice(-5).join('')}`,
+        `not caught up to ${size}: ${JSON.stringify(last)} ${[...new Set(this.parts.lines.map((line) => line.replace(/"time":"[^"]*",/, '')))].slice(-5).join('')}`,
       );
     });
   }
@@ -103,7 +115,7 @@ export class TestProvenance {
           {
             pool,
             ingestFor: this.ingest.ingestFor,
-            readLog: (origin, from, limit) => this.backfill.fetch(origin, from, limit),
+            readLog: (origin, from, limit) => this.parts.backfill.fetch(origin, from, limit),
           },
           source,
         ),
@@ -115,13 +127,13 @@ export class TestProvenance {
 
   /** Kinds of the alarms raised so far. */
   alarms(): readonly string[] {
-    return this.lines.flatMap((line) => /"alarm":\{[^}]*"kind":"([a-z-]+)"/.exec(line)?.[1] ?? []);
+    return this.parts.lines.flatMap((line) => /"alarm":\{[^}]*"kind":"([a-z-]+)"/.exec(line)?.[1] ?? []);
   }
 
   /** Stops; the database stays. */
   async stop(): Promise<void> {
     await this.ingest.stop();
-    await this.feed.close();
+    await this.parts.feed.close();
     await this.pool.end();
   }
 

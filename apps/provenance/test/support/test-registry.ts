@@ -27,14 +27,17 @@ export class TestRegistry {
     readonly network: Network,
     readonly pool: Pool,
     private readonly clock: TestClock,
-    readonly registrar: Signer,
-    readonly logSigner: Signer,
+    signers: { readonly registrar: Signer; readonly log: Signer },
   ) {
+    this.registrar = signers.registrar;
+    this.logSigner = signers.log;
     this.log = new RootLog({ pool, clock, origin: network.rootOrigin });
     this.reader = new LedgerReader({ pool });
     this.keeping = new LogKeeping({ pool });
   }
 
+  readonly registrar: Signer;
+  readonly logSigner: Signer;
   readonly log: RootLog;
   readonly reader: LedgerReader;
   private readonly keeping: LogKeeping;
@@ -43,7 +46,10 @@ export class TestRegistry {
     const database = await createDatabase('prov_registry');
     await runMigrations({ ownerUrl: database.ownerUrl, serviceRole: database.serviceRole });
     const pool = ledgerPool({ connectionString: database.serviceUrl, max: 4 });
-    const registry = new TestRegistry(database, network, pool, clock, await newSigner(), await newSigner());
+    const registry = new TestRegistry(database, network, pool, clock, {
+      registrar: await newSigner(),
+      log: await newSigner(),
+    });
     await registry.log.open();
     const keys = [registry.registrar.publicKey];
     const [genesis] = await registry.append({ kind: 'genesis', network: network.name, registrarKeys: keys });
@@ -107,7 +113,7 @@ export class TestRegistry {
     });
   }
 
-  async addKey(signer: Signer, owner: object, purpose: string, more: object = {}): Promise<number> {
+  async addKey(signer: Signer, owner: object, purpose: string): Promise<number> {
     return this.state({
       type: 'KeyAdded',
       owner,
@@ -117,7 +123,6 @@ export class TestRegistry {
       alg: signer.alg,
       validFrom: '2020-01-01T00:00:00Z',
       proofOfPossession: 'not.looked.at',
-      ...more,
     });
   }
 

@@ -16,7 +16,9 @@ export async function openWorld(): Promise<World> {
   const clock = new TestClock();
   const registry = await TestRegistry.open(new Network('test.lodemark.example'), clock);
   const custody = await TestCustody.open(registry, clock);
-  return { clock, registry, custody, server: await LogServer.start(registry, custody) };
+  const server = await LogServer.start(registry, custody);
+  custody.url = server.url;
+  return { clock, registry, custody, server };
 }
 
 export async function closeWorld({ server, custody, registry }: World): Promise<void> {
