@@ -173,6 +173,18 @@ export class Case {
           told,
         },
       ];
+    if (origin.kind === 'recycled') {
+      // Where the feed was collected is where this material's history begins, as far as anybody knows it.
+      return (origin.collectedIn ?? []).map((country) => ({
+        step: 'MINE' as const,
+        country,
+        facility: undefined,
+        party: 'collection',
+        lot,
+        documented: origin.collectionRecord !== undefined,
+        told,
+      }));
+    }
     if (origin.kind !== 'purchased') return [];
     return (origin.chain ?? []).map(({ step, country, party, document }) => ({
       step,

@@ -1,4 +1,4 @@
-import { insufficient, type Found } from './rule.js';
+import { insufficient, type Found } from './found.js';
 import type { Policy } from './policy-document.js';
 import type { Question } from './verdict.js';
 
@@ -50,6 +50,15 @@ export function chooseClause({ policy, question }: { policy: Policy; question: Q
     return asker('clause-newer-than-policy', 'ask under a policy that knows this clause version', {
       clauseVersion: version,
     });
+  const superseding = clause.versions.find(
+    ({ from }) => from > month && question.awardDate !== undefined && from <= question.awardDate.slice(0, 7),
+  );
+  if (superseding !== undefined)
+    return asker(
+      'clause-superseded-at-award',
+      'state the clause version as it stands in the contract: a later one held when it was awarded',
+      { clauseVersion: version, awardDate: question.awardDate ?? '' },
+    );
   const { deliveryDate } = question;
   if (deliveryDate === undefined)
     return asker('delivery-date-missing', 'state the delivery date of the contract', {

@@ -6,9 +6,10 @@ interface Position {
 }
 
 const KM_PER_DEGREE = Rational.parse('111');
+const TEN = Rational.parse('10');
 const FULL_CIRCLE = Rational.parse('360');
 
-/** Cosine of every tenth degree of latitude, rounded down: a distance computed with it is never too long. */
+/** Cosine of every tenth degree of latitude, rounded down; a place counts as lying at the next one towards the pole: a distance computed with it is never too long. */
 const COSINES = ['1', '0.98', '0.93', '0.86', '0.76', '0.64', '0.49', '0.34', '0.17', '0', '0'].map((text) =>
   Rational.parse(text),
 );
@@ -25,7 +26,8 @@ export function leastDistanceKm(a: Position, b: Position): Rational {
   const apart = Rational.parse(a.longitude).sub(Rational.parse(b.longitude)).abs();
   const around = Rational.min(apart, FULL_CIRCLE.sub(apart));
   const poleward = Rational.max(first.abs(), second.abs());
-  const cosine = COSINES[Number(poleward.div(Rational.parse('10')).toDecimal(0))] ?? Rational.zero;
+  const cosine =
+    COSINES.find((_, index) => Rational.fromInteger(index).mul(TEN).compare(poleward) >= 0) ?? Rational.zero;
   // A great circle is shorter than the parallel, but for places on it never below 2/pi of it.
   const eastward = around.mul(cosine).mul(KM_PER_DEGREE).mul(Rational.parse('0.63'));
   return Rational.max(northward, eastward);

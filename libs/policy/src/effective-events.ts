@@ -56,8 +56,10 @@ export function sortEvidence(evidence: Evidence, facts: RootFacts): Sorted {
 
 function faultsOf({ faults }: Evidence): ReadonlyMap<string, number> {
   const first = new Map<string, number>();
-  for (const { facility, fromIndex } of faults)
-    first.set(facility, Math.min(fromIndex, first.get(facility) ?? fromIndex));
+  for (const { facility, fromIndex } of faults) {
+    const before = first.get(facility);
+    if (before === undefined || fromIndex < before) first.set(facility, fromIndex);
+  }
   return first;
 }
 

@@ -2,7 +2,7 @@ import { Case, type Asked } from './case.js';
 import type { Evidence } from './evidence.js';
 import type { Policy } from './policy-document.js';
 import { compareText } from './root-facts.js';
-import { combine, insufficient, type Found } from './rule.js';
+import { combine, insufficient, type Found } from './found.js';
 import { chooseClause } from './clause.js';
 import { weakestModel } from './rules/physics.js';
 import { RULES } from './rules/registry.js';

@@ -45,14 +45,20 @@ function intervalStanding(key: KeyRecord, entry: EvidenceEntry, facts: RootFacts
     .filter((end) => end !== undefined)
     .map(epochMilliseconds);
   if (ends.some((end) => coveredAt >= end)) return 'key-expired';
-  const suspect = key.revoked !== undefined && coveredAt >= epochMilliseconds(key.revoked.suspectFrom);
-  return suspect && !reattested(entry, facts) ? 'suspect' : 'valid';
+  const { revoked } = key;
+  const suspect = revoked !== undefined && coveredAt >= epochMilliseconds(revoked.suspectFrom);
+  return suspect && !reattested(entry, facts, revoked.index) ? 'suspect' : 'valid';
 }
 
-function reattested({ ref }: EvidenceEntry, facts: RootFacts): boolean {
+/** Only what was said after the revocation, and not under the revoked key itself, is the facility's own word. */
+function reattested({ ref, kid }: EvidenceEntry, facts: RootFacts, revokedAt: number): boolean {
   return facts.reattested.some(
-    ({ facility, fromIndex, size }) =>
-      facility === ref.facility && fromIndex <= ref.index && ref.index < size,
+    (one) =>
+      one.index > revokedAt &&
+      one.kid !== kid &&
+      one.statement.facility === ref.facility &&
+      one.statement.fromIndex <= ref.index &&
+      ref.index < one.statement.size,
   );
 }
 

@@ -1,6 +1,6 @@
 import { lotsNamed, type Composition, type EventOf, type Form, type Mass, type Step } from '@lodemark/domain';
 import { isTold, toldOf, type Told } from './effective-events.js';
-import { compareText, push } from './root-facts.js';
+import { push } from './root-facts.js';
 
 /** Material as some event states it. */
 export interface Stated {
@@ -148,7 +148,21 @@ export class Lineage {
     const [producer] = this.producersOf(lot);
     if (producer === undefined) return undefined;
     if (producer.kind === 'created') return producer.told.event;
-    return producer.process.outputs.find((output) => output.lot === lot);
+    const { process } = producer;
+    const output = process.outputs.find((line) => line.lot === lot);
+    if (output === undefined || output.composition !== undefined || process.told.event.type !== 'Split')
+      return output;
+    // A part of a lot is made of what the lot is made of.
+    const parent = this.materialAt(process.told.event.parent.lot, process.facility, process.told.ref.index);
+    if (parent?.composition === undefined) return output;
+    const moisture = output.mass.moisture ?? parent.mass.moisture;
+    const mass = moisture === undefined ? output.mass : { ...output.mass, moisture };
+    return {
+      ...output,
+      mass,
+      composition: parent.composition,
+      ...(parent.family === undefined ? {} : { family: parent.family }),
+    };
   }
 }
 
@@ -217,11 +231,4 @@ function processOf(one: Told): Process | undefined {
     };
   }
   return undefined;
-}
-
-export function byRef(
-  a: { ref: { facility: string; index: number } },
-  b: { ref: { facility: string; index: number } },
-): number {
-  return compareText(a.ref.facility, b.ref.facility) || a.ref.index - b.ref.index;
 }

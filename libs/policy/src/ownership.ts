@@ -43,7 +43,7 @@ export function controlOn(known: Case, organization: string, date: string): Cont
     (country) => country !== undefined && known.covered(country, date),
   );
   if (seat !== undefined) return { verdict: 'concern', code: 'jurisdiction', detail: seat };
-  const walk = holdingsOf(known, organization, date, new Set());
+  const walk = holdingsOf(known, organization, date);
   const threshold = Rational.parse(known.parameters.governmentHoldingPercent);
   const concern = MEASURES.find((measure) => walk.covered[measure].compare(threshold) >= 0);
   if (concern !== undefined)
@@ -73,9 +73,23 @@ interface Walk {
   readonly problem?: { readonly code: 'ownership-undeclared' | 'ownership-stale'; readonly detail: string };
 }
 
-function holdingsOf(known: Case, organization: string, date: string, above: ReadonlySet<string>): Walk {
-  // A circle of holdings adds nothing that is not already counted on the way into it.
-  if (above.has(organization)) return { covered: NONE, undisclosed: NONE };
+const walks = new WeakMap<Case, Map<string, Walk>>();
+
+/** Each organization is walked once a date, so that a web of holdings costs no more than its lines. */
+function holdingsOf(known: Case, organization: string, date: string): Walk {
+  const walked = walks.get(known) ?? new Map<string, Walk>();
+  walks.set(known, walked);
+  const key = `${organization} ${date}`;
+  const before = walked.get(key);
+  if (before !== undefined) return before;
+  // Who stands behind a circle of holdings is not shown by going round it.
+  walked.set(key, { covered: NONE, undisclosed: WHOLE });
+  const walk = walkHoldings(known, organization, date);
+  walked.set(key, walk);
+  return walk;
+}
+
+function walkHoldings(known: Case, organization: string, date: string): Walk {
   const declared = known.facts.ownership(organization, date);
   if (declared === undefined)
     return {
@@ -84,9 +98,8 @@ function holdingsOf(known: Case, organization: string, date: string, above: Read
       problem: { code: 'ownership-undeclared', detail: organization },
     };
   const { statement, at } = declared;
-  const inside = new Set([...above, organization]);
-  const parts = statement.holders.map((line) => attributed(known, line, { date, inside }));
-  const stale = isStale(known, statement, at, date)
+  const parts = statement.holders.map((line) => attributed(known, line, date));
+  const stale = isStale(known, { statement, at }, date)
     ? ({ code: 'ownership-stale', detail: organization } as const)
     : undefined;
   return {
@@ -98,11 +111,7 @@ function holdingsOf(known: Case, organization: string, date: string, above: Read
 
 type Line = Ownership['holders'][number];
 
-function attributed(
-  known: Case,
-  line: Line,
-  { date, inside }: { date: string; inside: ReadonlySet<string> },
-): Walk {
+function attributed(known: Case, line: Line, date: string): Walk {
   const share: Holding = {
     equity: Rational.parse(line.equity),
     votes: Rational.parse(line.votes),
@@ -110,14 +119,16 @@ function attributed(
   };
   if ('name' in line.holder) {
     const government = line.holder.kind === 'government' && known.covered(line.holder.country, date);
-    return { covered: government ? share : NONE, undisclosed: NONE };
+    // An entity that nobody registered may be a government's: its holders are not declared.
+    const unknown = line.holder.kind === 'other-entity';
+    return { covered: government ? share : NONE, undisclosed: unknown ? share : NONE };
   }
   const { organization } = line.holder;
   const record = known.facts.organization(organization);
   // A state's own body, registered as such, is the government itself.
   if (record?.kind === 'government')
     return { covered: known.covered(record.incorporatedIn, date) ? share : NONE, undisclosed: NONE };
-  const declared = holdingsOf(known, organization, date, inside);
+  const declared = holdingsOf(known, organization, date);
   // What a holder does not declare, or declared too long ago, may all be a government's.
   const above = declared.problem === undefined ? declared : { covered: declared.covered, undisclosed: WHOLE };
   const through = (holding: Holding): Holding =>
@@ -150,32 +161,50 @@ function remainder({ holders }: Ownership): Holding {
 }
 
 /** Declared, or declared again, within the window before the date. */
-function isStale(known: Case, { from }: Ownership, at: string, date: string): boolean {
-  const said = Math.max(epochMilliseconds(`${from}T00:00:00Z`), epochMilliseconds(at));
-  return epochMilliseconds(`${date}T00:00:00Z`) - said > known.parameters.ownershipMaxAgeDays * DAY_MS;
+function isStale(
+  known: Case,
+  { statement, at }: { statement: Ownership; at: string },
+  date: string,
+): boolean {
+  const from = `${statement.from}T00:00:00Z`;
+  const said = epochMilliseconds(from) > epochMilliseconds(at) ? from : at;
+  const windowMs = known.parameters.ownershipMaxAgeDays * DAY_MS;
+  return epochMilliseconds(`${date}T00:00:00Z`) > epochMilliseconds(said) + windowMs;
 }
+
+/** Percent of equity. */
+export interface AlliedShare {
+  readonly allied: Rational;
+  readonly other: Rational;
+}
+
+const alliedShares = new WeakMap<Case, Map<string, AlliedShare>>();
 
 /**
  * The share of equity held, through whomever, in allied countries on a date; undefined when it is not declared. For
  * C53's majority: every part counts by its own country, organizations by where they are incorporated and who holds them.
  */
-export function alliedEquity(
-  known: Case,
-  organization: string,
-  date: string,
-  above: ReadonlySet<string> = new Set(),
-): { allied: Rational; other: Rational } {
-  if (above.has(organization)) return { allied: Rational.zero, other: Rational.zero };
+export function alliedEquity(known: Case, organization: string, date: string): AlliedShare {
+  const walked = alliedShares.get(known) ?? new Map<string, AlliedShare>();
+  alliedShares.set(known, walked);
+  const key = `${organization} ${date}`;
+  const before = walked.get(key);
+  if (before !== undefined) return before;
+  walked.set(key, { allied: Rational.zero, other: Rational.zero });
+  const share = walkAllied(known, organization, date);
+  walked.set(key, share);
+  return share;
+}
+
+function walkAllied(known: Case, organization: string, date: string): AlliedShare {
   const declared = known.facts.ownership(organization, date);
-  if (declared === undefined) return { allied: Rational.zero, other: Rational.zero };
-  const inside = new Set([...above, organization]);
-  const parts = declared.statement.holders.map((line) => {
+  const parts = (declared?.statement.holders ?? []).map((line) => {
     const equity = Rational.parse(line.equity);
     if ('name' in line.holder)
       return known.allied(line.holder.country, date)
         ? { allied: equity, other: Rational.zero }
         : { allied: Rational.zero, other: equity };
-    const of = alliedEquity(known, line.holder.organization, date, inside);
+    const of = alliedEquity(known, line.holder.organization, date);
     return { allied: equity.mul(of.allied).div(HUNDRED), other: equity.mul(of.other).div(HUNDRED) };
   });
   return {

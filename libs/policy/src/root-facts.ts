@@ -14,6 +14,13 @@ export interface KeyRecord {
   readonly revoked?: { readonly index: number; readonly suspectFrom: string };
 }
 
+/** A facility standing by its entries again: when, and under which key. */
+export interface Reattestation {
+  readonly statement: StatementOf<'EntriesReattested'>;
+  readonly index: number;
+  readonly kid: string;
+}
+
 interface At<T> {
   readonly statement: T;
   readonly index: number;
@@ -27,14 +34,14 @@ export class RootFacts {
   private readonly ownerships = new Map<string, At<Ownership>[]>();
   private readonly facilities = new Map<string, At<FacilityRecord>[]>();
   private readonly keysById = new Map<string, KeyRecord>();
-  readonly reattested: readonly StatementOf<'EntriesReattested'>[];
+  readonly reattested: readonly Reattestation[];
 
   constructor(root: readonly RootStatement[]) {
     const inOrder = [...new Map(root.map((one) => [one.index, one])).values()].sort(
       (a, b) => a.index - b.index,
     );
-    const reattested: StatementOf<'EntriesReattested'>[] = [];
-    for (const { index, at, statement } of inOrder) {
+    const reattested: Reattestation[] = [];
+    for (const { index, at, statement, kid } of inOrder) {
       switch (statement.type) {
         case 'OrganizationRegistered':
           this.organizations.set(statement.organization, statement);
@@ -58,7 +65,7 @@ export class RootFacts {
           this.revoke(statement, index);
           break;
         case 'EntriesReattested':
-          reattested.push(statement);
+          reattested.push({ statement, index, kid });
           break;
         case 'PolicyPublished':
           break;
@@ -84,7 +91,7 @@ export class RootFacts {
         epochMilliseconds(statement.effectiveFrom) <= epochMilliseconds(instant),
     );
     const latest = amended
-      .sort((a, b) => startOf(a.statement) - startOf(b.statement) || a.index - b.index)
+      .sort((a, b) => compareText(startOf(a.statement), startOf(b.statement)) || a.index - b.index)
       .at(-1);
     return (
       latest?.statement ??
@@ -133,8 +140,8 @@ export class RootFacts {
   }
 }
 
-function startOf(record: FacilityRecord): number {
-  return record.type === 'FacilityAmended' ? epochMilliseconds(record.effectiveFrom) : 0;
+function startOf(record: FacilityRecord): string {
+  return record.type === 'FacilityAmended' ? new Date(record.effectiveFrom).toISOString() : '';
 }
 
 export function compareText(a: string, b: string): number {

@@ -12,18 +12,13 @@ interface Point {
 
 /** Whether a position lies in the ring of corners, its edge included (even-odd rule, exact; no ring crosses 180°). */
 export function insideSite(position: Position, ring: readonly Position[]): boolean {
+  const edges = ring.map((corner, index): [Point, Point] => [
+    point(corner),
+    point(ring[(index + 1) % ring.length] ?? corner),
+  ]);
   const at = point(position);
-  let inside = false;
-  ring.forEach((corner, index) => {
-    const next = ring[(index + 1) % ring.length];
-    if (next === undefined) return;
-    const [a, b] = [point(corner), point(next)];
-    if (crosses(a, b, at)) inside = !inside;
-  });
-  return (
-    inside ||
-    ring.some((corner, index) => onEdge(point(corner), point(ring[(index + 1) % ring.length] ?? corner), at))
-  );
+  const crossings = edges.filter(([a, b]) => crosses(a, b, at));
+  return crossings.length % 2 === 1 || edges.some(([a, b]) => onEdge(a, b, at));
 }
 
 function point({ latitude, longitude }: Position): Point {

@@ -58,9 +58,7 @@ function balanceOf(known: Case, element: Element): ElementBalance {
   );
   const losses = Rational.sum(
     (trace?.processes ?? []).flatMap(({ told: { event } }) =>
-      event.type === 'Transformed' || event.type === 'Split' || event.type === 'Merged'
-        ? (event.losses ?? []).map((loss) => kgIn({ form: 'RESIDUE', ...loss }))
-        : [],
+      (event.losses ?? []).map((loss) => kgIn({ form: 'RESIDUE', ...loss })),
     ),
   );
   const kg = (amount: Rational) => amount.toDecimal(MILLIGRAM_PLACES);

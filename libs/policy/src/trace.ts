@@ -95,13 +95,13 @@ function carriersOf(
   element: Element,
   by: { lineage: Lineage; measure: Measure },
 ): string[] {
-  const inputs = process.inputs.map((input) => ({
-    input,
-    holds: by.measure.holds(by.lineage.materialAt(input.lot, process.facility, process.told.ref.index)),
-  }));
+  const inputs = process.inputs.map((input) => {
+    const stated = by.lineage.materialAt(input.lot, process.facility, process.told.ref.index);
+    return { input, form: stated?.form, holds: by.measure.holds(stated) };
+  });
   // A reagent of which nobody knows the composition is not taken for a source of what others are known to bring.
-  const strong = inputs.filter(({ input, holds }) =>
-    holds === undefined ? input.role !== 'reagent' : holds.present.has(element),
+  const strong = inputs.filter(({ input, form, holds }) =>
+    holds === undefined ? input.role !== 'reagent' || form !== 'REAGENT' : holds.present.has(element),
   );
   const weak = inputs.filter(({ holds }) => holds?.any.has(element) === true);
   return (strong.length > 0 ? strong : weak).map(({ input }) => input.lot);

@@ -1,6 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parseAttestation, parseEvent, parseStatement, type CustodyEvent, type Statement } from '@lodemark/domain';
+import {
+  parseAttestation,
+  parseEvent,
+  parseStatement,
+  type CustodyEvent,
+  type Statement,
+} from '@lodemark/domain';
 import type { AttestationEvidence, Evidence, EvidenceEntry, RootStatement } from '../src/evidence.js';
 import { parsePolicyDocument, type Policy } from '../src/policy-document.js';
 
@@ -51,20 +57,35 @@ export class CaseFile {
     return entry;
   }
 
-  event(name: string, facility: string, fields: Fields & { type: string; occurredAt: string }, attestations: Fields[] = []): this {
-    const parsed = parseEvent({ v: 1, facility, eventId: randomUUID(), ...fields });
+  event(
+    name: string,
+    fields: Fields & { facility: string; occurredAt: string },
+    attestations: Fields[] = [],
+  ): this {
+    const { facility } = fields;
+    const parsed = parseEvent({ v: 1, eventId: randomUUID(), ...fields });
     if (!parsed.ok) throw new Error(`${name}: ${JSON.stringify(parsed.problems)}`);
     const index = this.sizes.get(facility) ?? 0;
     this.sizes.set(facility, index + 1);
     const covered = new Date(Date.parse(fields.occurredAt) + 3_600_000).toISOString();
-    const entry = entryOf(parsed.value, index, { covered, rootIndex: 1_000 + this.entries.length, attestations: attestations.map(attestationOf) });
+    const entry = entryOf(parsed.value, index, {
+      covered,
+      rootIndex: 1_000 + this.entries.length,
+      attestations: attestations.map(attestationOf),
+    });
     this.entries.push(entry);
     this.digests.set(name, entry);
     return this;
   }
 
   evidence(at: string): Evidence {
-    return { horizon: { size: 100_000, rootHash: sha('root'), at }, root: this.root, faults: [], entries: this.entries, parked: [] };
+    return {
+      horizon: { size: 100_000, rootHash: sha('root'), at },
+      root: this.root,
+      faults: [],
+      entries: this.entries,
+      parked: [],
+    };
   }
 }
 
@@ -74,7 +95,15 @@ function attestationOf(fields: Fields): AttestationEvidence {
   return { kid: kid(parsed.value.organization), signatureValid: true, attestation: parsed.value };
 }
 
-function entryOf(event: CustodyEvent, index: number, { covered, rootIndex, attestations }: { covered: string; rootIndex: number; attestations: AttestationEvidence[] }): EvidenceEntry {
+function entryOf(
+  event: CustodyEvent,
+  index: number,
+  {
+    covered,
+    rootIndex,
+    attestations,
+  }: { covered: string; rootIndex: number; attestations: AttestationEvidence[] },
+): EvidenceEntry {
   return {
     ref: { facility: event.facility, index, leaf: sha(`${event.facility} ${String(index)}`) },
     kind: 'event',
@@ -92,7 +121,9 @@ function entryOf(event: CustodyEvent, index: number, { covered, rootIndex, attes
 
 /** A shipped policy as it stands in `policies/`. */
 export function shippedPolicy(id: string): Policy {
-  const parsed = parsePolicyDocument(JSON.parse(readFileSync(new URL(`../../../policies/${id}.json`, import.meta.url), 'utf8')));
+  const parsed = parsePolicyDocument(
+    JSON.parse(readFileSync(new URL(`../../../policies/${id}.json`, import.meta.url), 'utf8')),
+  );
   if (!parsed.ok) throw new Error(`${id}: ${JSON.stringify(parsed.problems)}`);
   return { document: parsed.value, digest: sha(id) };
 }

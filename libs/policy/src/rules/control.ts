@@ -2,7 +2,8 @@ import { epochMilliseconds, isRareEarth, Rational, STEPS, utcDate } from '@lodem
 import type { Case, Custody } from '../case.js';
 import { toldOf, type Told } from '../effective-events.js';
 import { alliedEquity, controlOn } from '../ownership.js';
-import { fail, insufficient, notApplicable, orPass, type Found, type Rule } from '../rule.js';
+import { fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
+import type { Rule } from '../rule.js';
 import { distinctFindings } from './law.js';
 
 interface Acting {

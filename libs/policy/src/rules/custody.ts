@@ -1,53 +1,17 @@
-import {
-  canBeWet,
-  epochMilliseconds,
-  likelyUnitMistake,
-  Rational,
-  relativeVariance,
-  toKilograms,
-  utcDate,
-  type Quantity,
-} from '@lodemark/domain';
+import { epochMilliseconds, Rational, utcDate } from '@lodemark/domain';
 import type { Case, Link } from '../case.js';
 import type { Told } from '../effective-events.js';
 import type { EntryRef } from '../evidence.js';
 import type { HandOver } from '../lineage.js';
-import { fail, insufficient, notApplicable, orPass, type Found, type Rule } from '../rule.js';
+import { fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
+import type { Rule } from '../rule.js';
 import { leastDistanceKm } from '../distance.js';
+import { perLink, saidOf } from './link-findings.js';
 import { sightings, transitCountries } from '../transit.js';
 import { toldOf } from '../effective-events.js';
 
 const WHOLE = '-';
 const DAY_MS = 86_400_000;
-
-function refsOf({ receipt, handOver }: Link): EntryRef[] {
-  return [...(handOver === undefined ? [] : [handOver.dispatch.ref]), receipt.ref];
-}
-
-function saidOf(link: Link): { facts: Record<string, string>; entries: EntryRef[] } {
-  return {
-    facts: {
-      lot: link.lot,
-      from: link.handOver?.dispatch.event.facility ?? 'unknown',
-      to: link.receipt.event.facility,
-    },
-    entries: refsOf(link),
-  };
-}
-
-/** The findings of every link, or one pass; a lineage without hand-overs has nothing to match. */
-function perLink(
-  known: Case,
-  judge: (link: Link, handOver: HandOver) => readonly Found[],
-  code: string,
-): readonly Found[] {
-  if (known.links.length === 0) return [notApplicable('no-hand-over')];
-  return orPass(
-    known.links.flatMap((link) => (link.handOver === undefined ? [] : judge(link, link.handOver))),
-    code,
-    { facts: { handOvers: known.links.length } },
-  );
-}
 
 /**
  * C25: every dispatched package has exactly one outcome, and each receipt answers one dispatch by hash and nonce.
@@ -86,73 +50,102 @@ export const c25: Rule = (known) => {
 
 function outcomeFindings(link: Link, handOver: HandOver): Found[] {
   const { dispatch } = handOver;
-  const said = saidOf(link);
-  const findings: Found[] = [];
-  const add = (
-    code: string,
-    facts: Record<string, string>,
-    entries: EntryRef[],
-    cure: { by: string; what: string },
-  ) => {
-    findings.push(
-      insufficient(
-        code,
-        { facts: { ...said.facts, ...facts }, entries: [...said.entries, ...entries] },
-        { code: 'resolve-hand-over', ...cure },
-      ),
-    );
-  };
-  if (link.receipt.event.nonce !== dispatch.event.nonce)
-    add('nonce-differs', {}, [], {
-      by: link.receipt.event.facility,
-      what: 'correct the receipt: it answers another nonce than the dispatch has',
-    });
-  if (dispatch.event.to !== link.receipt.event.facility)
-    add('received-by-another', { addressee: dispatch.event.to }, [], {
-      by: link.receipt.event.facility,
-      what: 'explain why another facility than the addressee received the goods',
-    });
   const line = dispatch.event.lots.find(({ lot }) => lot === link.lot);
-  if (line === undefined) {
-    add('lot-not-in-dispatch', {}, [], {
-      by: link.receipt.event.facility,
-      what: 'correct the receipt: the dispatch does not name the lot',
-    });
-    return findings;
-  }
+  const { facility, nonce } = link.receipt.event;
+  const findings: Found[] = [];
+  if (nonce !== dispatch.event.nonce)
+    findings.push(
+      unresolved(link, {
+        code: 'nonce-differs',
+        by: facility,
+        what: 'correct the receipt: it answers another nonce than the dispatch has',
+      }),
+    );
+  if (dispatch.event.to !== facility)
+    findings.push(
+      unresolved(link, {
+        code: 'received-by-another',
+        facts: { addressee: dispatch.event.to },
+        by: facility,
+        what: 'explain why another facility than the addressee received the goods',
+      }),
+    );
+  if (line === undefined)
+    return [
+      ...findings,
+      unresolved(link, {
+        code: 'lot-not-in-dispatch',
+        by: facility,
+        what: 'correct the receipt: the dispatch does not name the lot',
+      }),
+    ];
+  return [...findings, ...packageFindings(link, handOver, line.packages?.map(({ id }) => id) ?? [WHOLE])];
+}
+
+interface Unresolved {
+  readonly code: string;
+  readonly facts?: Record<string, string>;
+  readonly entries?: readonly EntryRef[];
+  readonly by: string;
+  readonly what: string;
+}
+
+function unresolved(link: Link, { code, facts = {}, entries = [], by, what }: Unresolved): Found {
+  const said = saidOf(link);
+  return insufficient(
+    code,
+    { facts: { ...said.facts, ...facts }, entries: [...said.entries, ...entries] },
+    { code: 'resolve-hand-over', by, what },
+  );
+}
+
+function packageFindings(link: Link, handOver: HandOver, expected: readonly string[]): Found[] {
   const outcomes = outcomesOf(link.lot, handOver);
-  const expected = line.packages?.map(({ id }) => id) ?? [WHOLE];
-  for (const id of expected) {
-    const ends = outcomes.filter((outcome) => outcome.id === id);
-    if (ends.length === 0)
-      add('package-without-outcome', { package: id }, [], {
+  const strange = outcomes.filter(({ id }) => !expected.includes(id));
+  return [
+    ...expected.flatMap((id) =>
+      oneOutcome(link, handOver, { id, ends: outcomes.filter((outcome) => outcome.id === id) }),
+    ),
+    ...strange.map(({ id, ref, by }) =>
+      unresolved(link, {
+        code: 'package-not-dispatched',
+        facts: { package: id },
+        entries: [ref],
+        by,
+        what: `correct the statement: package ${id} was not in the dispatch`,
+      }),
+    ),
+  ];
+}
+
+function oneOutcome(
+  link: Link,
+  { dispatch }: HandOver,
+  { id, ends }: { id: string; ends: readonly PackageEnd[] },
+): Found[] {
+  if (ends.length === 1) return [];
+  if (ends.length === 0)
+    return [
+      unresolved(link, {
+        code: 'package-without-outcome',
+        facts: { package: id },
         by: link.receipt.event.facility,
         what: `record what became of package ${id}`,
-      });
-    if (new Set(ends.map(({ by, outcome }) => `${by} ${outcome}`)).size > 1 || ends.length > 1)
-      add(
-        'package-with-two-outcomes',
-        {
-          package: id,
-          by: ends
-            .map(({ by }) => by)
-            .sort()
-            .join(', '),
-        },
-        ends.map(({ ref }) => ref),
-        {
-          by: dispatch.event.facility,
-          what: `find out which statement about package ${id} holds, and have the other corrected`,
-        },
-      );
-  }
-  const strange = outcomes.filter(({ id }) => !expected.includes(id));
-  for (const { id, ref, by } of strange)
-    add('package-not-dispatched', { package: id }, [ref], {
-      by,
-      what: `correct the statement: package ${id} was not in the dispatch`,
-    });
-  return findings;
+      }),
+    ];
+  const by = ends
+    .map((end) => end.by)
+    .sort()
+    .join(', ');
+  return [
+    unresolved(link, {
+      code: 'package-with-two-outcomes',
+      facts: { package: id, by },
+      entries: ends.map(({ ref }) => ref),
+      by: dispatch.event.facility,
+      what: `find out which statement about package ${id} holds, and have the other corrected`,
+    }),
+  ];
 }
 
 interface PackageEnd {
@@ -236,72 +229,6 @@ function identityFindings(known: Case, link: Link, handOver: HandOver): Found[] 
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');
-}
-
-/**
- * C27: the receiver's weight agrees with the sender's within the combined uncertainty of both scales and, for wet
- * material, the drift of moisture. Beyond it INSUFFICIENT, with the unit mistake that would explain it.
- */
-export const c27: Rule = (known) =>
-  perLink(known, (link, handOver) => weightFindings(known, link, handOver), 'weights-agree');
-
-function weightFindings(known: Case, link: Link, handOver: HandOver): Found[] {
-  const sent = handOver.dispatch.event.lots.find(({ lot }) => lot === link.lot);
-  if (sent === undefined) return [];
-  const expected = acceptedMass(sent, link);
-  const said = saidOf(link);
-  const cure = {
-    code: 'reweigh',
-    by: link.receipt.event.facility,
-    what: 'weigh again on both sides and correct the mass that was wrong',
-  };
-  if (expected === undefined)
-    return [
-      insufficient('partial-not-weighed', said, {
-        ...cure,
-        what: 'give the net mass of each package: only some of them were accepted',
-      }),
-    ];
-  const came = link.receipt.event.lots.find(({ lot }) => lot === link.lot);
-  if (came === undefined) return [];
-  const prior = Rational.parse(known.parameters.scalePercent).div(HUNDRED).square();
-  const [from, to] = [toKilograms(expected), toKilograms(came.mass.net)];
-  const variance = from
-    .square()
-    .mul(relativeVariance(expected) ?? prior)
-    .add(to.square().mul(relativeVariance(came.mass.net) ?? prior));
-  const drift = canBeWet(sent.form)
-    ? from.mul(Rational.parse(known.parameters.moistureDriftPercent)).div(HUNDRED)
-    : Rational.zero;
-  if (!from.sub(to).abs().sub(drift).exceeds(Rational.parse(known.parameters.coverageFactor), variance))
-    return [];
-  const likely = likelyUnitMistake(to, from);
-  const facts = {
-    ...said.facts,
-    sentKg: from.toDecimal(3),
-    receivedKg: to.toDecimal(3),
-    ...(likely === undefined ? {} : { likely }),
-  };
-  return [insufficient('weights-differ', { ...said, facts }, cure)];
-}
-
-const HUNDRED = Rational.parse('100');
-
-/** What should have come of the lot: all of it, or the packages that were accepted, if each was weighed. */
-function acceptedMass(
-  sent: HandOver['dispatch']['event']['lots'][number],
-  { receipt, lot }: Link,
-): Quantity | undefined {
-  const accepted = receipt.event.lots
-    .find((line) => line.lot === lot)
-    ?.packages?.filter(({ decision }) => decision === 'accepted')
-    .map(({ id }) => id);
-  const packages = sent.packages ?? [];
-  if (accepted === undefined || packages.every(({ id }) => accepted.includes(id))) return sent.mass.net;
-  const nets = packages.filter(({ id }) => accepted.includes(id)).map(({ net }) => net);
-  const weighed = nets.filter((net) => net !== undefined);
-  if (weighed.length < accepted.length) return undefined;
-  return { value: Rational.sum(weighed.map(toKilograms)).toDecimal(6), unit: 'kg' };
 }
 
 /**
@@ -406,7 +333,7 @@ export const c54: Rule = (known) => {
   if (rung === 0) return [notApplicable('rung-without-custody-test')];
   const against = [
     ...known.links.flatMap((link) =>
-      link.handOver === undefined ? [] : transitFindings(known, link, link.handOver, rung),
+      link.handOver === undefined ? [] : transitFindings(known, link, link.handOver),
     ),
     ...known.lots.flatMap((lot) => storageFindings(known, lot)),
   ];
@@ -417,7 +344,8 @@ export const c54: Rule = (known) => {
 
 const cureOther = (by: string, what: string) => ({ code: 'use-other-material', by, what });
 
-function transitFindings(known: Case, link: Link, handOver: HandOver, rung: number): Found[] {
+function transitFindings(known: Case, link: Link, handOver: HandOver): Found[] {
+  const rung = known.parameters.custodyRung ?? 0;
   const said = saidOf(link);
   const sender = handOver.dispatch.event.facility;
   const coveredThen = (country: string, at: string) => known.covered(country, utcDate(at));

@@ -10,7 +10,8 @@ import {
 import type { Case } from '../case.js';
 import type { Told } from '../effective-events.js';
 import type { Process, ProcessInput } from '../lineage.js';
-import { insufficient, notApplicable, orPass, type Found, type Rule } from '../rule.js';
+import { insufficient, notApplicable, orPass, type Found } from '../found.js';
+import type { Rule } from '../rule.js';
 import type { Trace, TraceGap } from '../trace.js';
 
 /** Cobalt and samarium of SmCo are named in the law like the rare earths are; iron and boron of NdFeB, too. */
@@ -170,6 +171,11 @@ function rootFindings(element: Element, { event, ref }: Told<'LotCreated'>): Fou
       const chain = origin.chain ?? [];
       if (!chain.some(({ step }) => step === 'MINE' || step === 'RECYCLE'))
         return no('purchased-without-mine', `document the mine of the ${element} in lot ${lot}`);
+      if (
+        !MINED_FORMS.includes(event.form) &&
+        chain.every(({ step }) => step === 'MINE' || step === 'BENEFICIATE')
+      )
+        return no('purchased-stages-missing', `document the steps that made ${event.form} of what was mined`);
       return chain.every(({ document }) => document !== undefined)
         ? []
         : no('purchased-undocumented', `attach a document to every step in the past of lot ${lot}`);
@@ -184,7 +190,7 @@ function rootFindings(element: Element, { event, ref }: Told<'LotCreated'>): Fou
 export const c08: Rule = (known) => {
   const against = [
     ...known.processes.flatMap((process) => processFindings(known, process)),
-    ...known.links.flatMap((link) => handOverFindings(link)),
+    ...known.links.flatMap((link) => handOverFindings(known, link)),
   ];
   return orPass(against, 'no-stage-missing', {
     facts: { processes: known.processes.length, handOvers: known.links.length },
@@ -237,10 +243,15 @@ function fits(
   );
 }
 
-function handOverFindings({ lot, receipt, handOver }: Case['links'][number]): Found[] {
-  const sent = handOver?.dispatch.event.lots.find((line) => line.lot === lot);
+function handOverFindings(known: Case, { lot, receipt, handOver }: Case['links'][number]): Found[] {
+  const stated = handOver?.dispatch.event.lots.find((line) => line.lot === lot);
   const came = receipt.event.lots.find((line) => line.lot === lot);
-  if (sent === undefined || came === undefined || sent.form === came.form) return [];
+  if (handOver === undefined || stated === undefined || came === undefined) return [];
+  const { event, ref } = handOver.dispatch;
+  // What the sender made or received, not what its shipping papers call it.
+  const held = known.lineage.materialAt(lot, event.facility, ref.index);
+  const sent = held !== undefined && held.form !== stated.form ? held : stated;
+  if (sent.form === came.form && stated.form === came.form) return [];
   return [
     insufficient(
       'form-changed-on-the-way',
@@ -249,10 +260,10 @@ function handOverFindings({ lot, receipt, handOver }: Case['links'][number]): Fo
           lot,
           sent: sent.form,
           received: came.form,
-          from: handOver?.dispatch.event.facility ?? '',
+          from: event.facility,
           to: receipt.event.facility,
         },
-        entries: [...(handOver === undefined ? [] : [handOver.dispatch.ref]), receipt.ref],
+        entries: [ref, receipt.ref],
       },
       {
         code: 'record-steps',

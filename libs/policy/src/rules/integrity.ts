@@ -3,7 +3,8 @@ import type { Case } from '../case.js';
 import { toldOf, type Told } from '../effective-events.js';
 import type { EvidenceEntry } from '../evidence.js';
 import type { FacilityRecord } from '../root-facts.js';
-import { fail, insufficient, orPass, type Found, type Rule } from '../rule.js';
+import { fail, insufficient, orPass, type Found } from '../found.js';
+import type { Rule } from '../rule.js';
 import { insideSite } from '../site.js';
 
 /**
@@ -76,6 +77,7 @@ export const c02: Rule = (known) => {
         },
       ),
     ),
+    ...openDisputes(known),
     ...faults(known),
     ...brokenChains(known),
   ];
@@ -95,6 +97,33 @@ function contradiction(entry: EvidenceEntry, code: string): Found {
       what: 'say which of the contradicting statements holds, by a correction of the recorded one',
     },
   );
+}
+
+/** A dispute about a lot of the lineage that nobody has reconciled. */
+function openDisputes({ lots, lineage }: Case): Found[] {
+  const disputes = new Map(
+    lots
+      .flatMap((lot) => toldOf(lineage.namingLot(lot), 'Disputed'))
+      .map((told) => [`${told.ref.facility} ${told.event.eventId}`, told]),
+  );
+  const settled = new Set(
+    lots
+      .flatMap((lot) => toldOf(lineage.namingLot(lot), 'Reconciled'))
+      .map(({ event }) => `${event.dispute.facility} ${event.dispute.eventId}`),
+  );
+  return [...disputes]
+    .filter(([key]) => !settled.has(key))
+    .map(([, { event, ref }]) =>
+      insufficient(
+        'dispute-open',
+        { facts: { facility: event.facility, about: event.about, lots: [...event.lots] }, entries: [ref] },
+        {
+          code: 'reconcile',
+          by: event.facility,
+          what: 'settle the dispute, by an umpire if need be, and record how',
+        },
+      ),
+    );
 }
 
 function faults({ evidence, lineage, lots }: Case): Found[] {
@@ -200,9 +229,9 @@ function facilityFindings(
     ];
   }
   return [
-    ...operatingFindings(known, record, { told, times, said }),
+    ...operatingFindings(record, { told, times, said }),
     ...permissionFindings(record, step, said),
-    ...siteFindings(record, told, step, said),
+    ...siteFindings(record, { told, step }, said),
   ];
 }
 
@@ -212,7 +241,6 @@ interface SaidFacts {
 }
 
 function operatingFindings(
-  known: Case,
   record: FacilityRecord,
   { told, times, said }: { told: Told; times: string[]; said: SaidFacts },
 ): Found[] {
@@ -251,7 +279,11 @@ function permissionFindings(record: FacilityRecord, step: Step | null, said: Sai
   ];
 }
 
-function siteFindings(record: FacilityRecord, told: Told, step: Step | null, said: SaidFacts): Found[] {
+function siteFindings(
+  record: FacilityRecord,
+  { told, step }: { told: Told; step: Step | null },
+  said: SaidFacts,
+): Found[] {
   const { position } = told.event;
   if (record.site === undefined) {
     if (step !== 'MINE') return [];

@@ -8,7 +8,8 @@ import {
   type Step,
 } from '@lodemark/domain';
 import type { Case, StepPlace } from '../case.js';
-import { fail, insufficient, note, notApplicable, orPass, pass, type Found, type Rule } from '../rule.js';
+import { fail, insufficient, note, notApplicable, orPass, pass, type Found } from '../found.js';
+import type { Rule } from '../rule.js';
 import { holder } from './graph.js';
 import { chooseClause, clauseMonth } from '../clause.js';
 
@@ -118,7 +119,22 @@ export const c13: Rule = (known) => {
   const missing = requiredSteps(known.material?.form, bonded).filter(
     (step) => !examined.some((place) => place.step === step),
   );
+  const unmelted = known.roots.filter(({ event }) => {
+    const chain = event.origin.kind === 'purchased' ? (event.origin.chain ?? []).map(({ step }) => step) : [];
+    return requiredSteps(event.form, bonded).some((step) => !chain.includes(step));
+  });
   const against = [
+    ...unmelted.map(({ event, ref }) =>
+      insufficient(
+        'required-step-absent',
+        { facts: { lot: event.lot, step: 'ALLOY_MELT' }, entries: [ref] },
+        {
+          code: 'record-step',
+          by: event.facility,
+          what: `record where and by whom lot ${event.lot} was melted and made`,
+        },
+      ),
+    ),
     ...examined.flatMap((place) => placeFindings(known, place)),
     ...missing.map((step) =>
       insufficient(

@@ -8,12 +8,12 @@ import {
   type ElementFlows,
   type ElementMass,
   type RecordedEvent,
-  type Step,
 } from '@lodemark/domain';
 import type { Case } from '../case.js';
 import type { Process } from '../lineage.js';
 import { NOTHING } from '../measure.js';
-import { fail, insufficient, notApplicable, orPass, type Found, type Rule } from '../rule.js';
+import { fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
+import type { Rule } from '../rule.js';
 import { push } from '../root-facts.js';
 import { keyOf } from '../trace.js';
 
@@ -272,6 +272,5 @@ function modelOf({ told: { event } }: Process): string | undefined {
 export function weakestModel(known: Case): string {
   const models = known.processes.map(modelOf);
   if (models.some((model) => model === undefined)) return 'unstated';
-  const ranks = models.map((model) => CUSTODY_MODELS.findIndex((candidate) => candidate === model));
-  return CUSTODY_MODELS[Math.max(0, ...ranks)] ?? 'identity-preserved';
+  return CUSTODY_MODELS.findLast((candidate) => models.includes(candidate)) ?? 'identity-preserved';
 }

@@ -1,9 +1,10 @@
 import type { Rule } from '../rule.js';
 import { c20, c23, c53 } from './control.js';
-import { c25, c26, c27, c28, c54 } from './custody.js';
+import { c25, c26, c28, c54 } from './custody.js';
 import { c06, c07, c08, c09, c10 } from './graph.js';
 import { c01, c02, c05, c51 } from './integrity.js';
 import { c12, c13, c14, c15, c52 } from './law.js';
+import { c27 } from './weights.js';
 import { c32, c33, c38, c44 } from './physics.js';
 
 /**

@@ -1,0 +1,33 @@
+import type { Case, Link } from '../case.js';
+import type { EntryRef } from '../evidence.js';
+import { notApplicable, orPass, type Found } from '../found.js';
+import type { HandOver } from '../lineage.js';
+
+function refsOf({ receipt, handOver }: Link): EntryRef[] {
+  return [...(handOver === undefined ? [] : [handOver.dispatch.ref]), receipt.ref];
+}
+
+export function saidOf(link: Link): { facts: Record<string, string>; entries: EntryRef[] } {
+  return {
+    facts: {
+      lot: link.lot,
+      from: link.handOver?.dispatch.event.facility ?? 'unknown',
+      to: link.receipt.event.facility,
+    },
+    entries: refsOf(link),
+  };
+}
+
+/** The findings of every link, or one pass; a lineage without hand-overs has nothing to match. */
+export function perLink(
+  known: Case,
+  judge: (link: Link, handOver: HandOver) => readonly Found[],
+  code: string,
+): readonly Found[] {
+  if (known.links.length === 0) return [notApplicable('no-hand-over')];
+  return orPass(
+    known.links.flatMap((link) => (link.handOver === undefined ? [] : judge(link, link.handOver))),
+    code,
+    { facts: { handOvers: known.links.length } },
+  );
+}
