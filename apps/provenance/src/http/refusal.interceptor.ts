@@ -59,8 +59,8 @@ function notFilled({ horizon, missing, message }: HorizonNotFilled): ProblemErro
   });
 }
 
-// Of node-postgres and the server: connection (08), resources (53), shutdown (57P), and the sockets below.
-const TROUBLE = /^(08...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+// Of node-postgres and the server: connection (08), login (28), resources (53), shutdown (57P), and the sockets below.
+const TROUBLE = /^(08...|28...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
 const TROUBLE_WORDS = /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/;
 
 function isConnectionTrouble(error: unknown): boolean {

@@ -30,8 +30,11 @@ export class TestService {
     readonly lines: readonly string[],
   ) {}
 
-  static async start(world: World, options: { logDatabases?: readonly string[] } = {}): Promise<TestService> {
-    const database = await createDatabase('provenance');
+  static async start(
+    world: World,
+    options: { logDatabases?: readonly string[]; on?: TestDatabase } = {},
+  ): Promise<TestService> {
+    const database = options.on ?? (await createDatabase('provenance'));
     await migrateProvenance({ ownerUrl: database.ownerUrl, serviceRole: database.serviceRole });
     const folder = await mkdtemp(join(tmpdir(), 'lodemark-'));
     const issuer = await LocalIssuer.open(
@@ -96,9 +99,14 @@ export class TestService {
     return { status: response.statusCode, body, text: response.body, headers: response.headers };
   }
 
-  async close(): Promise<void> {
+  /** Stops; the database stays. */
+  async stop(): Promise<void> {
     await this.provenance.close();
-    await this.database.drop();
     await rm(this.folder, { recursive: true });
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.database.drop();
   }
 }
