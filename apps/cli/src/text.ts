@@ -23,14 +23,19 @@ export function visible(text: string): string {
 export function table(rows: readonly (readonly string[])[]): string[] {
   const cells = rows.map((row) => row.map((cell) => visible(cell).replaceAll(/[\t\n]/g, ' ')));
   const widths = (cells[0] ?? []).map((_, column) =>
-    Math.max(...cells.map((row) => [...(row[column] ?? '')].length)),
+    Math.max(...cells.map((row) => widthOf(row[column] ?? ''))),
   );
   return cells.map((row) =>
     row
-      .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - [...cell].length)))
+      .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell))))
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** Characters, near enough to columns for the words that stand in a table. */
+function widthOf(text: string): number {
+  return Array.from(text).length;
 }
 
 /** `1 row`, `2 rows`, `1,500 rows`. */

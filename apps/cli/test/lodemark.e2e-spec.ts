@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { stat, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { TestSite, type Ran } from './support.js';
 
 jest.setTimeout(240_000);
@@ -248,5 +250,17 @@ describe('lodemark against a site on this machine', () => {
     const other = await site.run(['lots', '--provenance-url', 'http://127.0.0.1:9']);
     expect(other.exit).toBe(4);
     expect(other.err).toContain('token-missing');
+  });
+});
+
+describe('the built command', () => {
+  const bin = fileURLToPath(new URL('../bin/lodemark.js', import.meta.url));
+  const run = (...argv: string[]) => spawnSync(process.execPath, [bin, ...argv], { encoding: 'utf8' });
+
+  it('ends its process with the exit code, answers on standard output, errors on standard error', () => {
+    expect(run('--version')).toMatchObject({ status: 0, stdout: '0.1.0\n', stderr: '' });
+    const wrong = run('verdict', 'nothing');
+    expect(wrong).toMatchObject({ status: 4, stdout: '' });
+    expect(wrong.stderr).toContain('kokbulak/2026-0017');
   });
 });

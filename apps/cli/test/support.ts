@@ -20,7 +20,7 @@ export interface RunOptions {
 }
 
 /** Runs the command in this process. */
-export async function lodemark(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+async function lodemark(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const { env = {}, stdin = '', terminal = false } = options;
   let out = '';
   let err = '';

@@ -52,7 +52,7 @@ function horizonLines(entry: string, answer: unknown): string[] {
       : `The published root checkpoint of size ${String(member(published, 'size'))} covers it.`,
     ...(ended === null
       ? []
-      : [`It does not count: root log entry ${String(ended)} reports a fault of its log.`]),
+      : [`It does not count: root log entry ${JSON.stringify(ended)} reports a fault of its log.`]),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CallerRole, RoleName } from '@lodemark/platform';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
@@ -29,8 +29,8 @@ export const addTokenCommand: AddCommands = (program, frame) => {
     .option('--from <instant>', 'an auditor’s engagement begins', instant, '2000-01-01T00:00:00Z')
     .option('--until <instant>', 'and ends', instant, '2100-01-01T00:00:00Z')
     .option('--subject <name>', 'whose it is (default: the user of this machine)')
-    .action((options: TokenOptions, command) =>
-      frame(command, async ({ tokens, output }) => {
+    .action((options: TokenOptions, self: Command) =>
+      frame(self, async ({ tokens, output }) => {
         const roles = [roleOf(options)];
         const subject = options.subject ?? localSubject();
         const token = await tokens.issue({ subject, roles, lifetimeSeconds: options.days * DAY_S });
@@ -41,7 +41,7 @@ export const addTokenCommand: AddCommands = (program, frame) => {
 };
 
 /** The role that the options ask for. @throws Failure when they do not fit it */
-export function roleOf(options: TokenOptions): CallerRole {
+function roleOf(options: TokenOptions): CallerRole {
   const { role, facility = [], lots = [] } = options;
   switch (role) {
     case 'facility-operator':

@@ -101,10 +101,10 @@ function noVerdict(error: unknown): never {
 }
 
 /** A verdict whose id is the digest of its canonical bytes. @throws Failure for any other answer */
-export function checkedVerdict(answer: unknown): { readonly id: string; readonly verdict: Verdict } {
+function checkedVerdict(answer: unknown): { readonly id: string; readonly verdict: Verdict } {
   const id = textMember(answer, 'id');
   const verdict = member(answer, 'verdict');
-  if (id === undefined || !isRecord(verdict) || sha256Hex(canonicalBytes(verdict as never)) !== id)
+  if (id === undefined || !isRecord(verdict) || sha256Hex(canonicalBytes(verdict)) !== id)
     throw new Failure({
       code: 'verdict-altered',
       exit: EXIT.trouble,

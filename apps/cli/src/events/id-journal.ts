@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { canonicalBytes, sha256Hex, type JsonObject } from '@lodemark/transparency';
+import { errorText } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { textMember } from '../network/json.js';
@@ -21,7 +22,7 @@ export class IdJournal {
   /** Opens the journal, or begins one. @throws Failure when the file is something else */
   static async open(path: string): Promise<IdJournal> {
     const file = await open(path, 'a+', 0o600).catch((error: unknown) => {
-      throw unusable(path, error instanceof Error ? error.message : String(error));
+      throw unusable(path, errorText(error));
     });
     try {
       const text = await file.readFile('utf8');
@@ -30,6 +31,8 @@ export class IdJournal {
       // A line that was cut off belongs to no batch that was sent: its id is made anew.
       const torn = lines.pop() ?? '';
       for (const line of lines) readLine(line, known, path);
+      // Of another file nothing is cut off.
+      if (!LINE_START.startsWith(torn.slice(0, LINE_START.length))) throw unusable(path, NO_JOURNAL);
       if (torn !== '') await file.truncate(Buffer.byteLength(text) - Buffer.byteLength(torn));
       return new IdJournal(file, known);
     } catch (error) {
@@ -66,6 +69,8 @@ export class IdJournal {
   }
 }
 
+const LINE_START = '{"digest":"';
+const NO_JOURNAL = 'it is not a journal of ids';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 function readLine(line: string, known: Map<string, string>, path: string): void {
@@ -74,7 +79,7 @@ function readLine(line: string, known: Map<string, string>, path: string): void 
   const eventId = textMember(entry, 'eventId');
   const nth = typeof entry === 'object' && entry !== null && 'nth' in entry ? entry.nth : undefined;
   if (digest === undefined || eventId === undefined || !UUID.test(eventId) || !Number.isSafeInteger(nth))
-    throw unusable(path, 'it is not a journal of ids');
+    throw unusable(path, NO_JOURNAL);
   known.set(`${digest} ${String(nth)}`, eventId);
 }
 

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { errorCode, errorText } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import type { Surroundings } from '../surroundings.js';
@@ -16,8 +17,8 @@ const LINE_FILES = ['.ndjson', '.jsonl', '.jws'];
 /** Opens a file, or standard input for `-`. @throws Failure when there is nothing to read */
 export async function openSource(path: string, { stdin }: Surroundings): Promise<EventSource> {
   if (path === '-') return { chunks: stdin };
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw notReadable(path, error.code === 'ENOENT' ? 'there is no such file' : error.message);
+  const found = await stat(path).catch((error: unknown) => {
+    throw notReadable(path, errorCode(error) === 'ENOENT' ? 'there is no such file' : errorText(error));
   });
   if (found.isDirectory()) throw notReadable(path, 'it is a folder');
   const chunks = readable(path);
@@ -28,7 +29,7 @@ async function* readable(path: string): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of createReadStream(path)) yield chunk as Uint8Array;
   } catch (error) {
-    throw notReadable(path, error instanceof Error ? error.message : String(error));
+    throw notReadable(path, errorText(error));
   }
 }
 

@@ -1,4 +1,4 @@
-import { MAX_RECORD_CHARS, type InputRecord, type Splitter } from './records.js';
+import { MAX_RECORD_CHARS, TOO_LONG, type InputRecord, type Splitter } from './input-record.js';
 
 /** A record a line; empty lines are none. A bad line harms no other. */
 export class LineSplitter implements Splitter {
@@ -35,8 +35,3 @@ export class LineSplitter implements Splitter {
     else if (text !== '') yield { line, text };
   }
 }
-
-export const TOO_LONG = {
-  code: 'event-too-large',
-  detail: 'it is longer than any event can be: long package lists go in by digest',
-};

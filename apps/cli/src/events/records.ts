@@ -1,23 +1,7 @@
 import { TextDecoder } from 'node:util';
+import { MAX_RECORD_CHARS, type InputRecord, type Splitter } from './input-record.js';
 import { LineSplitter } from './line-splitter.js';
 import { ValueSplitter } from './value-splitter.js';
-
-/** One thing in a file that is meant to be an event: its text as it stands there, or why it cannot be taken. */
-export interface InputRecord {
-  /** Where it begins, from 1. */
-  readonly line: number;
-  readonly text: string;
-  readonly fault?: { readonly code: string; readonly detail: string };
-}
-
-/** Takes a text apart, piece after piece, holding no more than one record. */
-export interface Splitter {
-  push(text: string): Iterable<InputRecord>;
-  end(): Iterable<InputRecord>;
-}
-
-/** An event has at most 65,535 bytes when it is signed; spaces and an indentation may double it. */
-export const MAX_RECORD_CHARS = 262_144;
 
 /**
  * The records of a file in order: lines (JSON or compact JWS), an array, or JSON values one after the other.
@@ -75,7 +59,9 @@ function decoded(decoder: TextDecoder, chunk?: Uint8Array): string | undefined {
 
 /** Whether the first line with something in it is whole, or too long to wait for. */
 function tellsLayout(head: string): boolean {
-  return /\S[^\n]*\n/.test(head) || head.length > MAX_RECORD_CHARS;
+  if (head.length > MAX_RECORD_CHARS) return true;
+  const begin = head.search(/\S/);
+  return begin >= 0 && head.includes('\n', begin);
 }
 
 // A first line that is a value by itself, or no JSON at all, is a line of many; anything else goes on below.

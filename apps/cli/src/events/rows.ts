@@ -10,7 +10,7 @@ import {
 } from '@lodemark/transparency';
 import { isRecord, textMember } from '../network/json.js';
 import type { IdJournal } from './id-journal.js';
-import type { InputRecord } from './records.js';
+import type { InputRecord } from './input-record.js';
 
 /** A record that is ready to be sent. */
 export interface Row {
@@ -63,7 +63,7 @@ export async function prepareRow(record: InputRecord, options: RowOptions): Prom
     });
   const { value } = read;
   if (!isRecord(value)) return bad(line, NO_EVENT);
-  const event = await withId(value as JsonObject, options.journal);
+  const event = withId(value, options.journal);
   if (event === undefined) return bad(line, NO_ID);
   return readyRow(line, event, options.signer);
 }
@@ -80,10 +80,10 @@ async function readyRow(line: number, event: JsonObject, signer: Signer | undefi
   }
 }
 
-async function withId(event: JsonObject, journal: IdJournal | undefined): Promise<JsonObject | undefined> {
+function withId(event: JsonObject, journal: IdJournal | undefined): JsonObject | undefined {
   if ('eventId' in event) return event;
   if (journal === undefined) return undefined;
-  return { ...event, eventId: await journal.idFor(event) };
+  return { ...event, eventId: journal.idFor(event) };
 }
 
 /** The names in a signed event, for messages only: the service judges it. */

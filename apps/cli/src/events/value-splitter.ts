@@ -1,5 +1,4 @@
-import { TOO_LONG } from './line-splitter.js';
-import { MAX_RECORD_CHARS, type InputRecord, type Splitter } from './records.js';
+import { MAX_RECORD_CHARS, TOO_LONG, type InputRecord, type Splitter } from './input-record.js';
 
 type Expected = 'first' | 'value' | 'value-or-end' | 'comma-or-end' | 'nothing';
 
@@ -23,13 +22,11 @@ export class ValueSplitter implements Splitter {
       if (this.value === undefined) {
         yield* this.between(char);
         // Set by `between` when a value begins here.
-        if (this.value !== undefined) from = i;
+        if (this.isInside()) from = i;
       }
-      if (this.value !== undefined && this.endsAt(char)) {
-        const scalarEnd = this.nesting === 0 && !'}]"'.includes(char);
-        yield this.take(text.slice(from, scalarEnd ? i : i + 1));
-        if (scalarEnd) yield* this.between(char);
-      }
+      const end = this.value === undefined ? 'none' : this.endAt(char);
+      if (end !== 'none') yield this.take(text.slice(from, end === 'before' ? i : i + 1));
+      if (end === 'before') yield* this.between(char);
       if (char === '\n') this.line += 1;
     }
     if (this.value !== undefined) this.hold(text.slice(from));
@@ -41,6 +38,10 @@ export class ValueSplitter implements Splitter {
       yield fault(this.value.line, 'the file ends inside this value: was it cut off?');
     if (this.inArray && this.expected !== 'nothing')
       yield fault(this.line, 'the file ends inside the array: was it cut off?');
+  }
+
+  private isInside(): boolean {
+    return this.value !== undefined;
   }
 
   /** What stands between values. */
@@ -66,24 +67,24 @@ export class ValueSplitter implements Splitter {
     }
   }
 
-  /** Follows a value; true at its last character, or just behind a number or word. */
-  private endsAt(char: string): boolean {
+  /** Follows a value: whether it ends with this character, or (a number or word) before it. */
+  private endAt(char: string): 'none' | 'with' | 'before' {
     if (this.inString) {
       if (this.escaped) this.escaped = false;
       else if (char === '\\') this.escaped = true;
       else if (char === '"') {
         this.inString = false;
-        return this.nesting === 0;
+        return this.nesting === 0 ? 'with' : 'none';
       }
-      return false;
+      return 'none';
     }
     if (char === '"') this.inString = true;
     else if (char === '{' || char === '[') this.nesting += 1;
     else if ((char === '}' || char === ']') && this.nesting > 0) {
       this.nesting -= 1;
-      return this.nesting === 0;
-    } else return this.nesting === 0 && ' \t\r\n,]'.includes(char);
-    return false;
+      return this.nesting === 0 ? 'with' : 'none';
+    } else if (this.nesting === 0 && ' \t\r\n,]'.includes(char)) return 'before';
+    return 'none';
   }
 
   private hold(text: string): void {

@@ -77,7 +77,7 @@ export class Join {
       Object.entries(fields).every(([name, value]) => sameJson(member(one, name), value)),
     );
     if (!stands) await this.registrar.state(`/v1/organizations/${organization}/ownership`, fields);
-    this.step(`ownership of ${organization} from ${String(fields['from'])}`, !stands);
+    this.step(`ownership of ${organization} from ${textMember(fields, 'from') ?? '(no date)'}`, !stands);
   }
 
   /** The facility as the registry has it afterwards. */
@@ -125,11 +125,14 @@ function mustAgree(what: string, fields: Fields, known: unknown): void {
     exit: EXIT.no,
     cause: `The ${what} is registered already, and not as it is given here.`,
     details: others.map(
-      ([name, value]) =>
-        `/${name}  is ${JSON.stringify(member(known, name)) ?? 'not given'}, not ${JSON.stringify(value)}`,
+      ([name, value]) => `/${name}  is ${shown(member(known, name))}, not ${JSON.stringify(value)}`,
     ),
     next: 'Leave out what is not yours to say again, choose another id, or have the registrar amend the record.',
   });
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'not given' : JSON.stringify(value);
 }
 
 function notOffered(url: string, facility: string): Failure {

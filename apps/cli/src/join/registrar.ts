@@ -95,7 +95,7 @@ export class Registrar {
 
 export function sameJson(one: unknown, other: unknown): boolean {
   if (one === undefined || other === undefined) return one === other;
-  return sha256Hex(canonicalBytes(one as JsonValue)) === sha256Hex(canonicalBytes(other as JsonValue));
+  return sha256Hex(canonicalBytes(one)) === sha256Hex(canonicalBytes(other));
 }
 
 /** A UUID (RFC 9562 section 5.8) of what is said: said again, it is the same statement. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readJson, type JsonValue } from '@lodemark/transparency';
+import { errorCode, errorText } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { isRecord } from '../network/json.js';
@@ -65,9 +66,9 @@ export async function readRegistration(path: string | undefined, flags: JoinFlag
 
 function ownershipOf(declared: JsonValue | undefined): readonly Fields[] {
   if (declared === undefined) return [];
-  const list: readonly JsonValue[] = Array.isArray(declared) ? declared : [declared as JsonValue];
+  const list: readonly JsonValue[] = Array.isArray(declared) ? declared : [declared];
   return list.map((one) => {
-    if (isRecord(one)) return one as Fields;
+    if (isRecord(one)) return one;
     throw wrong('An ownership declaration is an object with "holders" and "from", or a list of such.');
   });
 }
@@ -85,7 +86,7 @@ function idOf(fields: Fields, name: 'organization' | 'facility'): string {
 function objectIn(whole: Fields, name: string, path: string | undefined): Fields {
   const value = whole[name];
   if (value === undefined) return {};
-  if (isRecord(value)) return value as Fields;
+  if (isRecord(value)) return value;
   throw wrong(`"${name}" in ${path ?? ''} is no object.`);
 }
 
@@ -97,14 +98,14 @@ function given(fields: Readonly<Record<string, JsonValue | undefined>>): Fields 
 
 async function readObject(path: string): Promise<Fields> {
   const value = await readValue(path);
-  if (isRecord(value)) return value as Fields;
+  if (isRecord(value)) return value;
   throw wrong(`${path} holds no JSON object.`);
 }
 
 async function readValue(path: string): Promise<JsonValue> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((error: unknown) => {
     throw wrong(
-      `${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}.`,
+      `${path} cannot be read: ${errorCode(error) === 'ENOENT' ? 'there is no such file' : errorText(error)}.`,
     );
   });
   const read = readJson(bytes);

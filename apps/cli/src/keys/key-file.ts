@@ -1,5 +1,6 @@
 import { access, open, readFile, stat } from 'node:fs/promises';
 import type { NodeSigner, PrivateJwk } from '@lodemark/platform';
+import { errorCode, errorText } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { isRecord } from '../network/json.js';
@@ -30,10 +31,10 @@ export async function openKeyFile(path: string): Promise<NodeSigner> {
 
 async function writeNew(path: string, text: string): Promise<void> {
   // 'wx': a key that is overwritten is lost for good.
-  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EEXIST'
+  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    throw errorCode(error) === 'EEXIST'
       ? unusable(path, 'it exists already, and keys are never overwritten', 'Choose another file with --out.')
-      : unusable(path, error.message, 'Choose another file with --out.');
+      : unusable(path, errorText(error), 'Choose another file with --out.');
   });
   try {
     await file.writeFile(text);
@@ -57,13 +58,13 @@ export async function readKeyFile(path: string): Promise<NodeSigner> {
 }
 
 async function ownText(path: string): Promise<string> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw unusable(path, error.code === 'ENOENT' ? 'there is no such file' : error.message);
+  const found = await stat(path).catch((error: unknown) => {
+    throw unusable(path, errorCode(error) === 'ENOENT' ? 'there is no such file' : errorText(error));
   });
   if (process.platform !== 'win32' && (found.mode & 0o077) !== 0)
     throw unusable(path, 'others may read it', `chmod 600 ${path}, and think of who may have read it.`);
   return readFile(path, 'utf8').catch((error: unknown) => {
-    throw unusable(path, error instanceof Error ? error.message : String(error));
+    throw unusable(path, errorText(error));
   });
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallerRole } from '@lodemark/platform';
+import { requestTrouble } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { failureOf, type Answer } from './problem.js';
@@ -110,22 +111,7 @@ function unreachable(url: string, error: unknown): Failure {
   return new Failure({
     code: 'service-unreachable',
     exit: EXIT.trouble,
-    cause: `${url} does not answer: ${reason(error)}.`,
+    cause: `${url} does not answer: ${requestTrouble(error)}.`,
     next: 'See whether it runs (lodemark doctor), then run the same command again: nothing is done twice.',
   });
-}
-
-function reason(error: unknown): string {
-  if (inherited(error, 'name') === 'TimeoutError') return 'no answer in time';
-  const cause = inherited(error, 'cause');
-  // Of several addresses tried, Node names none in the message.
-  const words = [inherited(cause, 'message'), inherited(cause, 'code'), inherited(error, 'message')];
-  return (
-    words.find((word): word is string => typeof word === 'string' && word !== '') ?? 'no reason is known'
-  );
-}
-
-/** A member of an error, whichever realm it comes from. */
-function inherited(error: unknown, name: string): unknown {
-  return typeof error === 'object' && error !== null ? (Reflect.get(error, name) as unknown) : undefined;
 }

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { errorCode, errorText } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { textMember } from './json.js';
 
-export const SITE_FILE = 'site.json';
+const SITE_FILE = 'site.json';
 export const DEFAULT_HOME = '.lodemark';
 
 export const SERVICES = ['registry', 'custody', 'provenance'] as const;
@@ -24,9 +25,9 @@ export interface Site {
 export async function readSite(folder: string): Promise<Site | undefined> {
   const home = resolve(folder);
   const path = join(home, SITE_FILE);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw unreadable(path, error.message);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    throw unreadable(path, errorText(error));
   });
   return text === undefined ? undefined : parseSite(text, { home, path });
 }

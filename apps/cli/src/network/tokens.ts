@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import type { CallerRole } from '@lodemark/platform';
+import { errorText } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import type { NetworkSettings } from './settings.js';
@@ -74,7 +75,7 @@ async function issueAt(site: Site, wish: TokenWish): Promise<string> {
     throw new Failure({
       code: 'issuer-key-unusable',
       exit: EXIT.usage,
-      cause: error instanceof Error ? error.message : String(error),
+      cause: errorText(error),
     });
   });
   return issuer.issue({ ...wish, audience: site.audience });

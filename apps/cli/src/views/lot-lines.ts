@@ -89,7 +89,7 @@ function withheld(lot: unknown): string[] {
     : [];
 }
 
-export function entryName(ref: unknown): string {
+function entryName(ref: unknown): string {
   return `${textMember(ref, 'facility') ?? ''}/${String(member(ref, 'index'))}`;
 }
 
