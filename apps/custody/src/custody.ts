@@ -5,14 +5,12 @@ import {
   createTokenVerifier,
   KeyVault,
   mountOpenApi,
-  ProblemError,
   SHUTDOWN,
   systemClock,
   type Clock,
-  type JsonReading,
   type Shutdown,
 } from '@lodemark/platform';
-import { parseVerifierKey, readJson, type VerifierKey } from '@lodemark/transparency';
+import { parseVerifierKey, type VerifierKey } from '@lodemark/transparency';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   DEFAULT_LIMITS,
@@ -23,6 +21,7 @@ import {
 } from './custody-config.js';
 import { addHealthChecks } from './custody-health.js';
 import { CustodyModule, type OpenedCustody } from './custody.module.js';
+import { readRequestJson, REQUEST_JSON_BYTES } from './http/read-request-json.js';
 import { Rounds } from './rounds.js';
 
 const DEFAULT_ROUND_MS = 1_000;
@@ -85,9 +84,9 @@ async function createApp(
     logger: ports.logger,
     clock: ports.clock,
     tokens: ports.tokens ?? createTokenVerifier(config.issuers),
-    readJson: (bytes) => readSmallJson(bytes, limits),
+    readJson: (bytes) => readRequestJson(bytes, limits.depth),
     // Routes that take bytes look at their own limit, which may be smaller.
-    bodyLimit: Math.max(limits.bodyBytes, limits.documentBytes, JSON_BYTES),
+    bodyLimit: Math.max(limits.bodyBytes, limits.documentBytes, REQUEST_JSON_BYTES),
     ...(rateLimit === undefined ? {} : { rateLimit }),
     ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
     ...(trustProxy === undefined ? {} : { trustProxy }),
@@ -95,21 +94,6 @@ async function createApp(
   addHealthChecks(app, opened.pool);
   mountOpenApi(app, { title: 'Lodemark custody', version: '1', description: DESCRIPTION });
   return app;
-}
-
-/** Bytes of the JSON body of a route that does not take events. */
-const JSON_BYTES = 256 * 1024;
-
-// Read before it is known who asks, so it must be cheap.
-function readSmallJson(bytes: Uint8Array, { depth }: CustodyLimits): JsonReading {
-  if (bytes.length <= JSON_BYTES) return readJson(bytes, { depth });
-  throw new ProblemError({
-    type: 'body-too-large',
-    status: 413,
-    title: 'Body too large',
-    detail: `A body of this operation has at most ${JSON_BYTES} bytes.`,
-    facts: { limit: JSON_BYTES },
-  });
 }
 
 function start(app: NestFastifyApplication, opened: OpenedCustody, roundMs: number): Custody {

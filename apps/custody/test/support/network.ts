@@ -48,25 +48,46 @@ export const registrar = token('registrar', { role: 'registrar' });
 export interface NetworkOptions {
   readonly label: string;
   readonly config?: Partial<CustodyConfig>;
+  /** Default: whatever a token says of itself is believed. */
+  readonly tokens?: TokenVerifier;
   /** On a database server of its own that forces commits to the disk. */
   readonly durable?: boolean;
 }
 
+interface Parts {
+  readonly registry: Registry;
+  readonly databases: { readonly registry: TestDatabase; readonly custody: TestDatabase };
+  readonly config: Partial<CustodyConfig>;
+  readonly tokens: TokenVerifier;
+  readonly clock: DrivenClock;
+}
+
 /** A real registry and a real custody service, each over a database of its own, on one clock that stands still. */
 export class TestNetwork {
-  readonly clock = new DrivenClock(new Date(NOW));
+  readonly clock: DrivenClock;
   readonly log: string[] = [];
   private readonly keys = new Map<string, PublicJwk>();
   private registryService: RunningService | undefined;
   private running: { custody: Custody; service: RunningService } | undefined;
 
-  private constructor(
-    readonly registry: Registry,
-    readonly databases: { readonly registry: TestDatabase; readonly custody: TestDatabase },
-    private readonly config: Partial<CustodyConfig>,
-  ) {}
+  private constructor(private readonly parts: Parts) {
+    this.clock = parts.clock;
+  }
 
-  static async start({ label, config = {}, durable = false }: NetworkOptions): Promise<TestNetwork> {
+  get registry(): Registry {
+    return this.parts.registry;
+  }
+
+  get databases(): Parts['databases'] {
+    return this.parts.databases;
+  }
+
+  static async start({
+    label,
+    config = {},
+    tokens = TOKENS,
+    durable = false,
+  }: NetworkOptions): Promise<TestNetwork> {
     const databases = {
       registry: await createDatabase(`${label} r`),
       custody: await createDatabase(`${label} c`, { durable }),
@@ -85,8 +106,7 @@ export class TestNetwork {
       },
       { logger: createLogger({ service: 'registry', level: 'silent' }), clock, tokens: TOKENS },
     );
-    const network = new TestNetwork(registry, databases, config);
-    Object.assign(network, { clock });
+    const network = new TestNetwork({ registry, databases, config, tokens, clock });
     network.registryService = await serve(registry.app, { host: '127.0.0.1', port: 0 });
     await network.open();
     return network;
@@ -119,7 +139,7 @@ export class TestNetwork {
       pseudonymSecret: new Uint8Array(32).fill(9),
       roundMs: 0,
       rateLimit: UNLIMITED,
-      ...this.config,
+      ...this.parts.config,
       ...more,
     };
   }
@@ -127,7 +147,7 @@ export class TestNetwork {
   /** Another custody process over the same database; the caller closes it. */
   create(more: Partial<CustodyConfig> = {}): Promise<Custody> {
     const logger = createLogger({ service: 'custody', level: 'info', write: (line) => this.log.push(line) });
-    return createCustody(this.custodyConfig(more), { logger, clock: this.clock, tokens: TOKENS });
+    return createCustody(this.custodyConfig(more), { logger, clock: this.clock, tokens: this.parts.tokens });
   }
 
   /** Starts custody, as a fresh process would. */
@@ -178,9 +198,13 @@ export class TestNetwork {
   /** An organization with a facility that has a log here, and registered keys; not yet seen by custody. */
   async join(
     facility: string,
-    options: { readonly custodialKey?: boolean; readonly steps?: readonly string[] } = {},
+    options: {
+      readonly custodialKey?: boolean;
+      readonly steps?: readonly string[];
+      readonly as?: string;
+    } = {},
   ): Promise<void> {
-    const { custodialKey = true, steps = ['MINE', 'BENEFICIATE'] } = options;
+    const { custodialKey = true, steps = ['MINE', 'BENEFICIATE'], as } = options;
     await this.state('/v1/organizations', {
       organization: `${facility}-org`,
       legalName: `${facility} (invented)`,
@@ -196,16 +220,20 @@ export class TestNetwork {
       operating: { from: '2020-01-01' },
       custodyUrl: this.custodyUrl,
     });
-    const opened = await this.openFacility(facility, custodialKey);
+    const opened = await this.openFacility(facility, custodialKey, as);
     for (const offer of opened) {
       await this.state('/v1/keys', { ...offer, validFrom: '2026-01-01T00:00:00Z' });
       this.keys.set(String(offer['kid']), offer['jwk'] as PublicJwk);
     }
   }
 
-  async openFacility(facility: string, custodialKey: boolean): Promise<readonly Record<string, unknown>[]> {
+  async openFacility(
+    facility: string,
+    custodialKey: boolean,
+    as = administrator,
+  ): Promise<readonly Record<string, unknown>[]> {
     const body = { facility, custodialKey };
-    const answer = await this.custodyCall('/v1/facilities', { method: 'POST', token: administrator, body });
+    const answer = await this.custodyCall('/v1/facilities', { method: 'POST', token: as, body });
     if (answer.status !== 200) throw new Error(`open answered ${answer.status}: ${answer.text}`);
     return answer.json['keys'] as unknown as readonly Record<string, unknown>[];
   }
@@ -262,6 +290,16 @@ export class TestNetwork {
     } finally {
       await pool.end();
     }
+  }
+
+  /** The sealed keys of this service's facilities, as a backup would bring them to another database. */
+  async copyKeysTo(other: TestNetwork): Promise<void> {
+    const rows = await this.sql('SELECT facility, purpose, kid, statement_id, sealed FROM custody.held_key');
+    for (const row of rows)
+      await other.sql(
+        'INSERT INTO custody.held_key (facility, purpose, kid, statement_id, sealed) VALUES ($1, $2, $3, $4, $5)',
+        Object.values(row),
+      );
   }
 
   async sql<T extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<T[]> {
