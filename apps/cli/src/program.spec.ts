@@ -58,7 +58,7 @@ describe('the command line', () => {
     const { err, out } = await run(['lots', '--json']);
     expect(out).toBe('');
     expect(JSON.parse(err)).toMatchObject({
-      error: { code: 'network-unknown', next: expect.stringContaining('npm start') as string },
+      error: { code: 'network-unknown', next: expect.stringContaining('npm start') },
     });
   });
 

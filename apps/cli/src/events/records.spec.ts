@@ -74,7 +74,7 @@ describe('readRecords', () => {
     const faults = (await recordsOf(text)).flatMap(({ fault }) => fault ?? []);
     expect(faults[0]).toMatchObject({
       code: 'malformed-json',
-      detail: expect.stringContaining(said) as string,
+      detail: expect.stringContaining(said),
     });
   });
 
