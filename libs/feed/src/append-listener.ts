@@ -45,7 +45,8 @@ export class AppendListener {
   private async listenUntilLost(onListening: () => void): Promise<void> {
     const client = new Client({ ...this.options.connection, keepAlive: true });
     const lost = new Promise<void>((resolve) => {
-      client.once('error', () => resolve());
+      // Every time, not once: a connection can fail more than once, and unheard that would end the process.
+      client.on('error', () => resolve());
       client.once('end', () => resolve());
       this.closing.signal.addEventListener('abort', () => resolve(), { once: true });
     });

@@ -31,6 +31,9 @@ function poolOf(config: PoolConfig): Pool {
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // Between the pool's own listener and that of whoever takes a connection lies a moment without any, and a server
+  // that shuts down right then would end the process, too. The next query on the connection fails and says why.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
