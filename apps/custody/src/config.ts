@@ -1,4 +1,7 @@
 import {
+  knownMigrationVariables,
+  migrationVariables,
+  networkVariable,
   optionalVariable,
   parsers,
   readEnvironment,
@@ -14,14 +17,7 @@ const PREFIX = 'CUSTODY_';
 const SHARED = serviceVariables(PREFIX, { port: 3001 });
 
 const NETWORK = {
-  network: variable('CUSTODY_NETWORK', {
-    description: 'Name of the network, part of every log’s name; it can never be changed.',
-    parse: parsers.text({
-      pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
-      syntax: 'a name without scheme, such as demo.lodemark.example',
-      maxLength: 200,
-    }),
-  }),
+  network: networkVariable(PREFIX),
   registryUrl: variable('CUSTODY_REGISTRY_URL', {
     description: 'Where the registry answers: the root log is read there, checkpoints are handed in there.',
     parse: parsers.url('http', 'https'),
@@ -101,23 +97,7 @@ const LIMITS = {
 export const CUSTODY_ENVIRONMENT = { ...SHARED, ...NETWORK, ...KEEPING, ...LIMITS } as const;
 
 /** What the migration is run with, as the owner of the tables. */
-export const MIGRATION_ENVIRONMENT = {
-  ownerUrl: variable('CUSTODY_OWNER_URL', {
-    description: 'Custody’s database, as the role that owns its tables; only for `migrate`.',
-    parse: parsers.url('postgres', 'postgresql'),
-    secret: true,
-  }),
-  serviceRole: variable('CUSTODY_SERVICE_ROLE', {
-    description: 'The role that the service connects as; only for `migrate`.',
-    parse: parsers.text({ maxLength: 63 }),
-  }),
-} as const;
-
-// Both commands are commonly run with one environment.
-const ALSO_KNOWN = {
-  ownerUrl: optionalVariable('CUSTODY_OWNER_URL', { ...MIGRATION_ENVIRONMENT.ownerUrl, secret: true }),
-  serviceRole: optionalVariable('CUSTODY_SERVICE_ROLE', { ...MIGRATION_ENVIRONMENT.serviceRole }),
-};
+export const MIGRATION_ENVIRONMENT = migrationVariables(PREFIX);
 
 /** What `main.ts` needs beside custody's own configuration. */
 export interface CustodyProcess {
@@ -131,7 +111,9 @@ export interface CustodyProcess {
 
 /** Reads the environment. @throws ConfigurationError naming every wrong variable */
 export function readCustodyConfig(env: Environment): CustodyProcess {
-  const read = readEnvironment({ ...CUSTODY_ENVIRONMENT, ...ALSO_KNOWN }, env, { prefix: PREFIX });
+  const read = readEnvironment({ ...CUSTODY_ENVIRONMENT, ...knownMigrationVariables(PREFIX) }, env, {
+    prefix: PREFIX,
+  });
   const { host, port, unreadyMs, drainMs, logLevel } = read;
   const { network, registryUrl, genesis, rootLogKey, databaseUrl, keyEncryption, pseudonymSecret } = read;
   return {

@@ -1,5 +1,12 @@
 import 'reflect-metadata';
-import { createLogger, exitOnCrash, readEnvironment, serve, stopOnSignals } from '@lodemark/platform';
+import {
+  createLogger,
+  exitOnCrash,
+  readEnvironment,
+  runCommand,
+  serve,
+  stopOnSignals,
+} from '@lodemark/platform';
 import { MIGRATION_ENVIRONMENT, readCustodyConfig } from './config.js';
 import { createCustody } from './custody.js';
 import { migrateCustody } from './database/migrate-custody.js';
@@ -8,7 +15,7 @@ const USAGE = `usage: main.js [serve | migrate]
   serve    takes requests (the default)
   migrate  creates or upgrades the tables, as their owner`;
 
-const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
+const COMMANDS = {
   serve: serveCustody,
   migrate: () => migrateCustody(readEnvironment(MIGRATION_ENVIRONMENT, process.env)),
 };
@@ -25,12 +32,4 @@ async function serveCustody(): Promise<void> {
 /** Milliseconds for what comes after the last request: the ledger's queue, the round under way. */
 const STOPPING_MS = 30_000;
 
-const name = process.argv[2] ?? 'serve';
-const run = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-try {
-  if (run === undefined) throw new Error(USAGE);
-  await run();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand(USAGE, COMMANDS);

@@ -1,4 +1,7 @@
 import {
+  knownMigrationVariables,
+  migrationVariables,
+  networkVariable,
   optionalVariable,
   parsers,
   readEnvironment,
@@ -24,14 +27,7 @@ const verifierKeyText = Object.assign(
 /** Provenance's settings; every one of them is documented by this table. */
 const PROVENANCE_ENVIRONMENT = {
   ...serviceVariables(PREFIX, { port: 3002 }),
-  network: variable('PROVENANCE_NETWORK', {
-    description: 'Name of the network, part of every log’s name.',
-    parse: parsers.text({
-      pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
-      syntax: 'a name without scheme, such as demo.lodemark.example',
-      maxLength: 200,
-    }),
-  }),
+  network: networkVariable(PREFIX),
   databaseUrl: variable('PROVENANCE_DATABASE_URL', {
     description: 'Provenance’s own database, as the role that owns nothing in it.',
     parse: parsers.url('postgres', 'postgresql'),
@@ -74,23 +70,7 @@ const PROVENANCE_ENVIRONMENT = {
 } as const;
 
 /** What the migration is run with, as the owner of the tables. */
-export const MIGRATION_ENVIRONMENT = {
-  ownerUrl: variable('PROVENANCE_OWNER_URL', {
-    description: 'Provenance’s database, as the role that owns its tables; only for `migrate`.',
-    parse: parsers.url('postgres', 'postgresql'),
-    secret: true,
-  }),
-  serviceRole: variable('PROVENANCE_SERVICE_ROLE', {
-    description: 'The role that the service connects as; only for `migrate`.',
-    parse: parsers.text({ maxLength: 63 }),
-  }),
-} as const;
-
-// Both commands are commonly run with one environment.
-const ALSO_KNOWN = {
-  ownerUrl: optionalVariable('PROVENANCE_OWNER_URL', { ...MIGRATION_ENVIRONMENT.ownerUrl, secret: true }),
-  serviceRole: optionalVariable('PROVENANCE_SERVICE_ROLE', { ...MIGRATION_ENVIRONMENT.serviceRole }),
-};
+export const MIGRATION_ENVIRONMENT = migrationVariables(PREFIX);
 
 /** What `main.ts` needs beside provenance's own configuration. */
 export interface ProvenanceProcess {
@@ -105,7 +85,9 @@ export interface ProvenanceProcess {
 
 /** Reads the environment. @throws ConfigurationError naming every wrong variable */
 export function readProvenanceConfig(env: Environment): ProvenanceProcess {
-  const read = readEnvironment({ ...PROVENANCE_ENVIRONMENT, ...ALSO_KNOWN }, env, { prefix: PREFIX });
+  const read = readEnvironment({ ...PROVENANCE_ENVIRONMENT, ...knownMigrationVariables(PREFIX) }, env, {
+    prefix: PREFIX,
+  });
   const { host, port, unreadyMs, drainMs, logLevel, rateBurst, ratePerSecond } = read;
   const { network, databaseUrl, genesis, rootLogKey, registryUrl, issuers } = read;
   const { pollMs, defaultPolicy, bodyLimit, requestTimeoutMs, serviceTokens } = read;

@@ -1,5 +1,12 @@
 import 'reflect-metadata';
-import { createLogger, exitOnCrash, readEnvironment, serve, stopOnSignals } from '@lodemark/platform';
+import {
+  createLogger,
+  exitOnCrash,
+  readEnvironment,
+  runCommand,
+  serve,
+  stopOnSignals,
+} from '@lodemark/platform';
 import { MIGRATION_ENVIRONMENT, readProvenanceConfig } from './config.js';
 import { createProvenance } from './create-provenance.js';
 import { migrateProvenance } from './database/migrate.js';
@@ -11,7 +18,7 @@ const USAGE = `usage: main.js [serve | migrate | rebuild | digest]
   rebuild  makes the read model anew from the logs, and prints its digest before and after
   digest   prints the digest of the read model`;
 
-const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
+const COMMANDS = {
   serve: serveProvenance,
   migrate: () => migrateProvenance(readEnvironment(MIGRATION_ENVIRONMENT, process.env)),
   rebuild: () => once(async (provenance) => print(await provenance.rebuild('logs'))),
@@ -56,11 +63,4 @@ function print(answer: object): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
-const run = COMMANDS[process.argv[2] ?? 'serve'];
-try {
-  if (run === undefined) throw new Error(USAGE);
-  await run();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand(USAGE, COMMANDS);

@@ -1,5 +1,5 @@
 import type { Network } from '@lodemark/domain';
-import { METRICS, type Metrics } from '@lodemark/platform';
+import { errorTranslation, METRICS, type Metrics } from '@lodemark/platform';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -19,7 +19,7 @@ import {
 } from './facilities/root-queries.js';
 import { RootViewsController } from './facilities/root-views.controller.js';
 import { Horizons } from './horizon/horizons.js';
-import { RefusalInterceptor } from './http/refusal.interceptor.js';
+import { asProblem } from './http/as-problem.js';
 import { FindInboundHandler } from './inbound/find-inbound.js';
 import { InboundDispatches } from './inbound/inbound-dispatches.js';
 import { InboundController } from './inbound/inbound.controller.js';
@@ -112,7 +112,7 @@ function given(opened: OpenedProvenance): Provider[] {
       useFactory: (metrics: Metrics) => provenanceMetrics(metrics),
       inject: [METRICS],
     },
-    { provide: APP_INTERCEPTOR, useClass: RefusalInterceptor },
+    { provide: APP_INTERCEPTOR, useValue: errorTranslation(asProblem) },
   ];
 }
 

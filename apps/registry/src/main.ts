@@ -1,5 +1,12 @@
 import 'reflect-metadata';
-import { createLogger, exitOnCrash, readEnvironment, serve, stopOnSignals } from '@lodemark/platform';
+import {
+  createLogger,
+  exitOnCrash,
+  readEnvironment,
+  runCommand,
+  serve,
+  stopOnSignals,
+} from '@lodemark/platform';
 import { MIGRATION_ENVIRONMENT, readRegistryConfig } from './config.js';
 import { migrateRegistry } from './register/migrate-registry.js';
 import { createRegistry } from './registry.js';
@@ -9,20 +16,20 @@ const USAGE = `usage: main.js [serve | init | migrate]
   init     makes keys and genesis if they are not there, and prints what verifiers pin
   migrate  creates or upgrades the tables, as their owner`;
 
-const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
+const COMMANDS = {
   serve: serveRegistry,
   init: initRegistry,
   migrate: () => migrateRegistry(readEnvironment(MIGRATION_ENVIRONMENT, process.env)),
 };
 
 async function serveRegistry(): Promise<void> {
-  const { registry: config, host, port, drainMs, logLevel } = readRegistryConfig(process.env);
+  const { registry: config, host, port, unreadyMs, drainMs, logLevel } = readRegistryConfig(process.env);
   const logger = createLogger({ service: 'registry', level: logLevel });
   exitOnCrash(logger);
   const registry = await createRegistry(config, { logger });
   const { origin, genesis, logKey } = registry;
   logger.info({ origin, genesis, logKey }, 'root log opened');
-  const running = await serve(registry.app, { host, port, drainMs });
+  const running = await serve(registry.app, { host, port, unreadyMs, drainMs });
   stopOnSignals(() => running.stop(), { logger });
 }
 
@@ -35,11 +42,4 @@ async function initRegistry(): Promise<void> {
   await registry.close();
 }
 
-const run = COMMANDS[process.argv[2] ?? 'serve'];
-try {
-  if (run === undefined) throw new Error(USAGE);
-  await run();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand(USAGE, COMMANDS);

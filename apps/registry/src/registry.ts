@@ -53,6 +53,8 @@ export interface RegistryConfig {
   readonly roundMs?: number;
   /** Bytes of a request body at most. Default 1 MiB. */
   readonly bodyLimit?: number;
+  /** Milliseconds that a whole request may take to arrive. Default the platform's. */
+  readonly requestTimeoutMs?: number;
   /** For each caller, or address without one. Default the platform's. */
   readonly rateLimit?: RateLimit;
   /** Proxies whose `X-Forwarded-For` is believed. Default none. */
@@ -135,7 +137,7 @@ async function createApp(
   ports: RegistryPorts & { readonly clock: Clock },
   opened: OpenedRootLog,
 ): Promise<NestFastifyApplication> {
-  const { bodyLimit, rateLimit, trustProxy } = config;
+  const { bodyLimit, rateLimit, requestTimeoutMs, trustProxy } = config;
   const app = await createServiceApp(RegistryModule.over(opened), {
     service: 'registry',
     logger: ports.logger,
@@ -144,6 +146,7 @@ async function createApp(
     readJson: (bytes) => readJson(bytes),
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     ...(rateLimit === undefined ? {} : { rateLimit }),
+    ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
     ...(trustProxy === undefined ? {} : { trustProxy }),
   });
   addHealthChecks(app, opened.pool);

@@ -34,4 +34,5 @@ export {
   type RootLogOptions,
 } from './root-log.js';
 export { runMigrations, type MigrationOptions } from './run-migrations.js';
+export { asSoleOwner, upgradeSchema, type SchemaHistory } from './upgrade-schema.js';
 export { APPEND_CHANNEL, DEFAULT_SCHEMA } from './tables.js';

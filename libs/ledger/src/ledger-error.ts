@@ -1,4 +1,4 @@
-/** Why a ledger could not do what it was asked; the HTTP edge maps each code in an exhaustive table. */
+/** Why a ledger could not do what it was asked. */
 export type LedgerErrorCode =
   /** The queue in front of the log is full. */
   | 'busy'
@@ -26,6 +26,23 @@ export type LedgerErrorCode =
   /** What is stored is not what this library wrote. */
   | 'damaged';
 
+/** Whether the trouble passes by itself; the rest are defects. A code without a row does not compile. */
+const PASSES: Readonly<Record<LedgerErrorCode, boolean>> = {
+  busy: true,
+  unavailable: true,
+  draining: true,
+  'log-unknown': false,
+  'foreign-event': false,
+  'log-kind': false,
+  'rejected-by-database': false,
+  undecidable: false,
+  'root-contradicts': false,
+  'checkpoint-contradicts-log': false,
+  'entry-misplaced': false,
+  'out-of-range': false,
+  damaged: false,
+};
+
 /** A ledger's "cannot", with a stable code; a facility's "may not" is a `Refusal`. */
 export class LedgerError extends Error {
   override readonly name: string = 'LedgerError';
@@ -36,6 +53,11 @@ export class LedgerError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+
+  /** Whether the same may succeed a little later. */
+  get passes(): boolean {
+    return PASSES[this.code];
   }
 }
 

@@ -1,7 +1,7 @@
-import { Client } from 'pg';
-import { DataSource } from 'typeorm';
+import type { Client } from 'pg';
 import { CreateLedger1764000000000 } from './migrations/1764000000000-create-ledger.js';
 import { DEFAULT_SCHEMA, quotedName, WRITE_ONCE } from './tables.js';
+import { asSoleOwner, upgradeSchema } from './upgrade-schema.js';
 
 export interface MigrationOptions {
   /** Connection URL of the role that owns the tables. */
@@ -10,9 +10,6 @@ export interface MigrationOptions {
   readonly serviceRole: string;
   readonly schema?: string;
 }
-
-/** In the order in which they run; never edited once released. */
-const MIGRATIONS = [CreateLedger1764000000000];
 
 /** Any constant will do: it only has to be the same in every process that migrates a ledger. */
 const MIGRATION_LOCK = 5_062_301;
@@ -23,40 +20,14 @@ const MIGRATION_LOCK = 5_062_301;
  */
 export async function runMigrations(options: MigrationOptions): Promise<void> {
   const schema = options.schema ?? DEFAULT_SCHEMA;
-  const owner = new Client({ connectionString: options.ownerUrl });
-  await owner.connect();
-  try {
-    await owner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await owner.query(`CREATE SCHEMA IF NOT EXISTS ${quotedName(schema)}`);
-    await migrate(options.ownerUrl, schema);
+  await asSoleOwner(options.ownerUrl, MIGRATION_LOCK, async (owner) => {
+    await upgradeSchema(options.ownerUrl, {
+      schema,
+      migrations: [CreateLedger1764000000000],
+      migrationsTable: 'ledger_migration',
+    });
     await grant(owner, schema, options.serviceRole);
-  } finally {
-    // Ending the session gives the lock back.
-    await owner.end();
-  }
-}
-
-async function migrate(url: string, schema: string): Promise<void> {
-  const source = new DataSource({
-    type: 'postgres',
-    url,
-    schema,
-    migrations: MIGRATIONS,
-    migrationsTableName: 'ledger_migration',
-    migrationsTransactionMode: 'each',
-    extra: { max: 1, options: `-c search_path=${asOption(quotedName(schema))}` },
   });
-  await source.initialize();
-  try {
-    await source.runMigrations();
-  } finally {
-    await source.destroy();
-  }
-}
-
-/** In the start-up options of a session, spaces and backslashes are escaped. */
-function asOption(value: string): string {
-  return value.replaceAll(/[\\\s]/g, '\\$&');
 }
 
 /** Every run, not once: the service role may have been renamed or added since. */

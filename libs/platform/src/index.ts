@@ -65,7 +65,9 @@ export {
   type ProblemDetails,
   type ProblemParts,
 } from './problems/problem-error.js';
+export { errorTranslation } from './problems/error-translation.js';
 export {
+  bodyTooLarge,
   forbidden,
   standardProblem,
   tooManyRequests,
@@ -81,9 +83,11 @@ export {
   type RateLimiterOptions,
 } from './rate-limit/rate-limiter.js';
 export { createServiceApp } from './service/create-service-app.js';
+export { knownMigrationVariables, migrationVariables } from './service/migration-variables.js';
 export type { ServiceOptions } from './service/service-options.js';
-export { serviceVariables, type ServiceConfiguration } from './service/service-variables.js';
+export { networkVariable, serviceVariables, type ServiceConfiguration } from './service/service-variables.js';
 export { exitOnCrash, stopOnSignals, type EndableProcess, type StopOptions } from './shutdown/process-end.js';
+export { runCommand } from './shutdown/run-command.js';
 export { serve, type RunningService, type ServeOptions } from './shutdown/serve.js';
 export { SHUTDOWN, Shutdown } from './shutdown/shutdown.js';
 export {

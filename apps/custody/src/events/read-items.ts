@@ -1,4 +1,4 @@
-import { ProblemError, type InputProblem, type RawBodyBytes } from '@lodemark/platform';
+import { bodyTooLarge, ProblemError, type InputProblem, type RawBodyBytes } from '@lodemark/platform';
 import { fromUtf8, readJson } from '@lodemark/transparency';
 import type { CustodyLimits } from '../custody-config.js';
 import { inputProblem } from './read-event.js';
@@ -92,15 +92,5 @@ function within(count: number, limits: CustodyLimits): void {
     title: 'The batch holds more events than this service takes at once',
     detail: `${count} events, at most ${limits.batchItems}: post them in several batches.`,
     facts: { limit: limits.batchItems },
-  });
-}
-
-function bodyTooLarge(limit: number): ProblemError {
-  return new ProblemError({
-    type: 'body-too-large',
-    status: 413,
-    title: 'Body too large',
-    detail: `A body of this operation has at most ${limit} bytes.`,
-    facts: { limit },
   });
 }

@@ -1,45 +1,14 @@
-import { LedgerBusy, LedgerError, LedgerUnavailable, type LedgerErrorCode } from '@lodemark/ledger';
+import { LedgerBusy, LedgerError, LedgerUnavailable } from '@lodemark/ledger';
 import { ProblemError, unavailable } from '@lodemark/platform';
 import { TransparencyError } from '@lodemark/transparency';
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { DatabaseError } from 'pg';
-import { catchError, type Observable } from 'rxjs';
-
-/** Says as a problem what the ledger or its database cannot do for now, on every route. */
-@Injectable()
-export class LedgerTroubleInterceptor implements NestInterceptor {
-  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    return next.handle().pipe(
-      catchError((error: unknown) => {
-        throw asProblem(error);
-      }),
-    );
-  }
-}
-
-/** Whether the trouble passes by itself; the rest are defects, and a 500. A code without a row does not compile. */
-const PASSES: Readonly<Record<LedgerErrorCode, boolean>> = {
-  busy: true,
-  unavailable: true,
-  draining: true,
-  'log-unknown': false,
-  'foreign-event': false,
-  'log-kind': false,
-  'rejected-by-database': false,
-  undecidable: false,
-  'root-contradicts': false,
-  'checkpoint-contradicts-log': false,
-  'entry-misplaced': false,
-  'out-of-range': false,
-  damaged: false,
-};
 
 const RETRY_AFTER_MS = 1_000;
 
 /** What to answer; an error that nobody expects stays as it is and becomes an internal one. */
 export function asProblem(error: unknown): unknown {
   if (error instanceof TransparencyError && TOO_LARGE.has(error.code)) return tooLarge();
-  if (error instanceof LedgerError) return PASSES[error.code] ? passing(error) : error;
+  if (error instanceof LedgerError) return error.passes ? passing(error) : error;
   if (isConnectionTrouble(error)) return unavailable(RETRY_AFTER_MS, AWAY, error);
   return error;
 }

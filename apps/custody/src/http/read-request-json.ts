@@ -1,4 +1,5 @@
-import { ProblemError, type InputProblem, type JsonReading } from '@lodemark/platform';
+import { pointer } from '@lodemark/domain';
+import { bodyTooLarge, type InputProblem, type JsonReading } from '@lodemark/platform';
 import { readJson, type JsonValue } from '@lodemark/transparency';
 
 /** Bytes of the JSON body of a route that does not take events. */
@@ -9,32 +10,26 @@ export const REQUEST_JSON_BYTES = 256 * 1024;
  * Names that Nest's validation takes out of a body unasked are refused, for what is kept must be what was sent.
  */
 export function readRequestJson(bytes: Uint8Array, depth: number): JsonReading {
-  if (bytes.length > REQUEST_JSON_BYTES) throw tooLarge();
+  if (bytes.length > REQUEST_JSON_BYTES) throw bodyTooLarge(REQUEST_JSON_BYTES);
   const read = readJson(bytes, { depth });
   if (!read.ok) return read;
-  const problems = [...strippedNames(read.value, '')];
+  const problems = [...strippedNames(read.value, [])];
   return problems.length === 0 ? read : { ok: false, problems };
 }
 
 // ValidationPipe.stripProtoKeys of @nestjs/common; `__proto__` the strict reader refuses itself.
 const STRIPPED: ReadonlySet<string> = new Set(['constructor', 'prototype']);
 
-function* strippedNames(value: JsonValue, pointer: string): Generator<InputProblem> {
+function* strippedNames(value: JsonValue, path: readonly string[]): Generator<InputProblem> {
   if (typeof value !== 'object' || value === null) return;
   for (const [name, member] of Object.entries<JsonValue>(value)) {
-    const at = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const at = [...path, name];
     if (STRIPPED.has(name))
-      yield { code: 'forbidden-name', pointer: at, detail: `No member may be named "${name}" here.` };
+      yield {
+        code: 'forbidden-name',
+        pointer: pointer(at),
+        detail: `No member may be named "${name}" here.`,
+      };
     yield* strippedNames(member, at);
   }
-}
-
-function tooLarge(): ProblemError {
-  return new ProblemError({
-    type: 'body-too-large',
-    status: 413,
-    title: 'Body too large',
-    detail: `A body of this operation has at most ${REQUEST_JSON_BYTES} bytes.`,
-    facts: { limit: REQUEST_JSON_BYTES },
-  });
 }

@@ -1,5 +1,5 @@
-import { Client } from 'pg';
-import { DataSource, type MigrationInterface } from 'typeorm';
+import { asSoleOwner, upgradeSchema, type SchemaHistory } from '@lodemark/ledger';
+import type { Client } from 'pg';
 import { CreateProvenance1764000000000 } from './migrations/1764000000000-create-provenance.js';
 import { CreateQuestions1764000000001 } from './migrations/1764000000001-create-questions.js';
 import { PRECIOUS, READ_MODEL, schemaName } from './tables.js';
@@ -13,7 +13,7 @@ export interface ProvenanceMigration {
 
 interface Schema {
   readonly name: string;
-  readonly migrations: (new () => MigrationInterface)[];
+  readonly migrations: SchemaHistory['migrations'];
   readonly rights: string;
 }
 
@@ -32,36 +32,16 @@ const MIGRATION_LOCK = 5_062_302;
 
 /** Creates or upgrades provenance's tables as their owner and grants the service role what it needs. Safe to run again. */
 export async function migrateProvenance({ ownerUrl, serviceRole }: ProvenanceMigration): Promise<void> {
-  const owner = new Client({ connectionString: ownerUrl });
-  await owner.connect();
-  try {
-    await owner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  await asSoleOwner(ownerUrl, MIGRATION_LOCK, async (owner) => {
     for (const schema of SCHEMAS) {
-      await owner.query(`CREATE SCHEMA IF NOT EXISTS ${schemaName(schema.name)}`);
-      await migrate(ownerUrl, schema);
+      await upgradeSchema(ownerUrl, {
+        schema: schema.name,
+        migrations: schema.migrations,
+        migrationsTable: 'migration',
+      });
       await grant(owner, schema, owner.escapeIdentifier(serviceRole));
     }
-  } finally {
-    await owner.end();
-  }
-}
-
-async function migrate(url: string, { name, migrations }: Schema): Promise<void> {
-  const source = new DataSource({
-    type: 'postgres',
-    url,
-    schema: name,
-    migrations,
-    migrationsTableName: 'migration',
-    migrationsTransactionMode: 'each',
-    extra: { max: 1, options: `-c search_path=${schemaName(name)}` },
   });
-  await source.initialize();
-  try {
-    await source.runMigrations();
-  } finally {
-    await source.destroy();
-  }
 }
 
 /** Every run, not once: the service role may have been renamed or added since. */

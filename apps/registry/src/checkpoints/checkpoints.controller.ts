@@ -14,7 +14,7 @@ import { EXAMPLES } from '../examples/examples.js';
 import { Reads } from '../http/documented.js';
 import { found } from '../http/found.js';
 import { FacilityRequest } from '../http/path.request.js';
-import { toProblem } from '../http/refusal.interceptor.js';
+import { asProblem } from '../http/as-problem.js';
 import { REGISTRY_METRICS, type RegistryMetrics } from '../registry-metrics.js';
 import {
   CheckpointAcceptedResponse,
@@ -99,7 +99,7 @@ export class CheckpointsController {
     try {
       return { status: ACCEPTED, accepted: await this.handInOne(one) };
     } catch (error) {
-      const problem = toProblem(error);
+      const problem = asProblem(error);
       if (!(problem instanceof ProblemError)) throw error;
       return { status: problem.status, problem: { ...problem.toProblem() } };
     }

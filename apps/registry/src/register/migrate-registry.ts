@@ -1,6 +1,5 @@
-import { runMigrations } from '@lodemark/ledger';
-import pg from 'pg';
-import { DataSource } from 'typeorm';
+import { asSoleOwner, runMigrations, upgradeSchema } from '@lodemark/ledger';
+import type { Client } from 'pg';
 import { CreateRegister1764000100000, REGISTER_TABLES } from './create-register.js';
 
 export const SCHEMA = 'registry';
@@ -17,38 +16,17 @@ export async function migrateRegistry(options: {
   readonly serviceRole: string;
 }): Promise<void> {
   await runMigrations(options);
-  const owner = new pg.Client({ connectionString: options.ownerUrl });
-  await owner.connect();
-  try {
-    await owner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await owner.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
-    await migrate(options.ownerUrl);
+  await asSoleOwner(options.ownerUrl, MIGRATION_LOCK, async (owner) => {
+    await upgradeSchema(options.ownerUrl, {
+      schema: SCHEMA,
+      migrations: [CreateRegister1764000100000],
+      migrationsTable: 'register_migration',
+    });
     await grant(owner, options.serviceRole);
-  } finally {
-    // Ending the session gives the lock back.
-    await owner.end();
-  }
-}
-
-async function migrate(url: string): Promise<void> {
-  const source = new DataSource({
-    type: 'postgres',
-    url,
-    schema: SCHEMA,
-    migrations: [CreateRegister1764000100000],
-    migrationsTableName: 'register_migration',
-    migrationsTransactionMode: 'each',
-    extra: { max: 1, options: `-c search_path=${SCHEMA}` },
   });
-  await source.initialize();
-  try {
-    await source.runMigrations();
-  } finally {
-    await source.destroy();
-  }
 }
 
-async function grant(owner: pg.Client, serviceRole: string): Promise<void> {
+async function grant(owner: Client, serviceRole: string): Promise<void> {
   const role = owner.escapeIdentifier(serviceRole);
   const tables = REGISTER_TABLES.map((table) => `${SCHEMA}.${table}`).join(', ');
   await owner.query(`GRANT USAGE ON SCHEMA ${SCHEMA} TO ${role}`);

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { ProblemError, type InputProblem } from '../problems/problem-error.js';
+import { bodyTooLarge } from '../problems/standard-problems.js';
 import { ANY_MEDIA_TYPE, RawBodyBytes, bytesRoute } from './bytes.js';
 import type { FastifyServer, HttpRequest } from './request.js';
 
@@ -59,7 +60,7 @@ function refuseEncoding({ headers }: HttpRequest): void {
 }
 
 async function collect({ headers }: HttpRequest, payload: Readable, limit: number): Promise<Uint8Array> {
-  if (Number(headers['content-length']) > limit) throw tooLarge(limit);
+  if (Number(headers['content-length']) > limit) throw bodyTooLarge(limit);
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -78,7 +79,7 @@ async function collect({ headers }: HttpRequest, payload: Readable, limit: numbe
       cause,
     });
   }
-  if (length > limit) throw tooLarge(limit);
+  if (length > limit) throw bodyTooLarge(limit);
   return new Uint8Array(Buffer.concat(chunks, length));
 }
 
@@ -91,16 +92,6 @@ function parsed(bytes: Uint8Array, { readJson }: BodyOptions): unknown {
     title: 'Malformed JSON',
     detail: 'The body is not JSON that can be taken as it stands.',
     errors: reading.problems,
-  });
-}
-
-function tooLarge(limit: number): ProblemError {
-  return new ProblemError({
-    type: 'body-too-large',
-    status: 413,
-    title: 'Body too large',
-    detail: `A body of this operation has at most ${limit} bytes.`,
-    facts: { limit },
   });
 }
 

@@ -55,6 +55,17 @@ export function forbidden(detail: string): ProblemError {
   });
 }
 
+/** 413: the operation takes at most `limit` bytes. */
+export function bodyTooLarge(limit: number): ProblemError {
+  return new ProblemError({
+    type: 'body-too-large',
+    status: 413,
+    title: 'Body too large',
+    detail: `A body of this operation has at most ${limit} bytes.`,
+    facts: { limit },
+  });
+}
+
 /** 429 with the time to wait, in milliseconds, rounded up to whole seconds. */
 export function tooManyRequests(waitMs: number, detail: string): ProblemError {
   return new ProblemError({

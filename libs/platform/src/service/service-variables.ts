@@ -11,6 +11,18 @@ export function serviceVariables(prefix: string, defaults: { readonly port: numb
 
 export type ServiceConfiguration = Configuration<ReturnType<typeof serviceVariables>>;
 
+/** `<PREFIX>NETWORK`, for a service of one network. */
+export function networkVariable(prefix: string) {
+  return variable(`${prefix}NETWORK`, {
+    description: 'Name of the network, part of every log’s name; it can never be changed.',
+    parse: parsers.text({
+      pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
+      syntax: 'a name without scheme, such as demo.lodemark.example',
+      maxLength: 200,
+    }),
+  });
+}
+
 function listening(prefix: string, port: number) {
   return {
     host: variable(`${prefix}HOST`, {

@@ -1,7 +1,5 @@
 import { BackfillError } from '@lodemark/feed';
 import { ProblemError, unavailable } from '@lodemark/platform';
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { catchError, type Observable } from 'rxjs';
 import { HorizonNotFilled } from '../horizon/horizon.js';
 import { ReadRefusal, type ReadRefusalCode } from './read-refusal.js';
 
@@ -17,22 +15,10 @@ const PROBLEMS: Readonly<Record<ReadRefusalCode, readonly [status: number, title
   'not-of-this-facility': [403, 'This is not for you to see'],
 };
 
-/** Turns what provenance refuses to answer, or cannot for now, into problem details. */
-@Injectable()
-export class RefusalInterceptor implements NestInterceptor {
-  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    return next.handle().pipe(
-      catchError((error: unknown) => {
-        throw problemOf(error);
-      }),
-    );
-  }
-}
-
 const RETRY_AFTER_MS = 2_000;
 
 /** What to answer; an error that nobody expects stays as it is and becomes an internal one. */
-function problemOf(error: unknown): unknown {
+export function asProblem(error: unknown): unknown {
   if (error instanceof HorizonNotFilled) return notFilled(error);
   if (error instanceof ReadRefusal) {
     const [status, title] = PROBLEMS[error.code];

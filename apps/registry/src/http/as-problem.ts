@@ -1,25 +1,11 @@
-import { LedgerBusy, LedgerError, LedgerUnavailable, type LedgerErrorCode } from '@lodemark/ledger';
+import { LedgerBusy, LedgerError, LedgerUnavailable } from '@lodemark/ledger';
 import { ProblemError, unavailable } from '@lodemark/platform';
 import { TransparencyError } from '@lodemark/transparency';
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { catchError, type Observable } from 'rxjs';
 import { problemOf } from '../statements/refusal-problem.js';
 import { RegistrationRefusal } from '../statements/registration-refusal.js';
 
-/** Turns what the registry refuses, or cannot do for now, into problem details. */
-@Injectable()
-export class RefusalInterceptor implements NestInterceptor {
-  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    return next.handle().pipe(
-      catchError((error: unknown) => {
-        throw toProblem(error);
-      }),
-    );
-  }
-}
-
 /** What to answer; an error that nobody expects stays as it is and becomes an internal one. */
-export function toProblem(error: unknown): unknown {
+export function asProblem(error: unknown): unknown {
   if (error instanceof RegistrationRefusal) return problemOf(error);
   if (error instanceof LedgerError) return ledgerProblem(error);
   if (error instanceof TransparencyError && error.code === 'entry-too-large') return ENTRY_TOO_LARGE;
@@ -35,28 +21,11 @@ const ENTRY_TOO_LARGE = new ProblemError({
   detail: 'An entry of the root log has at most 65,535 bytes.',
 });
 
-/** Whether the trouble passes by itself; the rest are defects, and a 500. A code without a row does not compile. */
-const PASSES: Readonly<Record<LedgerErrorCode, boolean>> = {
-  busy: true,
-  unavailable: true,
-  draining: true,
-  'log-unknown': false,
-  'log-kind': false,
-  'rejected-by-database': false,
-  undecidable: false,
-  'foreign-event': false,
-  'root-contradicts': false,
-  'checkpoint-contradicts-log': false,
-  'entry-misplaced': false,
-  'out-of-range': false,
-  damaged: false,
-};
-
 function ledgerProblem(error: LedgerError): unknown {
   if (error.code === 'out-of-range') {
     return problemOf(new RegistrationRefusal({ code: 'out-of-range', detail: error.message }));
   }
-  if (!PASSES[error.code]) return error;
+  if (!error.passes) return error;
   const recorded = error instanceof LedgerUnavailable ? error.outcome : 'not-recorded';
   return away(error, recorded, error instanceof LedgerBusy ? error.retryAfter : RETRY_AFTER_MS);
 }
