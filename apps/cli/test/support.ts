@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@lodemark/platform';
@@ -53,8 +52,6 @@ export class TestSite {
     await chmod(top, 0o755);
     const home = join(top, 'site');
     await mkdir(home, { mode: 0o700 });
-    // Jest's errors of the file system are no `Error` of the site's, which looks whether there is a secret.
-    await writeFile(join(home, 'site.key'), randomBytes(32), { mode: 0o600 });
     const logger = createLogger({ service: 'test', level: 'fatal' });
     const site = await startSite({ folder: home, name: 'cli.lodemark.example', roundMs: 200, logger });
     return new TestSite(top, home, site);

@@ -285,17 +285,21 @@ describe('ingest, when things go wrong', () => {
     const admin = new pg.Client({ connectionString: provenance.database.adminUrl });
     await admin.connect();
     let cuts = 0;
-    const cutting = setInterval(() => {
-      cuts += 1;
-      void admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1`, [
-        provenance.database.serviceRole,
-      ]);
-    }, 30);
+    const cut = new AbortController();
+    const cutting = (async () => {
+      for (; !cut.signal.aborted; cuts += 1) {
+        await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1`, [
+          provenance.database.serviceRole,
+        ]);
+        await new Promise((resolve) => setTimeout(resolve, 15));
+      }
+    })();
     try {
       await write('mine', 40);
-      await until(() => cuts > 20);
+      await until(() => cuts > 40);
     } finally {
-      clearInterval(cutting);
+      cut.abort();
+      await cutting;
       await admin.end();
     }
     await provenance.caughtUp(await custody.round('mine'));

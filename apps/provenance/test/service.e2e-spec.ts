@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
+import { EXAMPLES } from '../src/examples.js';
 import { mined } from './support/events.js';
 import { TestService } from './support/test-service.js';
 import { closeWorld, openWorld, type World } from './support/world.js';
@@ -39,6 +41,25 @@ describe('a provenance service', () => {
       await service.provenance.caughtUp();
       expect((await service.get('/v1/lots')).body).toMatchObject({
         lots: [{ lot: 'mine/1' }, { lot: 'mine/2' }],
+      });
+    } finally {
+      await service.close();
+    }
+  });
+
+  it('answers the question that its documentation shows as an example', async () => {
+    const { custody, registry } = world;
+    const text = await readFile(new URL('../../../policies/WC-3.json', import.meta.url), 'utf8');
+    await registry.publishPolicy('WC-3', JSON.parse(text) as object);
+    await custody.join('euclid');
+    await custody.post('euclid', mined(EXAMPLES.question.lot));
+    await custody.round('euclid');
+    const service = await TestService.start(world);
+    try {
+      await service.provenance.caughtUp();
+      expect(await service.post('/v1/verdicts', EXAMPLES.question)).toMatchObject({
+        status: 201,
+        body: { verdict: { lot: EXAMPLES.question.lot, policy: { id: EXAMPLES.question.policy } } },
       });
     } finally {
       await service.close();

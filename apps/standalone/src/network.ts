@@ -14,6 +14,7 @@ import { parsePolicyDocument, type PolicyDocument } from '@lodemark/policy';
 import { createProvenance, migrateProvenance, type Provenance } from '@lodemark/provenance';
 import { createRegistry, migrateRegistry, type Registry } from '@lodemark/registry';
 import { canonicalBytes, readJson, sha256Hex } from '@lodemark/transparency';
+import { errorCode } from './error-code.js';
 import { provisionDatabase, type DatabaseAccess } from './postgres/provision.js';
 import { callOk } from './scenario/api.js';
 
@@ -224,7 +225,7 @@ const MIGRATIONS: Readonly<
 /** 32 random bytes that everything secret of this site is derived from; losing them loses the keys of its logs. */
 async function siteSecret(path: string): Promise<Buffer> {
   const kept = await readFile(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (kept !== undefined) return kept;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Signer } from '@lodemark/transparency';
 import { dispatched, mined, received, split, transformed } from './events.js';
 import { newSigner } from './keys.js';
 import type { Random } from './random.js';
@@ -41,6 +42,8 @@ export class RandomHistory {
       await this.step();
       if (this.random.chance(25)) await this.round();
     }
+    // Chance alone leaves a short history without one.
+    await this.mineAt(this.random.one(this.joined), await newSigner());
     await this.round();
     await this.world.registry.append({
       kind: 'logFault',
@@ -115,10 +118,10 @@ export class RandomHistory {
     await this.mineAt(this.random.one(this.joined));
   }
 
-  private async mineAt(facility: string): Promise<void> {
+  private async mineAt(facility: string, stranger?: Signer): Promise<void> {
     const kg = 100 + this.random.integer(900);
     const lot = this.lotOf(facility);
-    const signer = this.random.chance(5) ? await newSigner() : undefined;
+    const signer = stranger ?? (this.random.chance(5) ? await newSigner() : undefined);
     await this.post(facility, mined(lot, String(kg), { heat: `H-${this.random.integer(5)}` }), signer);
     this.held.push({ facility, lot, kg });
   }

@@ -4,7 +4,7 @@ import { chown, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } fr
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Binaries } from './binaries.js';
-import { errorCode } from './error-code.js';
+import { errorCode } from '../error-code.js';
 import type { Place } from './place.js';
 import { markOf } from './processes.js';
 

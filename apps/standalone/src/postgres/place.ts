@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { errorCode } from './error-code.js';
+import { errorCode } from '../error-code.js';
 import { openFolder } from './open-folder.js';
 import { canUse, serverUser, type ServerUser } from './server-user.js';
 
