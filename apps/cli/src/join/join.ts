@@ -1,4 +1,4 @@
-import type { NodeSigner } from '@lodemark/platform';
+import type { NodeSigner } from '@lodemark/platform/keys';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { isRecord, listMember, member, textMember } from '../network/json.js';

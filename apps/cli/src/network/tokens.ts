@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import type { CallerRole } from '@lodemark/platform';
+import type { CallerRole } from '@lodemark/platform/keys';
 import { errorText } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
@@ -69,8 +69,7 @@ async function issueAt(site: Site, wish: TokenWish): Promise<string> {
       next: 'Run the command as the user who runs the site, or start the site again.',
     });
   });
-  // Loaded only when needed: it brings the services' framework along.
-  const { LocalIssuer } = await import('@lodemark/platform');
+  const { LocalIssuer } = await import('@lodemark/platform/keys');
   const issuer = await LocalIssuer.open(site.issuerKey, `https://${site.network}`).catch((error: unknown) => {
     throw new Failure({
       code: 'issuer-key-unusable',
