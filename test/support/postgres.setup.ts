@@ -27,10 +27,10 @@ function readSourcesInsteadOfBuild(): void {
   const original = loader._resolveFilename;
   const root = createRequire(new URL('../../package.json', import.meta.url));
   loader._resolveFilename = (request, ...rest) => {
-    const lib = /^@lodemark\/([a-z-]+)$/.exec(request)?.[1];
+    const [, lib, part = 'index'] = /^@lodemark\/([a-z-]+)(?:\/([a-z-]+))?$/.exec(request) ?? [];
     if (lib !== undefined) {
       const manifest = root.resolve(`./node_modules/@lodemark/${lib}/package.json`);
-      return fileURLToPath(new URL('src/index.ts', `file://${manifest}`));
+      return fileURLToPath(new URL(`src/${part}.ts`, `file://${manifest}`));
     }
     try {
       return original(request, ...rest);

@@ -4,11 +4,6 @@ function textOf(error: unknown, name: string): string | undefined {
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
 
-/** `ENOENT` and its like. */
-export function errorCode(error: unknown): string | undefined {
-  return textOf(error, 'code');
-}
-
 export function errorText(error: unknown): string {
   return textOf(error, 'message') ?? String(error);
 }

@@ -1,5 +1,5 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { createHash, createHmac } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCustody, migrateCustody, type Custody } from '@lodemark/custody';
 import {
@@ -14,9 +14,9 @@ import { parsePolicyDocument, type PolicyDocument } from '@lodemark/policy';
 import { createProvenance, migrateProvenance, type Provenance } from '@lodemark/provenance';
 import { createRegistry, migrateRegistry, type Registry } from '@lodemark/registry';
 import { canonicalBytes, readJson, sha256Hex } from '@lodemark/transparency';
-import { errorCode } from './error-code.js';
 import { provisionDatabase, type DatabaseAccess } from './postgres/provision.js';
 import { callOk } from './scenario/api.js';
+import { siteSecret } from './site-secret.js';
 
 export interface NetworkOptions {
   /** Administrator of the Postgres server that holds the three databases. */
@@ -221,23 +221,6 @@ const MIGRATIONS: Readonly<
   custody: migrateCustody,
   provenance: migrateProvenance,
 };
-
-/** 32 random bytes that everything secret of this site is derived from; losing them loses the keys of its logs. */
-async function siteSecret(path: string): Promise<Buffer> {
-  const kept = await readFile(path).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (kept !== undefined) return kept;
-  const secret = randomBytes(32);
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  const file = await open(draft, 'wx', 0o600);
-  await file.writeFile(secret);
-  await file.sync();
-  await file.close();
-  await rename(draft, path);
-  return secret;
-}
 
 function derive(secret: Uint8Array, purpose: string): Buffer {
   return createHmac('sha256', secret).update(purpose).digest();

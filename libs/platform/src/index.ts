@@ -34,6 +34,7 @@ export {
   type Variable,
   type VariableOptions,
 } from './config/variable.js';
+export { errorCode } from './errors/error-code.js';
 export {
   HEALTH,
   HealthFailure,
@@ -65,6 +66,7 @@ export {
   type ProblemDetails,
   type ProblemParts,
 } from './problems/problem-error.js';
+export { problemCode } from './problems/problem-code.js';
 export { errorTranslation } from './problems/error-translation.js';
 export {
   bodyTooLarge,

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { CallerRole, RoleName } from '@lodemark/platform/keys';
+import type { CallerRole, RoleName } from '@lodemark/platform/light';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { localSubject } from '../network/tokens.js';

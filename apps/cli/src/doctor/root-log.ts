@@ -1,3 +1,4 @@
+import { nodeSignatures } from '@lodemark/platform/light';
 import {
   decodeRootLogEntry,
   fromBase64,
@@ -66,7 +67,6 @@ async function examineCheckpoint(
   if (!key.ok) return { diagnosis: wrong(check, 'The registry names no verifier key of its log.') };
   const note = await registry.call('/v1/root/checkpoint', QUICK);
   if (note.status === 404) return { diagnosis: warning(check, 'None is published yet.') };
-  const { nodeSignatures } = await import('@lodemark/platform/keys');
   const text = typeof note.body === 'string' ? note.body : '';
   const opened = await openCheckpoint(text, [key.value], nodeSignatures(isAdmissible));
   if (!opened.ok) {

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { errorCode, errorText } from '../errors.js';
+import { errorCode } from '@lodemark/platform/light';
+import { errorText } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import type { Surroundings } from '../surroundings.js';

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { problemCode } from '@lodemark/platform/light';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { listMember, member, textMember } from '../network/json.js';
-import { failureOf, problemCode, problemCure, problemText, type Answer } from '../network/problem.js';
+import { failureOf, problemCure, problemText, type Answer } from '../network/problem.js';
 import { pause, type ServiceClient } from '../network/service-client.js';
 import type { Row, RowProblem } from './rows.js';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { problemCode } from '@lodemark/platform/light';
 import { buildJws, canonicalBytes, type Signer } from '@lodemark/transparency';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
-import { problemCode } from '../network/problem.js';
 import type { ServiceClient } from '../network/service-client.js';
 import type { Surroundings } from '../surroundings.js';
 

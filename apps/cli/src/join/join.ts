@@ -1,4 +1,4 @@
-import type { NodeSigner } from '@lodemark/platform/keys';
+import type { NodeSigner } from '@lodemark/platform/light';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { isRecord, listMember, member, textMember } from '../network/json.js';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { errorCode } from '@lodemark/platform/light';
 import { readJson, type JsonValue } from '@lodemark/transparency';
-import { errorCode, errorText } from '../errors.js';
+import { errorText } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { isRecord } from '../network/json.js';

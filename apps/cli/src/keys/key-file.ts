@@ -1,6 +1,6 @@
 import { access, open, readFile, stat } from 'node:fs/promises';
-import type { NodeSigner, PrivateJwk } from '@lodemark/platform/keys';
-import { errorCode, errorText } from '../errors.js';
+import { errorCode, generateKey, NodeSigner, type PrivateJwk } from '@lodemark/platform/light';
+import { errorText } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { isRecord } from '../network/json.js';
@@ -12,7 +12,6 @@ export async function createKeyFile(
   alg: Algorithm,
   path?: string,
 ): Promise<{ path: string; signer: NodeSigner }> {
-  const { generateKey, NodeSigner } = await import('@lodemark/platform/keys');
   const jwk = await generateKey(alg);
   const signer = NodeSigner.fromJwk(jwk);
   const target = path ?? `lodemark-${signer.kid.slice(0, 12)}.key.json`;
@@ -47,7 +46,6 @@ async function writeNew(path: string, text: string): Promise<void> {
 /** The signer of a key file: a private JWK, or PEM. @throws Failure when others can read it or it is no key */
 export async function readKeyFile(path: string): Promise<NodeSigner> {
   const text = await ownText(path);
-  const { NodeSigner } = await import('@lodemark/platform/keys');
   try {
     return text.trimStart().startsWith('{') ? NodeSigner.fromJwk(privateJwk(text)) : NodeSigner.fromPem(text);
   } catch (error) {

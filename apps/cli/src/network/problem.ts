@@ -1,3 +1,4 @@
+import { problemCode } from '@lodemark/platform/light';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { listMember, member, textMember } from './json.js';
@@ -7,11 +8,6 @@ export interface Answer {
   readonly status: number;
   readonly body: unknown;
   readonly headers: Headers;
-}
-
-/** The stable code of a problem: the last segment of its type. */
-export function problemCode(problem: unknown): string | undefined {
-  return textMember(problem, 'type')?.split('/').at(-1);
 }
 
 /** What is wrong, in the service's words. */

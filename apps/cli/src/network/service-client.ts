@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallerRole } from '@lodemark/platform/keys';
+import type { CallerRole } from '@lodemark/platform/light';
 import { requestTrouble } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { errorCode, errorText } from '../errors.js';
+import { errorCode } from '@lodemark/platform/light';
+import { errorText } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { textMember } from './json.js';

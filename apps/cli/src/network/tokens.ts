@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import type { CallerRole } from '@lodemark/platform/keys';
+import { LocalIssuer, type CallerRole } from '@lodemark/platform/light';
 import { errorText } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
@@ -69,7 +69,6 @@ async function issueAt(site: Site, wish: TokenWish): Promise<string> {
       next: 'Run the command as the user who runs the site, or start the site again.',
     });
   });
-  const { LocalIssuer } = await import('@lodemark/platform/keys');
   const issuer = await LocalIssuer.open(site.issuerKey, `https://${site.network}`).catch((error: unknown) => {
     throw new Failure({
       code: 'issuer-key-unusable',

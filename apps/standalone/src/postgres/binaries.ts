@@ -1,7 +1,7 @@
 import { chmod, copyFile, lstat, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { errorCode } from '../error-code.js';
+import { errorCode } from '@lodemark/platform/light';
 import { openFolder } from './open-folder.js';
 import { canUse, type ServerUser } from './server-user.js';
 
@@ -151,5 +151,5 @@ async function isWhole(source: string, copy: string, files: readonly string[]): 
 }
 
 function cannotHold(cause: unknown): boolean {
-  return ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR'].includes(errorCode(cause));
+  return ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR'].includes(errorCode(cause) ?? '');
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { execFile } from 'node:child_process';
-import { chown, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Binaries } from './binaries.js';
-import { errorCode } from '../error-code.js';
+import { createOnce } from '../create-once.js';
 import type { Place } from './place.js';
 import { markOf } from './processes.js';
 
@@ -98,16 +98,7 @@ async function moveInto(data: string, draft: string): Promise<void> {
 async function ensurePassword({ folder, data }: Place): Promise<string> {
   const file = join(folder, 'password');
   if (await exists(data)) return readPassword(file);
-  const draft = `${file}-${randomBytes(4).toString('hex')}`;
-  await writeFile(draft, randomBytes(24).toString('hex'), { mode: 0o600, flag: 'wx', flush: true });
-  try {
-    await link(draft, file);
-  } catch (cause) {
-    if (errorCode(cause) !== 'EEXIST') throw cause;
-  } finally {
-    await rm(draft, { force: true });
-  }
-  return readPassword(file);
+  return (await createOnce(file, Buffer.from(randomBytes(24).toString('hex')))).toString('utf8').trim();
 }
 
 async function readPassword(file: string): Promise<string> {

@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { errorCode } from '../error-code.js';
+import { errorCode } from '@lodemark/platform/light';
 import { openFolder } from './open-folder.js';
 import { canUse, serverUser, type ServerUser } from './server-user.js';
 
@@ -81,7 +81,7 @@ async function reachableFolder(path: string, user: ServerUser | undefined): Prom
 async function pointElsewhere(path: string, made: string): Promise<void> {
   try {
     await rmdir(path).catch((cause: unknown) => {
-      if (!['ENOENT', 'ENOTDIR'].includes(errorCode(cause))) throw cause;
+      if (!['ENOENT', 'ENOTDIR'].includes(errorCode(cause) ?? '')) throw cause;
     });
     await symlink(made, path);
   } catch (cause) {

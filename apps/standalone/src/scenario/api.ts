@@ -1,3 +1,5 @@
+import { problemCode } from '@lodemark/platform';
+
 /** What a service answered: any status, the parsed body. */
 export interface Answer {
   readonly status: number;
@@ -53,12 +55,6 @@ export class UnexpectedAnswer extends Error {
 
 export function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-/** The stable code of a problem: the last segment of its type. */
-export function problemCode(body: unknown): string | undefined {
-  const type = member(body, 'type');
-  return typeof type === 'string' ? type.split('/').at(-1) : undefined;
 }
 
 export function describeProblem(body: unknown): string {

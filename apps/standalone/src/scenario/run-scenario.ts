@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { problemCode } from '@lodemark/platform';
 import { buildJws, canonicalBytes, payloadDigest } from '@lodemark/transparency';
-import { call, callOk, describeProblem, member, problemCode } from './api.js';
+import { call, callOk, describeProblem, member } from './api.js';
 import type { Scenario } from './load-scenario.js';
 import type { DrivenNetwork } from './network.js';
 import { Parties } from './parties.js';

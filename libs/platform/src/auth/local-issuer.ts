@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { importJWK, SignJWT } from 'jose';
+import { errorCode } from '../errors/error-code.js';
 import { generateKey } from '../signatures/node-signer.js';
 import { publicPart, thumbprint, type PrivateJwk } from '../signatures/key.js';
 import type { CallerRole } from './caller.js';
@@ -62,7 +63,7 @@ export class LocalIssuer {
 
 async function readKey(path: string): Promise<PrivateJwk | undefined> {
   const file = await open(path).catch((cause: unknown) => {
-    if (isMissing(cause)) return undefined;
+    if (errorCode(cause) === 'ENOENT') return undefined;
     throw cause;
   });
   if (file === undefined) return undefined;
@@ -87,7 +88,7 @@ async function createKey(path: string): Promise<PrivateJwk> {
     await file.sync();
     await file.close();
     await link(draft, path).catch((cause: unknown) => {
-      if (codeOf(cause) !== 'EEXIST') throw cause;
+      if (errorCode(cause) !== 'EEXIST') throw cause;
     });
   } finally {
     await rm(draft, { force: true });
@@ -106,12 +107,4 @@ function parseKey(text: string, path: string): PrivateJwk {
     // The message of a parser may quote the key.
   }
   throw new Error(`${path} does not hold an issuer's key (a private P-256 JWK)`);
-}
-
-function isMissing(cause: unknown): boolean {
-  return codeOf(cause) === 'ENOENT';
-}
-
-function codeOf(cause: unknown): unknown {
-  return typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
 }
