@@ -1,5 +1,5 @@
 /** What the exit code says; part of the command's interface, never renumbered. */
-export const EXIT = { ok: 0, no: 1, notEnough: 2, trouble: 3, usage: 4 } as const;
+export const EXIT = { ok: 0, no: 1, notEnough: 2, trouble: 3, usage: 4, unproven: 5 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -11,4 +11,5 @@ Exit codes:
   2  not enough to say: the verdict is INSUFFICIENT, or nothing covers the entry yet
   3  a service or the network is in trouble, or does not let you in; nothing is known
   4  the command, a file or a setting is wrong; nothing was sent
+  5  a receipt or the root log does not verify: do not rely on what was answered
 `;

@@ -22,17 +22,13 @@ export const addDoctorCommand: AddCommands = (program, frame) => {
     .addHelpText('after', DOCTOR_HELP)
     .action((_options: unknown, self: Command) =>
       frame(self, async (session) => {
-        const { settings, surroundings, output } = session;
+        const { settings, output } = session;
         const found: readonly Diagnosis[] = [
           examineNode(process.versions.node),
           ...(await examineHome(settings)),
           ok('lodemark', await ownVersion()),
           ...(await examineServices(session)),
-          ...(await examineRootLog(session, {
-            genesis: surroundings.env['LODEMARK_GENESIS'],
-            rootLogKey: surroundings.env['LODEMARK_ROOT_LOG_KEY'],
-            network: settings.site?.network,
-          })),
+          ...(await examineRootLog(session)),
           ...(await examineProvenance(session)),
         ];
         const exit = exitOf(found);

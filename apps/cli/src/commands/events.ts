@@ -9,12 +9,14 @@ interface EventOptions {
   readonly assignIds?: string;
   readonly batch: number;
   readonly atomic?: boolean;
+  readonly verify: boolean;
 }
 
 const INPUT_HELP = `
 FILE holds one event, an array, or lines of JSON or compact JWS (.ndjson, .jsonl); "-" is standard input.
 Without --key the custody service signs with the facility's custodial key. Every event needs an eventId of
 its own that stays the same: what was posted before is then recognised and never recorded twice.
+Receipts are verified: signed by the key that the root log registers for the facility's log, for this event.
 With --json each row is a line of output, {"line","eventId","outcome",…}; the last one holds the summary.
 `;
 
@@ -25,6 +27,7 @@ export const addEventCommands: AddCommands = (program, frame) => {
       .option('--key <file>', 'sign with this private key')
       .option('--assign-ids <journal>', 'make ids for events without one and keep them in this file')
       .option('--atomic', 'all or nothing; one facility, one request')
+      .option('--no-verify', 'take receipts as they come, without asking the registry for the log’s key')
       .option(
         '--batch <events>',
         'events of one request',
@@ -41,6 +44,7 @@ export const addEventCommands: AddCommands = (program, frame) => {
             path,
             dryRun,
             atomic: options.atomic === true,
+            verify: options.verify,
             batchLength: options.batch,
             ...(signer === undefined ? {} : { signer }),
             ...(journal === undefined ? {} : { journal }),

@@ -8,26 +8,21 @@ import {
   openCheckpoint,
   parseVerifierKey,
   toHex,
-  verifyInclusion,
   type Checkpoint,
 } from '@lodemark/transparency';
-import { listMember, member, textMember } from '../network/json.js';
+import { textMember } from '../network/json.js';
 import type { ServiceClient } from '../network/service-client.js';
+import { isIncluded } from '../root-log/inclusion.js';
+import { pinsOf, type Pins } from '../root-log/pins.js';
 import type { Session } from '../session.js';
 import { failed, ok, warning, wrong, type Diagnosis } from './report.js';
 
 const QUICK = { attempts: 1, timeoutMs: 10_000 } as const;
 
-/** What is trusted about the root log beforehand, if anything is. */
-export interface Pins {
-  readonly genesis: string | undefined;
-  readonly rootLogKey: string | undefined;
-  readonly network: string | undefined;
-}
-
 /** Whether the root log is the one we know, and its published checkpoint is signed and holds its beginning. */
-export async function examineRootLog(session: Session, pins: Pins): Promise<readonly Diagnosis[]> {
+export async function examineRootLog(session: Session): Promise<readonly Diagnosis[]> {
   try {
+    const pins = pinsOf(session);
     const registry = session.service('registry');
     const genesis = await registry.ask('/v1/root/genesis', QUICK);
     const beginning = examineGenesis(genesis, pins);
@@ -84,11 +79,8 @@ async function examineInclusion(
   { size, root }: Checkpoint,
 ): Promise<Diagnosis> {
   const check = 'root tree';
-  const query = { index: 0, size };
-  const answer = await registry.ask('/v1/root/proofs/inclusion', { ...QUICK, query });
-  const proof = listMember(answer, 'proof').map((hash) => fromHex(String(hash)) ?? new Uint8Array());
-  const leaf = fromHex(String(member(genesis, 'leaf'))) ?? new Uint8Array();
-  const holds = verifyInclusion({ leaf, index: 0, size, root: fromHex(root) ?? new Uint8Array(), proof });
+  const leaf = fromHex(textMember(genesis, 'leaf') ?? '') ?? new Uint8Array();
+  const holds = await isIncluded(registry, { leaf, index: 0 }, { size, root, patience: QUICK });
   return holds
     ? ok(check, 'the genesis entry is proved to be in the published tree')
     : wrong(check, 'The genesis entry is not proved to be in the published tree.', 'Trust nothing of it.');

@@ -6,22 +6,27 @@ import type { Session } from '../session.js';
 import { readRecords } from './records.js';
 import { openSource } from './input.js';
 import { prepareRow, type BadRow, type Row, type RowOptions } from './rows.js';
+import { ReceiptVerifier, type Verified } from '../receipts/receipt-verifier.js';
 import { sendBatch, type RowResult, type SendOptions } from './send-batch.js';
 
 export interface PostOptions extends SendOptions, RowOptions {
   readonly path: string;
   /** Events of one request at most. */
   readonly batchLength: number;
+  /** Whether receipts are verified. */
+  readonly verify: boolean;
 }
 
 /** Characters of one request at most, well below what a custody service takes. */
 const BATCH_CHARS = 4_000_000;
 const SHOW_PROGRESS_MS = 1_000;
+const FAULTS_SHOWN = 10;
 
 /** Sends a file of events in batches, however long it is, and tells what became of each row. */
 export class FilePost {
   private readonly counts = { rows: 0, recorded: 0, repeated: 0, acceptable: 0, refused: 0 };
   private readonly startedAt: number;
+  private readonly verifier: ReceiptVerifier | undefined;
   private confirmedTo = 0;
   private batches = 0;
   /** A refusal that is no "no": the service was in trouble to the end. */
@@ -32,10 +37,13 @@ export class FilePost {
     private readonly options: PostOptions,
   ) {
     this.startedAt = session.surroundings.now().getTime();
+    this.verifier = options.verify ? new ReceiptVerifier(session) : undefined;
   }
 
   async run(): Promise<ExitCode> {
     try {
+      // What is needed to verify is had before anything is sent; a check may have no receipt to verify.
+      if (!this.options.dryRun) await this.verifier?.open();
       for await (const batch of this.batched()) await this.send(batch);
     } catch (error) {
       throw error instanceof Failure ? this.stopped(error) : error;
@@ -49,7 +57,7 @@ export class FilePost {
         exit: EXIT.usage,
         cause: `There is no event in ${this.options.path}.`,
       });
-    this.summary();
+    await this.summary();
     if (this.troubled) return EXIT.trouble;
     return this.counts.refused === 0 ? EXIT.ok : EXIT.no;
   }
@@ -82,12 +90,25 @@ export class FilePost {
     const results =
       rows.length === 0 || (spoilt && !dryRun)
         ? rows.map(heldBack)
-        : await sendBatch(this.session.service('custody'), rows, this.options);
+        : await this.verified(rows, await sendBatch(this.session.service('custody'), rows, this.options));
     const byRow = new Map(rows.map((row, at) => [row, results[at]]));
     for (const one of batch) this.tell('sent' in one ? byRow.get(one) : { ...one, outcome: 'refused' });
+    throwIfUnproven(results, this.session.service('custody').url);
     this.confirmedTo = batch.at(-1)?.line ?? this.confirmedTo;
     this.batches += 1;
     this.showProgress();
+  }
+
+  private verified(rows: readonly Row[], results: readonly RowResult[]): Promise<readonly RowResult[]> {
+    return Promise.all(
+      rows.map(async (row, at): Promise<RowResult> => {
+        const result = results[at] ?? heldBack(row);
+        if (result.signedReceipt === undefined) return result;
+        const receiptFault = await this.verifier?.faultOf(row, result);
+        const verified = this.verifier !== undefined && receiptFault === undefined;
+        return { ...result, verified, ...(receiptFault === undefined ? {} : { receiptFault }) };
+      }),
+    );
   }
 
   private tell(result: RowResult | undefined): void {
@@ -110,11 +131,12 @@ export class FilePost {
     this.session.output.progress(`${counted(rows, 'row')}, ${counted(refused, 'refusal')} …`);
   }
 
-  private summary(): void {
+  private async summary(): Promise<void> {
     const { output } = this.session;
     const { rows, recorded, repeated, acceptable, refused } = this.counts;
+    const verified = await this.verifier?.summary();
     if (output.json) {
-      output.line(JSON.stringify({ summary: this.counts }));
+      output.line(JSON.stringify({ summary: { ...this.counts, verified: verified ?? null } }));
       return;
     }
     const parts = this.options.dryRun
@@ -124,6 +146,8 @@ export class FilePost {
     output.line(
       `${counted(rows, 'row')}: ${[...parts, refused > 0 ? output.paint('red', refusals) : refusals].join(', ')}.`,
     );
+    if (verified !== undefined) output.line(verifiedLine(verified));
+    else if (recorded + repeated > 0) output.line('Receipts: not verified.');
     if (this.options.dryRun && this.batches > 1)
       output.remark(
         `The file was checked in ${counted(this.batches, 'part')}: an event that builds on one of an earlier part ` +
@@ -133,7 +157,7 @@ export class FilePost {
 
   /** What a run that did not come to its end leaves behind. */
   private stopped(failure: Failure): Failure {
-    if (this.options.dryRun || failure.exit === EXIT.usage) return failure;
+    if (this.options.dryRun || failure.exit !== EXIT.trouble) return failure;
     const done = this.confirmedTo === 0 ? 'no row is' : `rows up to line ${this.confirmedTo} are`;
     return new Failure({
       code: failure.code,
@@ -173,4 +197,30 @@ function tooManyForOne(limit: number): Failure {
     cause: `All or nothing goes for one request, and the file does not fit into one (${limit} events, 4 MB).`,
     next: 'Leave --atomic out, or raise --batch up to what the custody service takes.',
   });
+}
+
+/** @throws Failure when a receipt does not hold: what the service says is not shown, so nothing more is sent to it */
+function throwIfUnproven(results: readonly RowResult[], custodyUrl: string): void {
+  const bad = results.filter(({ receiptFault }) => receiptFault !== undefined);
+  if (bad.length === 0) return;
+  throw new Failure({
+    code: 'receipt-unproven',
+    exit: EXIT.unproven,
+    cause: `${custodyUrl} gives ${counted(bad.length, 'receipt')} that ${bad.length === 1 ? 'does' : 'do'} not verify. Nothing further was sent.`,
+    details: bad
+      .slice(0, FAULTS_SHOWN)
+      .map(
+        ({ line, eventId, receiptFault }) => `line ${line}: ${receiptFault ?? ''} (event ${eventId ?? ''})`,
+      ),
+    next: 'Do not take these events for recorded. Keep the file, ask the operator of the custody service, and see lodemark doctor.',
+  });
+}
+
+function verifiedLine({ receipts, logKeys, rootLogKey }: Verified): string {
+  const keys = logKeys
+    .map(({ facility, rootIndex }) => `${facility}’s, root log entry ${rootIndex}`)
+    .join('; ');
+  return visible(
+    `Receipts: ${counted(receipts, 'signature')} verified with the log key (${keys}; root log key ${rootLogKey}).`,
+  );
 }

@@ -3,6 +3,7 @@ import {
   buildJws,
   canonicalBytes,
   parseJws,
+  payloadDigest,
   readJson,
   TransparencyError,
   type JsonObject,
@@ -21,6 +22,8 @@ export interface Row {
   readonly facility: string | undefined;
   /** Whether it carries its own signature. */
   readonly signed: boolean;
+  /** SHA-256 of its payload, hex, when that is final: what is not signed yet gets the clerk's pseudonym. */
+  readonly payloadDigest: string | undefined;
 }
 
 /** What keeps a row out, whoever found it: this command, or the service. */
@@ -70,10 +73,12 @@ export async function prepareRow(record: InputRecord, options: RowOptions): Prom
 
 async function readyRow(line: number, event: JsonObject, signer: Signer | undefined): Promise<Row | BadRow> {
   const named = { eventId: textMember(event, 'eventId'), facility: textMember(event, 'facility') };
-  if (signer === undefined) return { line, sent: JSON.stringify(event), ...named, signed: false };
+  if (signer === undefined)
+    return { line, sent: JSON.stringify(event), ...named, signed: false, payloadDigest: undefined };
   try {
-    const sent = await buildJws(canonicalBytes(event), signer, 'lodemark-event+jws');
-    return { line, sent, ...named, signed: true };
+    const payload = canonicalBytes(event);
+    const sent = await buildJws(payload, signer, 'lodemark-event+jws');
+    return { line, sent, ...named, signed: true, payloadDigest: payloadDigest(payload) };
   } catch (error) {
     if (!(error instanceof TransparencyError)) throw error;
     return { ...bad(line, { code: error.code, detail: error.message, faults: [] }), eventId: named.eventId };
@@ -92,7 +97,9 @@ function signedRow(line: number, jws: string): Row {
   const payload = parsed.ok ? readJson(parsed.value.payload) : undefined;
   const value: JsonValue = payload?.ok === true ? payload.value : null;
   const eventId = textMember(value, 'eventId');
-  return { line, sent: jws, eventId, facility: textMember(value, 'facility'), signed: true };
+  const digest = parsed.ok ? payloadDigest(parsed.value.payload) : undefined;
+  const facility = textMember(value, 'facility');
+  return { line, sent: jws, eventId, facility, signed: true, payloadDigest: digest };
 }
 
 function bad(line: number, refused: RowProblem): BadRow {

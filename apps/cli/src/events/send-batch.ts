@@ -14,6 +14,9 @@ export interface RowResult {
   readonly outcome: 'recorded' | 'repeated' | 'acceptable' | 'refused';
   readonly receipt?: unknown;
   readonly signedReceipt?: string;
+  /** Whether the receipt was verified, and if it was and does not hold, why. */
+  readonly verified?: boolean;
+  readonly receiptFault?: string;
   readonly refused?: RowProblem;
 }
 
