@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsDefined, IsOptional, Matches } from 'class-validator';
 import { EXAMPLES } from '../examples.js';
 import { AsReceived } from '../http/as-received.js';
+import { ANY_JSON_BUT_NULL } from './disclosed-value.js';
 
 const FACILITY = /^[a-z0-9-]{1,63}$/;
 const NO_FACILITY = { message: 'a facility id is [a-z0-9-]{1,63}' };
@@ -43,13 +44,7 @@ export class PutDisclosureRequest {
 
   @ApiProperty({
     description: 'The value itself: any JSON but null, at most 65,536 bytes in canonical form.',
-    oneOf: [
-      { type: 'string' },
-      { type: 'number' },
-      { type: 'boolean' },
-      { type: 'array', items: {} },
-      { type: 'object' },
-    ],
+    oneOf: ANY_JSON_BUT_NULL,
     example: 'Example Motors (invented)',
   })
   @IsDefined()

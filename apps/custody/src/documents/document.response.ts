@@ -1,3 +1,6 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ANY_JSON_BUT_NULL } from './disclosed-value.js';
+
 export class DocumentResponse {
   /** SHA-256 of the bytes, lowercase hex: what events name the document by. */
   readonly digest!: string;
@@ -16,7 +19,7 @@ export class DisclosureResponse extends DisclosureKeptResponse {
   readonly field!: string;
   /** Absent after erasure. */
   readonly salt?: string;
-  /** Absent after erasure. */
+  @ApiPropertyOptional({ description: 'Absent after erasure.', oneOf: ANY_JSON_BUT_NULL })
   readonly value?: unknown;
   /** When it was erased; the log keeps the digest. */
   readonly erasedAt?: string;

@@ -45,6 +45,13 @@ const PROBLEM_SCHEMA = {
   },
 } as const;
 
+const SUCCESS: Readonly<Record<string, string>> = {
+  200: 'The answer.',
+  201: 'Recorded or made; the answer says what.',
+  202: 'Taken; the answer says what becomes of it.',
+  204: 'Done, and there is nothing to say.',
+};
+
 /** Adds to a document what holds for every operation: who may call it, and that every refusal is a problem. */
 export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   const components = { ...document.components };
@@ -65,6 +72,9 @@ function completeOperation(
     operation.description = [operation.description, `For: ${access.join(', ')}.`]
       .filter(Boolean)
       .join('\n\n');
+  }
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (response !== undefined && 'description' in response) response.description ||= SUCCESS[status] ?? '';
   }
   operation.responses['default'] ??= {
     description: 'Refused, or failed: a problem.',

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { newKey, proofOfPossession, type Party } from '../../apps/custody/test/support/parties.js';
+import { IdentityProvider } from './identity-provider.js';
+import { Installation } from './installation.js';
+import { until } from './until.js';
+
+/** The network that the examples of the OpenAPI documents are about. */
+const NETWORK = 'demo.lodemark.example';
+const VALID_FROM = '2020-01-01T00:00:00Z';
+const ROUND = '50ms';
+
+interface Pinned {
+  readonly genesis: string;
+  readonly logKey: string;
+}
+
+export interface SiteOptions {
+  readonly label: string;
+  /** Custody and provenance on a database server that forces commits to the disk. */
+  readonly durable?: boolean;
+}
+
+/** A network of built services: the registry runs, the others are added as a test needs them. */
+export class BuiltSite {
+  private readonly installed: Installation[] = [];
+
+  private constructor(
+    private readonly options: SiteOptions,
+    readonly identity: IdentityProvider,
+    readonly registry: Installation,
+    private readonly pinned: Pinned,
+  ) {
+    this.installed.push(registry);
+  }
+
+  static async start(options: SiteOptions): Promise<BuiltSite> {
+    const identity = await IdentityProvider.start();
+    const registry = await Installation.prepare('registry', {
+      label: options.label,
+      environment: {
+        REGISTRY_NETWORK: NETWORK,
+        REGISTRY_KEY_ENCRYPTION: `1:${'ab'.repeat(32)}`,
+        REGISTRY_ISSUERS: identity.issuers,
+        REGISTRY_ROUND: ROUND,
+      },
+    });
+    const { out } = await registry.run('init');
+    await registry.serve();
+    return new BuiltSite(options, identity, registry, JSON.parse(out) as Pinned);
+  }
+
+  /** Starts a custody service. */
+  async addCustody(): Promise<Installation> {
+    const custody = await this.add('custody', {
+      ...this.pins('CUSTODY'),
+      CUSTODY_KEY_ENCRYPTION: `1:${'cd'.repeat(32)}`,
+      CUSTODY_PSEUDONYM_SECRET: 'ef'.repeat(32),
+      CUSTODY_ROUND: ROUND,
+    });
+    return custody.serve();
+  }
+
+  /** Prepares a provenance service and leaves its start to the test. */
+  async addProvenance(): Promise<Installation> {
+    const token = await this.identity.token('provenance', { role: 'administrator' });
+    const tokens = this.installed.map(({ url }) => [new URL(url).origin, token]);
+    return this.add('provenance', {
+      ...this.pins('PROVENANCE'),
+      PROVENANCE_SERVICE_TOKENS: JSON.stringify(Object.fromEntries(tokens)),
+      PROVENANCE_POLL: ROUND,
+    });
+  }
+
+  /** The registrar says something; it must be taken. */
+  async state(path: string, fields: object): Promise<void> {
+    const token = await this.identity.token('registrar', { role: 'registrar' });
+    const response = await fetch(this.registry.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ statementId: randomUUID(), ...fields }),
+    });
+    if (response.status !== 201)
+      throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  }
+
+  /** An organization with a facility, the log at the custody service and its log key; all of them invented. */
+  async join(facility: string, custody: Installation, organization = `${facility}-org`): Promise<void> {
+    const name = `${facility} (invented)`;
+    const operating = { from: '2020-01-01' };
+    await this.state('/v1/organizations', {
+      ...{ organization, legalName: name, kind: 'operator', incorporatedIn: 'KZ' },
+    });
+    await this.state('/v1/facilities', {
+      ...{ facility, organization, name, country: 'KZ', steps: [{ step: 'MINE' }], operating },
+      custodyUrl: custody.url,
+    });
+    const token = await this.identity.token('administrator', { role: 'administrator' });
+    const opened = await fetch(`${custody.url}/v1/facilities`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ facility, custodialKey: true }),
+    });
+    const { keys } = (await opened.json()) as { keys: object[] };
+    for (const key of keys) await this.state('/v1/keys', { ...key, validFrom: VALID_FROM });
+  }
+
+  /** Registers a key with which the facility signs its events itself. */
+  async eventKey(facility: string, known?: Party): Promise<Party> {
+    const key = known ?? (await newKey());
+    const claim = { owner: { facility }, purpose: 'event', statementId: randomUUID() };
+    await this.state('/v1/keys', {
+      ...{ ...claim, kid: key.kid, jwk: key.jwk, alg: 'EdDSA', validFrom: VALID_FROM },
+      proofOfPossession: await proofOfPossession(key, claim),
+    });
+    return key;
+  }
+
+  /** Waits until the custody service has verified the root log as it is now. */
+  async settled(custody: Installation): Promise<void> {
+    const { size } = (await (await fetch(`${this.registry.url}/v1/root/entries?limit=1`)).json()) as {
+      size: number;
+    };
+    await until(async () => {
+      const ready = await (await fetch(`${custody.url}/health/ready`)).text();
+      return Number(/"verifiedSize":(\d+)/.exec(ready)?.[1] ?? 0) >= size;
+    });
+  }
+
+  /** Waits until a published root checkpoint covers an entry, such as `kokbulak/0`. */
+  async covered(entry: string): Promise<void> {
+    await until(async () => (await fetch(`${this.registry.url}/v1/horizons?covers=${entry}`)).ok);
+  }
+
+  async remove(): Promise<void> {
+    for (const installation of this.installed.reverse()) await installation.remove();
+    await this.identity.close();
+  }
+
+  private async add(
+    service: 'custody' | 'provenance',
+    environment: Record<string, string>,
+  ): Promise<Installation> {
+    const { label, durable = false } = this.options;
+    const installation = await Installation.prepare(service, { label, durable, environment });
+    this.installed.push(installation);
+    return installation;
+  }
+
+  private pins(prefix: string): Record<string, string> {
+    return {
+      [`${prefix}_NETWORK`]: NETWORK,
+      [`${prefix}_REGISTRY_URL`]: this.registry.url,
+      [`${prefix}_GENESIS`]: this.pinned.genesis,
+      [`${prefix}_ROOT_LOG_KEY`]: this.pinned.logKey,
+      [`${prefix}_ISSUERS`]: this.identity.issuers,
+    };
+  }
+}
