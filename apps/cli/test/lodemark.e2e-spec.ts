@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { JOIN, milled, mined } from './events.js';
+import { Relay } from './relay.js';
 import { TestSite, type Ran } from './support.js';
 
 jest.setTimeout(240_000);
@@ -179,6 +180,27 @@ describe('lodemark against a site on this machine', () => {
     const ran = await site.run(['rebuild', '--source', 'kept']);
     expect(ran.out).toContain('The digest is the same');
     expect(ran.exit).toBe(0);
+    const json = await site.run(['rebuild', '--json']);
+    expect(JSON.parse(json.out)).toMatchObject({ source: 'logs', state: 'done', rebuilt: { same: true } });
+  });
+
+  it('goes on looking at a rebuild while the service is away, and says when it was started anew', async () => {
+    const provenance = await Relay.to(site.site.network.provenanceUrl);
+    let refused = 2;
+    provenance.tamper = (passing) =>
+      passing.path.startsWith('/v1/rebuilds/') && refused-- > 0 ? { ...passing, status: 503 } : passing;
+    const token = (await site.run(['token', '--role', 'administrator'])).out.trim();
+    const env = { LODEMARK_TOKEN: token };
+    const ran = await site.run(['rebuild', '--provenance-url', provenance.url], { env, terminal: true });
+    expect(ran.exit).toBe(0);
+    expect(refused).toBeLessThan(0);
+    expect(ran.err).toContain('Rebuilding');
+    provenance.tamper = (passing) =>
+      passing.path.startsWith('/v1/rebuilds/') ? { ...passing, status: 404 } : passing;
+    const restarted = await site.run(['rebuild', '--provenance-url', provenance.url], { env });
+    expect(restarted).toMatchObject({ exit: 3, out: '' });
+    expect(restarted.err).toContain('The read model is as it was');
+    await provenance.stop();
   });
 
   it('finds nothing wrong with a healthy site, and the root log not to be another one', async () => {

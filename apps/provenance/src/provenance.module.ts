@@ -31,7 +31,9 @@ import { PolicyDocuments } from './policies/policy-documents.js';
 import { DEFAULT_POLICY, NETWORK } from './ports.js';
 import { PROVENANCE_METRICS, provenanceMetrics } from './provenance-metrics.js';
 import { LogCursors } from './status/log-cursors.js';
-import { MAINTENANCE, RebuildReadModelHandler, type Maintenance } from './status/rebuild-read-model.js';
+import { BeginRebuildHandler, FindRebuildHandler } from './status/rebuild-commands.js';
+import { RebuildController } from './status/rebuild.controller.js';
+import { MAINTENANCE, RebuildRuns, type Maintenance } from './status/rebuild-runs.js';
 import { FindLatestHorizonHandler, FindParkedHandler } from './status/status-queries.js';
 import { StatusController } from './status/status.controller.js';
 import { FindTimelineHandler } from './timeline/find-timeline.js';
@@ -55,6 +57,7 @@ export interface OpenedProvenance {
 const CONTROLLERS = [
   InboundController,
   LotsController,
+  RebuildController,
   RootViewsController,
   StatusController,
   VerdictsController,
@@ -62,6 +65,7 @@ const CONTROLLERS = [
 
 const HANDLERS = [
   AskVerdictHandler,
+  BeginRebuildHandler,
   FindInboundHandler,
   FindLatestHorizonHandler,
   FindLineageHandler,
@@ -70,11 +74,11 @@ const HANDLERS = [
   FindMassBalanceHandler,
   FindOrganizationHandler,
   FindParkedHandler,
+  FindRebuildHandler,
   FindTimelineHandler,
   FindVerdictHandler,
   ListFacilitiesHandler,
   ListPoliciesHandler,
-  RebuildReadModelHandler,
 ];
 
 /** Provenance: the one place where its parts meet. */
@@ -90,6 +94,7 @@ export class ProvenanceModule {
         Access,
         Judging,
         LogCursors,
+        RebuildRuns,
         VerdictStore,
         ...given(opened),
         ...reading(opened),

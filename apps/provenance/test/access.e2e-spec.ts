@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { CallerRole } from '@lodemark/platform';
+import pg from 'pg';
 import { dispatched, mined, received, transformed } from './support/events.js';
 import { EVERYTHING, TestService } from './support/test-service.js';
 import { closeWorld, openWorld, type World } from './support/world.js';
@@ -221,20 +224,83 @@ describe('who sees what', () => {
     expect(await service.get(url, [])).toMatchObject({ status: 401 });
   });
 
+  const administrator = [CALLERS['an administrator']];
+
+  interface Run {
+    state: string;
+    entries: { done: number; total: number };
+    rebuilt: { entries: number };
+  }
+
+  async function ended(id: string): Promise<Run> {
+    for (;;) {
+      const run = (await service.get(`/v1/rebuilds/${id}`, administrator)).body as Run;
+      if (run.state !== 'running') return run;
+      await sleep(20);
+    }
+  }
+
   it('takes questions and rebuilds from nobody without a token or the role', async () => {
     expect((await service.post('/v1/verdicts', { lot: 'mine/1' }, [])).status).toBe(401);
-    expect((await service.post('/v1/rebuild', {}, [])).status).toBe(401);
+    expect((await service.post('/v1/rebuilds', {}, [])).status).toBe(401);
     for (const name of names) {
       if (name === 'an administrator') continue;
-      expect((await service.post('/v1/rebuild', { source: 'kept' }, [CALLERS[name]])).status).toBe(403);
+      expect((await service.post('/v1/rebuilds', { source: 'kept' }, [CALLERS[name]])).status).toBe(403);
+      expect((await service.get(`/v1/rebuilds/${randomUUID()}`, [CALLERS[name]])).status).toBe(403);
     }
+  });
+
+  it('knows no rebuild that nobody began, as after a restart', async () => {
+    const unknown = await service.get(`/v1/rebuilds/${randomUUID()}`, administrator);
+    expect(unknown).toMatchObject({
+      status: 404,
+      body: { type: expect.stringContaining('rebuild-unknown') },
+    });
+    expect((await service.get('/v1/rebuilds/latest', administrator)).status).toBe(400);
   });
 
   it('rebuilds for an administrator without touching what was asked', async () => {
     for (const source of ['kept', 'logs']) {
-      const { status, body } = await service.post('/v1/rebuild', { source }, [CALLERS['an administrator']]);
-      expect({ status, body }).toMatchObject({ status: 200, body: { same: true } });
+      const begun = await service.post('/v1/rebuilds', { source }, administrator);
+      expect(begun).toMatchObject({ status: 202, body: { source, state: 'running' } });
+      const { id } = begun.body as { id: string };
+      const { rebuilt, entries, state } = await ended(id);
+      expect({ state, rebuilt }).toMatchObject({ state: 'done', rebuilt: { same: true } });
+      expect(entries).toEqual({ done: rebuilt.entries, total: rebuilt.entries });
     }
     expect((await service.get(`/v1/verdicts/${verdict}`)).status).toBe(200);
   });
+
+  it('gives the rebuild that runs to whoever asks again, and says of one that broke off what kept it', async () => {
+    const before = await service.provenance.digest();
+    const other = new pg.Client({ connectionString: service.database.adminUrl });
+    await other.connect();
+    try {
+      await other.query('BEGIN');
+      // Keeps a rebuild waiting, and nobody who applies entries.
+      await other.query('LOCK TABLE provenance.log IN SHARE UPDATE EXCLUSIVE MODE');
+      const begun = await service.post('/v1/rebuilds', { source: 'kept' }, administrator);
+      const again = await service.post('/v1/rebuilds', { source: 'logs' }, administrator);
+      expect(again.body).toEqual(begun.body);
+      await breakOffWaiting(other);
+      const run = await ended((begun.body as { id: string }).id);
+      expect(run).toMatchObject({ state: 'failed', failure: expect.stringContaining('terminat') });
+    } finally {
+      await other.query('ROLLBACK');
+      await other.end();
+    }
+    expect(await service.provenance.digest()).toBe(before);
+  });
 });
+
+/** Ends the connection that waits for a lock on the logs. */
+async function breakOffWaiting(admin: pg.Client): Promise<void> {
+  for (;;) {
+    const { rowCount } = await admin.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'LOCK TABLE log%'`,
+    );
+    if (rowCount === 1) return;
+    await sleep(20);
+  }
+}

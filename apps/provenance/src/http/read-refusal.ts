@@ -7,7 +7,8 @@ export type ReadRefusalCode =
   | 'policy-unknown'
   | 'policy-not-at-hand'
   | 'policy-unreadable'
-  | 'not-of-this-facility';
+  | 'not-of-this-facility'
+  | 'rebuild-unknown';
 
 /** A "no" to a question, with the facts it rests on. */
 export class ReadRefusal extends Error {

@@ -5,7 +5,7 @@ import { inTransaction } from '../database/pool.js';
 import { PROJECTION_VERSION } from '../projection/facility-entry.js';
 import type { Ingest } from './ingest.js';
 import { digestReadModel } from './read-model-digest.js';
-import { rebuild, type Rebuilt, type RebuildSource } from './rebuild.js';
+import { rebuild, type Rebuilt, type RebuildProgress, type RebuildSource } from './rebuild.js';
 
 export interface MaintenancePorts {
   readonly ingest: Ingest;
@@ -24,11 +24,16 @@ export class ReadModelMaintenance {
     return this.alone((pool) => inTransaction(pool, digestReadModel, 'REPEATABLE READ READ ONLY'));
   }
 
-  rebuild(source: RebuildSource): Promise<Rebuilt> {
+  rebuild(
+    source: RebuildSource,
+    onProgress: (progress: RebuildProgress) => void = () => undefined,
+  ): Promise<Rebuilt> {
     const { ingest, backfill } = this.ports;
     const readLog = (origin: string, from: number, limit: number) => backfill.fetch(origin, from, limit);
     return this.alone((pool) =>
-      ingest.followers.paused(() => rebuild({ pool, ingestFor: ingest.ingestFor, readLog }, source)),
+      ingest.followers.paused(() =>
+        rebuild({ pool, ingestFor: ingest.ingestFor, readLog, onProgress }, source),
+      ),
     );
   }
 

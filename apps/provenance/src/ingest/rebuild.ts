@@ -15,6 +15,14 @@ export interface RebuildPorts {
   readonly ingestFor: (origin: string) => LogIngest;
   /** Reads a log where it is written. */
   readonly readLog: (origin: string, from: number, limit: number) => Promise<readonly FeedEntry[]>;
+  readonly onProgress?: (progress: RebuildProgress) => void;
+}
+
+export interface RebuildProgress {
+  /** Entries applied anew. */
+  readonly done: number;
+  /** Entries there are; undefined until they are counted. */
+  readonly total: number | undefined;
 }
 
 export interface Rebuilt {
@@ -38,11 +46,17 @@ export async function rebuild(ports: RebuildPorts, source: RebuildSource): Promi
     const logs = await cursors(client);
     for (const table of ['log', ...FACILITY_TABLES, ...ROOT_TABLES])
       await client.query(`DELETE FROM ${table}`);
-    for (const log of logs) await replay(client, ports, { ...log, source });
+    const total = logs.reduce((sum, { next }) => sum + next, 0);
+    let done = 0;
+    const applied = (count: number) => {
+      done += count;
+      ports.onProgress?.({ done, total });
+    };
+    applied(0);
+    for (const log of logs) await replay(client, ports, { ...log, source, applied });
     await client.query(`DELETE FROM projection_version`);
     await client.query(`INSERT INTO projection_version (version) VALUES ($1)`, [PROJECTION_VERSION]);
-    const entries = logs.reduce((sum, { next }) => sum + next, 0);
-    return { before, after: await digestReadModel(client), entries };
+    return { before, after: await digestReadModel(client), entries: total };
   });
 }
 
@@ -60,7 +74,13 @@ async function replay(
     origin,
     next,
     source,
-  }: { readonly origin: string; readonly next: number; readonly source: RebuildSource },
+    applied,
+  }: {
+    readonly origin: string;
+    readonly next: number;
+    readonly source: RebuildSource;
+    readonly applied: (count: number) => void;
+  },
 ): Promise<void> {
   const ingest = ports.ingestFor(origin);
   for (let from = 0; from < next;) {
@@ -74,6 +94,7 @@ async function replay(
     const to = from + batch.length;
     await client.query(`DELETE FROM entry WHERE origin = $1 AND idx >= $2 AND idx < $3`, [origin, from, to]);
     await ingest.applyIn(client, batch);
+    applied(batch.length);
     from = to;
   }
 }

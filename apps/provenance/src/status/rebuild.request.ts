@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
 
 export class RebuildRequest {
   @ApiPropertyOptional({
@@ -10,4 +10,10 @@ export class RebuildRequest {
   @IsOptional()
   @IsIn(['kept', 'logs'])
   readonly source: 'kept' | 'logs' = 'logs';
+}
+
+/** A rebuild in the path. */
+export class RebuildIdRequest {
+  @IsUUID()
+  readonly id!: string;
 }

@@ -40,12 +40,3 @@ export class ParkedResponse {
   /** Root log entries that this version cannot apply: they leave every lot in doubt. */
   readonly root!: ParkedRootEntryResponse[];
 }
-
-export class RebuiltResponse {
-  /** Digest of the read model before and after, lowercase hex; the same when nothing was wrong with it. */
-  readonly before!: string;
-  readonly after!: string;
-  /** Whether they are the same. */
-  readonly same!: boolean;
-  readonly entries!: number;
-}
