@@ -119,7 +119,8 @@ export class ExampleClient {
     let url = path;
     for (const { name, in: part, example, schema, required = false } of parameters) {
       const value = inAddress(known[name] ?? example ?? schema?.['example']);
-      if (part === 'path') url = url.replace(`{${name}}`, value);
+      // A tile's path is a parameter with slashes in it.
+      if (part === 'path') url = url.replace(`{${name}}`, value.split('/').map(encodeURIComponent).join('/'));
       else if (required) query.set(name, value);
     }
     return query.size === 0 ? url : `${url}?${query.toString()}`;
@@ -127,7 +128,7 @@ export class ExampleClient {
 }
 
 function inAddress(value: unknown): string {
-  return typeof value === 'string' ? encodeURIComponent(value) : JSON.stringify(value ?? '');
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
 }
 
 function bodyOf({ type, value }: Example): string {

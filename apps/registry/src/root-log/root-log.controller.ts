@@ -104,7 +104,12 @@ export class RootLogController {
   @Get('root/tile/*')
   @Header('Cache-Control', 'public, max-age=31536000, immutable')
   @ApiOperation({ summary: 'A tile or entry bundle of the root log (C2SP tlog-tiles)' })
-  @ApiParam({ name: 'path', description: '<L>/<N>[.p/<W>], or entries/<N>[.p/<W>]', example: '0/000.p/1' })
+  @ApiParam({
+    name: 'path',
+    type: 'string',
+    description: '<L>/<N>[.p/<W>], or entries/<N>[.p/<W>]',
+    example: '0/000.p/1',
+  })
   @ApiOkResponse({
     content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
   })
