@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newKey, proofOfPossession, type Party } from '../../apps/custody/test/support/parties.js';
+import type { DatabaseOptions } from './database.js';
 import { IdentityProvider } from './identity-provider.js';
 import { Installation } from './installation.js';
 import { until } from './until.js';
@@ -16,8 +17,8 @@ interface Pinned {
 
 export interface SiteOptions {
   readonly label: string;
-  /** Custody and provenance on a database server that forces commits to the disk. */
-  readonly durable?: boolean;
+  /** Where custody and provenance keep their databases. */
+  readonly databases?: DatabaseOptions;
 }
 
 /** A network of built services: the registry runs, the others are added as a test needs them. */
@@ -63,7 +64,8 @@ export class BuiltSite {
   /** Prepares a provenance service and leaves its start to the test. */
   async addProvenance(): Promise<Installation> {
     const token = await this.identity.token('provenance', { role: 'administrator' });
-    const tokens = this.installed.map(({ url }) => [new URL(url).origin, token]);
+    const kept = this.installed.filter(({ service }) => service !== 'provenance');
+    const tokens = kept.map(({ url }) => [new URL(url).origin, token]);
     return this.add('provenance', {
       ...this.pins('PROVENANCE'),
       PROVENANCE_SERVICE_TOKENS: JSON.stringify(Object.fromEntries(tokens)),
@@ -117,13 +119,17 @@ export class BuiltSite {
 
   /** Waits until the custody service has verified the root log as it is now. */
   async settled(custody: Installation): Promise<void> {
-    const { size } = (await (await fetch(`${this.registry.url}/v1/root/entries?limit=1`)).json()) as {
-      size: number;
-    };
+    const size = await this.rootSize();
     await until(async () => {
       const ready = await (await fetch(`${custody.url}/health/ready`)).text();
       return Number(/"verifiedSize":(\d+)/.exec(ready)?.[1] ?? 0) >= size;
     });
+  }
+
+  /** Entries of the root log at present. */
+  async rootSize(): Promise<number> {
+    const response = await fetch(`${this.registry.url}/v1/root/entries?limit=1`);
+    return ((await response.json()) as { size: number }).size;
   }
 
   /** Waits until a published root checkpoint covers an entry, such as `kokbulak/0`. */
@@ -140,8 +146,8 @@ export class BuiltSite {
     service: 'custody' | 'provenance',
     environment: Record<string, string>,
   ): Promise<Installation> {
-    const { label, durable = false } = this.options;
-    const installation = await Installation.prepare(service, { label, durable, environment });
+    const { label, databases = {} } = this.options;
+    const installation = await Installation.prepare(service, { ...databases, label, environment });
     this.installed.push(installation);
     return installation;
   }

@@ -16,11 +16,13 @@ export interface TestDatabase extends DatabaseAccess {
 export interface DatabaseOptions {
   /** On a server that forces commits to the disk; for suites where durability is what is tested. */
   readonly durable?: boolean;
+  /** On this server, given by its superuser's address, which the caller starts and stops. */
+  readonly on?: { readonly adminUrl: string };
 }
 
 /** Makes a database with an owner, who runs the migrations, and a service role that owns nothing. */
 export async function createDatabase(label = 'test', options: DatabaseOptions = {}): Promise<TestDatabase> {
-  const server = options.durable === true ? await durableServer() : sharedServer();
+  const server = await serverFor(options);
   const name =
     `${label.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}_${randomBytes(6).toString('hex')}`.slice(-40);
   const ownerRole = `${name}_owner`;
@@ -57,6 +59,11 @@ interface Server {
   release(): Promise<void>;
 }
 
+async function serverFor({ on, durable }: DatabaseOptions): Promise<Server> {
+  if (on !== undefined) return { adminUrl: on.adminUrl, release: () => Promise.resolve() };
+  return durable === true ? durableServer() : sharedServer();
+}
+
 function sharedServer(): Server {
   const adminUrl = process.env['TEST_POSTGRES_URL'];
   if (adminUrl === undefined)
@@ -64,17 +71,17 @@ function sharedServer(): Server {
   return { adminUrl, release: () => Promise.resolve() };
 }
 
-let durable: { readonly server: Promise<EmbeddedPostgres>; users: number } | undefined;
+let started: { readonly server: Promise<EmbeddedPostgres>; users: number } | undefined;
 
 async function durableServer(): Promise<Server> {
-  durable ??= { server: EmbeddedPostgres.start({ settings: { max_connections: '300' } }), users: 0 };
-  const held = durable;
+  started ??= { server: EmbeddedPostgres.start({ settings: { max_connections: '300' } }), users: 0 };
+  const held = started;
   held.users += 1;
   const server = await held.server;
   const release = async () => {
     held.users -= 1;
     if (held.users > 0) return;
-    if (durable === held) durable = undefined;
+    if (started === held) started = undefined;
     await server.stop();
   };
   return { adminUrl: server.adminUrl, release };

@@ -18,7 +18,7 @@ describe('a custody process that is killed under load', () => {
   let auditor: string;
 
   beforeAll(async () => {
-    site = await BuiltSite.start({ label: 'killed', durable: true });
+    site = await BuiltSite.start({ label: 'killed', databases: { durable: true } });
     custody = await site.addCustody();
     await site.join('kokbulak', custody);
     key = await site.eventKey('kokbulak');
