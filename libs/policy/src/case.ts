@@ -1,8 +1,10 @@
-import { ELEMENTS, epochMilliseconds, isRareEarth, STEPS, type Element, type Step } from '@lodemark/domain';
+import { ELEMENTS, epochMilliseconds, isRareEarth, type Element, type Step } from '@lodemark/domain';
 import { chooseClause, type ClauseChoice } from './clause.js';
 import { Chains, type Custody, type Link, type LinkGap } from './chains.js';
+import { castsDoubt, custodiansOf, EntryIndex, type Custodians } from './custodians.js';
 import { sortEvidence, type Sorted, type Told } from './effective-events.js';
-import type { Evidence } from './evidence.js';
+import type { Evidence, EvidenceEntry } from './evidence.js';
+import { ALLOY_RANK, isAlloyed, isChainForm, isNeutral, rankOf } from './forms.js';
 import { Lineage, type Process, type Stated } from './lineage.js';
 import { Measure } from './measure.js';
 import type { Policy, PolicyParameters } from './policy-document.js';
@@ -32,8 +34,6 @@ export interface Asked {
 
 export type Family = 'NdFeB' | 'SmCo' | 'other';
 
-const ALLOY_RANK = STEPS.indexOf('ALLOY_MELT');
-
 /** Everything that the rules look at, worked out once from evidence, policy and question. */
 export class Case {
   readonly subject: string;
@@ -49,6 +49,7 @@ export class Case {
   readonly clause: ClauseChoice | undefined;
   /** The clause looks at melting and later steps only: what comes before is not examined. */
   readonly fromMelt: boolean;
+  /** Which elements are followed; a question of law, so that only a policy that names a clause offers the choice. */
   readonly profileName: 'strict' | 'literal';
   readonly required: readonly Element[];
   readonly tracked: readonly Element[];
@@ -60,6 +61,12 @@ export class Case {
   readonly links: readonly Link[];
   readonly linkGaps: readonly LinkGap[];
   readonly custodies: readonly Custody[];
+  /** From the ground on, whatever the clause looks at: what tables tell, and no rule judges beyond its clause. */
+  readonly wholeTraces: ReadonlyMap<Element, Trace>;
+  /** Every hand-over on the way from the ground. */
+  readonly wholeLinks: readonly Link[];
+  private readonly custodians: Custodians;
+  private readonly index: EntryIndex;
 
   constructor(
     readonly evidence: Evidence,
@@ -77,20 +84,22 @@ export class Case {
     this.family = familyOf(this.material, this.measure);
     this.clause = this.parameters.clause === undefined ? undefined : chooseClause({ policy, question });
     this.fromMelt = this.clause?.ok === true && this.clause.test === 'melted-produced';
-    this.profileName = question.elementProfile ?? this.parameters.defaultProfile;
+    this.profileName =
+      this.parameters.clause === undefined
+        ? this.parameters.defaultProfile
+        : (question.elementProfile ?? this.parameters.defaultProfile);
     const profile = this.parameters.profiles[this.family][this.profileName];
     this.required = elementsIn(profile.required);
     this.tracked = this.trackedElements(elementsIn(profile.ifPresent));
-    this.traces = new Map(this.tracked.map((element) => [element, traceElement(lot, element, this)]));
+    this.traces = this.traced(this.fromMelt);
     const traces = [...this.traces.values()];
-    const lots = [...new Set([lot, ...traces.flatMap((trace) => [...trace.lots])])].sort(compareText);
+    const lots = lotsOf(lot, traces);
     this.lots = this.fromMelt
-      ? lots.filter((one) => one === lot || CHAIN_FORMS.has(this.lineage.madeAs(one)?.form ?? ''))
+      ? lots.filter((one) => one === lot || isAlloyed(this.lineage.formOf(one) ?? 'ALLOY'))
       : lots;
-    this.processes = distinctBy(
-      traces.flatMap(({ processes }) => processes),
-      keyOf,
-    );
+    this.custodians = custodiansOf(this.lots, evidence.entries);
+    this.index = new EntryIndex(evidence.entries);
+    this.processes = processesOf(traces);
     this.roots = distinctBy(
       traces.flatMap(({ roots }) => roots),
       ({ ref }) => `${ref.facility} ${String(ref.index)}`,
@@ -99,6 +108,25 @@ export class Case {
     this.links = chains.links;
     this.linkGaps = chains.gaps;
     this.custodies = chains.custodies;
+    this.wholeTraces = this.fromMelt ? this.traced(false) : this.traces;
+    this.wholeLinks = this.fromMelt ? this.linksFromTheGround() : chains.links;
+  }
+
+  private traced(fromMelt: boolean): ReadonlyMap<Element, Trace> {
+    const { lineage, measure } = this;
+    return new Map(
+      this.tracked.map((element) => [
+        element,
+        traceElement(this.subject, element, { lineage, measure, fromMelt }),
+      ]),
+    );
+  }
+
+  private linksFromTheGround(): readonly Link[] {
+    const { subject, lineage } = this;
+    const traces = [...this.wholeTraces.values()];
+    return new Chains({ subject, lineage, lots: lotsOf(subject, traces), processes: processesOf(traces) })
+      .links;
   }
 
   /** Whether a country is covered on a calendar date. */
@@ -110,18 +138,33 @@ export class Case {
     return inTable(this.parameters.alliedCountries, country, date);
   }
 
+  /** Whether an entry is about a lot of the lineage, from a log whose facility had custody of it. */
+  concerns(entry: EvidenceEntry): boolean {
+    return castsDoubt({ ref: entry.ref, lots: this.index.lotsOf(entry) }, this.custodians);
+  }
+
+  /** Facilities that may have had custody of a lot of the lineage. */
+  hadCustody(facility: string): boolean {
+    return [...this.custodians.values()].some((facilities) => facilities.has(facility));
+  }
+
   /**
-   * A fact about an event's time, if it is the same from when the facility says that it happened to when a root
-   * checkpoint first covered it (domain.md 6.1): undefined when it changes in between.
+   * The instants at which a fact may differ from when the facility says that an event happened to when a root
+   * checkpoint first covered it (domain.md 6.1), whichever of the two comes first.
    */
+  instantsOf({ event, entry }: Told, changes: readonly string[], claimed: readonly string[] = []): string[] {
+    const ends = [event.occurredAt, ...claimed, entry.covered.at];
+    const times = ends.map(epochMilliseconds);
+    const between = changes.filter((change) => {
+      const at = epochMilliseconds(change);
+      return times.some((time) => time < at) && times.some((time) => at < time);
+    });
+    return [...ends, ...between];
+  }
+
+  /** A fact about an event's time, if it is the same at all those instants: undefined when it changes in between. */
   steady<T>(told: Told, fact: (instant: string) => T, changes: readonly string[] = []): T | undefined {
-    const { occurredAt } = told.event;
-    const { at } = told.entry.covered;
-    const [from, to] = [epochMilliseconds(occurredAt), epochMilliseconds(at)];
-    const between = changes.filter(
-      (change) => epochMilliseconds(change) > from && epochMilliseconds(change) <= to,
-    );
-    const [first, ...others] = [occurredAt, ...between, at].map(fact);
+    const [first, ...others] = this.instantsOf(told, changes).map(fact);
     return others.every((other) => JSON.stringify(other) === JSON.stringify(first)) ? first : undefined;
   }
 
@@ -143,9 +186,8 @@ export class Case {
     ];
   }
 
-  // BLEND, SPLIT and REPACK are no step of any law: C54 looks at where they were done.
   private processPlaces({ told, step, facility, outputs }: Process): StepPlace[] {
-    if (step === 'SPLIT' || step === 'BLEND' || step === 'REPACK') return [];
+    if (isNeutral(step)) return [];
     return [
       {
         step,
@@ -174,8 +216,9 @@ export class Case {
         },
       ];
     if (origin.kind === 'recycled') {
-      // Where the feed was collected is where this material's history begins, as far as anybody knows it.
-      return (origin.collectedIn ?? []).map((country) => ({
+      // Where the feed was collected is where this material's history begins, as far as anybody knows it; who took it
+      // in is where its recycling began.
+      const collected = (origin.collectedIn ?? []).map((country) => ({
         step: 'MINE' as const,
         country,
         facility: undefined,
@@ -184,6 +227,16 @@ export class Case {
         documented: origin.collectionRecord !== undefined,
         told,
       }));
+      const takenIn = {
+        step: 'RECYCLE' as const,
+        country: this.countryOf(told),
+        facility,
+        party: undefined,
+        lot,
+        documented: true,
+        told,
+      };
+      return [...collected, takenIn];
     }
     if (origin.kind !== 'purchased') return [];
     return (origin.chain ?? []).map(({ step, country, party, document }) => ({
@@ -227,8 +280,8 @@ export class Case {
 
   /** Notes what went into a melt or a later step, and answers with the lots to look into next. */
   private noteInputs(process: Process, found: Set<Element>): string[] {
-    const neutral = process.step === 'SPLIT' || process.step === 'BLEND';
-    const since = !neutral && STEPS.indexOf(process.step) >= ALLOY_RANK;
+    const neutral = isNeutral(process.step);
+    const since = !neutral && rankOf(process.step) >= ALLOY_RANK;
     if (!neutral && !since) return [];
     const inputs = process.inputs.filter(({ role }) => role !== 'reagent');
     if (since) {
@@ -247,6 +300,17 @@ function elementsIn(symbols: readonly string[]): Element[] {
   return symbols.flatMap((symbol) => SYMBOLS.get(symbol) ?? []);
 }
 
+function lotsOf(subject: string, traces: readonly Trace[]): string[] {
+  return [...new Set([subject, ...traces.flatMap((trace) => [...trace.lots])])].sort(compareText);
+}
+
+function processesOf(traces: readonly Trace[]): Process[] {
+  return distinctBy(
+    traces.flatMap(({ processes }) => processes),
+    keyOf,
+  );
+}
+
 function distinctBy<T>(things: readonly T[], key: (thing: T) => string): T[] {
   return [...new Map(things.map((thing) => [key(thing), thing]))]
     .sort(([a], [b]) => compareText(a, b))
@@ -262,22 +326,10 @@ function inTable(table: PolicyParameters['coveredCountries'], country: string, d
   );
 }
 
-const CHAIN_FORMS: ReadonlySet<string> = new Set([
-  'ALLOY',
-  'POWDER',
-  'GREEN_COMPACT',
-  'SINTERED_BLOCK',
-  'BONDED_BLOCK',
-  'PART',
-  'DIFFUSED_PART',
-  'COATED_PART',
-  'MAGNET',
-]);
-
 /** By what an assay shows; what is only said decides where no assay does. */
 function familyOf(material: Stated | undefined, measure: Measure): Family {
   const present =
-    material !== undefined && CHAIN_FORMS.has(material.form) ? measure.present(material) : undefined;
+    material !== undefined && isChainForm(material.form) ? measure.present(material) : undefined;
   if (present?.has('Sm') === true && present.has('Co')) return 'SmCo';
   if (present !== undefined && (present.has('Nd') || present.has('Pr')) && present.has('Fe')) return 'NdFeB';
   return material?.family === 'NdFeB' || material?.family === 'SmCo' ? material.family : 'other';

@@ -27,6 +27,8 @@ export interface Sorted {
   readonly conflicts: readonly EvidenceEntry[];
   /** Entries with the eventId of an earlier event in the same log: no honest log has them. */
   readonly repeated: readonly EvidenceEntry[];
+  /** Events that a correction changed or took back, as `facility eventId`, with the index of the last one. */
+  readonly correctedEvents: ReadonlyMap<string, number>;
   /** Corrections whose target is not in the evidence. */
   readonly orphanCorrections: readonly EvidenceEntry[];
   /** Facilities whose log has a fault, with the first index that does not count. */
@@ -93,7 +95,9 @@ function firstOfEachEvent(entries: readonly EvidenceEntry[]): {
   return { first, repeated };
 }
 
-function corrected(entries: readonly EvidenceEntry[]): Pick<Sorted, 'told' | 'orphanCorrections'> {
+function corrected(
+  entries: readonly EvidenceEntry[],
+): Pick<Sorted, 'told' | 'correctedEvents' | 'orphanCorrections'> {
   const corrections = new Map<string, EvidenceEntry[]>();
   const present = new Set(entries.map(({ ref, event }) => `${ref.facility} ${event.eventId}`));
   const orphanCorrections: EvidenceEntry[] = [];
@@ -109,7 +113,10 @@ function corrected(entries: readonly EvidenceEntry[]): Pick<Sorted, 'told' | 'or
     const event = lastWord(entry.event, changes);
     return event === null ? [] : [{ entry, event: event, ref: entry.ref, corrections: changes }];
   });
-  return { told, orphanCorrections };
+  const correctedEvents = new Map(
+    [...corrections].map(([event, changes]) => [event, changes.at(-1)?.ref.index ?? 0]),
+  );
+  return { told, correctedEvents, orphanCorrections };
 }
 
 function lastWord(original: CustodyEvent, corrections: readonly EvidenceEntry[]): CustodyEvent | null {

@@ -49,6 +49,10 @@ export function orPass(against: readonly Found[], code: string, said: Said = {})
     : [pass(code, said), ...against];
 }
 
+export function distinctFindings(findings: readonly Found[]): Found[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}
+
 function distinctRefs(entries: readonly EntryRef[]): EntryRef[] {
   const byPlace = new Map(entries.map((ref) => [`${ref.facility} ${String(ref.index)}`, ref]));
   return [...byPlace.values()].sort((a, b) => compareText(a.facility, b.facility) || a.index - b.index);

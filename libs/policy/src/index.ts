@@ -21,6 +21,8 @@ export {
   type Verdict,
 } from './verdict.js';
 
+export { castsDoubt, custodiansOf, statedBody, type Custodians } from './custodians.js';
+
 // The reading of evidence that a verdict rests on, for views that must not read it otherwise.
 export {
   isTold,

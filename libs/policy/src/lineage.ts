@@ -1,4 +1,5 @@
 import { lotsNamed, type Composition, type EventOf, type Form, type Mass, type Step } from '@lodemark/domain';
+import { makerOf } from './custodians.js';
 import { isTold, toldOf, type Told } from './effective-events.js';
 import { push } from './root-facts.js';
 
@@ -53,22 +54,30 @@ export interface HandOver {
 /** The directed graph of lots that the events tell, and the hand-overs between facilities. */
 export class Lineage {
   private readonly producers = new Map<string, Producer[]>();
+  /** Events that claim to have made a lot that only another facility can make; they make nothing. */
+  readonly usurping: readonly Told[];
   private readonly naming = new Map<string, Told[]>();
   private readonly materials = new Map<string, Stated | undefined>();
   private readonly dispatches = new Map<string, Told<'Dispatched'>>();
   private readonly citing = new Map<string, Told[]>();
 
   constructor(readonly told: readonly Told[]) {
+    const usurping = new Set<Told>();
+    const makes = (lot: string, one: Told, producer: Producer) => {
+      if (makerOf(lot) === one.event.facility) push(this.producers, lot, producer);
+      else usurping.add(one);
+    };
     for (const one of told) {
       for (const lot of lotsNamed(one.event)) push(this.naming, lot, one);
-      if (isTold(one, 'LotCreated')) push(this.producers, one.event.lot, { kind: 'created', told: one });
+      if (isTold(one, 'LotCreated')) makes(one.event.lot, one, { kind: 'created', told: one });
       const process = processOf(one);
       if (process !== undefined)
-        for (const { lot } of process.outputs) push(this.producers, lot, { kind: 'process', process });
+        for (const { lot } of process.outputs) makes(lot, one, { kind: 'process', process });
       if (isTold(one, 'Dispatched')) this.dispatches.set(one.entry.payloadDigest, one);
       if ('dispatch' in one.event && typeof one.event.dispatch === 'string')
         push(this.citing, one.event.dispatch, one);
     }
+    this.usurping = [...usurping];
   }
 
   /** What made the lot; more than one is a contradiction, none means that nobody says. */
@@ -79,6 +88,15 @@ export class Lineage {
   /** Events that name the lot, by log and index. */
   namingLot(lot: string): readonly Told[] {
     return this.naming.get(lot) ?? [];
+  }
+
+  /** The form that anybody states of the lot: its producer, or else the first that names it. */
+  formOf(lot: string): Form | undefined {
+    const made = this.madeAs(lot);
+    if (made !== undefined) return made.form;
+    return this.namingLot(lot)
+      .map(({ event }) => statedLines(event).find((line) => line.lot === lot)?.form)
+      .find((form) => form !== undefined);
   }
 
   handOver(digest: string): HandOver | undefined {
@@ -186,6 +204,16 @@ function statedIn({ event }: Told, lot: string): Stated | undefined {
       return event.lots.find((line) => line.lot === lot && accepts(event, lot));
     default:
       return undefined;
+  }
+}
+
+function statedLines(event: Told['event']): readonly { readonly lot: string; readonly form: Form }[] {
+  switch (event.type) {
+    case 'Dispatched':
+    case 'Received':
+      return event.lots;
+    default:
+      return [];
   }
 }
 

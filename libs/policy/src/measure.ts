@@ -56,6 +56,13 @@ export class Measure {
     return this.holds(stated)?.present;
   }
 
+  /** Share of the net mass that the assay accounts for, element by element; undefined when nothing can be said. */
+  namedShare(stated: Omit<Stated, 'lot'>): Rational | undefined {
+    const { contents, gaps } = this.contents(stated);
+    if (gaps.length > 0) return undefined;
+    return Rational.sum([...contents.values()].map(({ kg }) => kg)).div(toKilograms(stated.mass.net));
+  }
+
   // An assay that contradicts itself still names its elements.
   private heldBy(stated: Omit<Stated, 'lot'>, named: readonly Element[]): Holds {
     const { contents, gaps } = this.contents(stated);

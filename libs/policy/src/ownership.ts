@@ -136,12 +136,13 @@ function attributed(known: Case, line: Line, date: string): Walk {
   return { covered: through(above.covered), undisclosed: through(above.undisclosed) };
 }
 
-/** What a holding in a holder is worth below: all of the holder's share from 50 % up, else the product. */
+/** What a holding in a holder is worth below: on each step of the chain 50 % or more count whole, less multiplies. */
 function weigh(share: Holding, inHolder: Holding, whole: Rational): Holding {
-  // Control of the holder by any measure is control of all that it holds.
-  const controls = MEASURES.some((measure) => inHolder[measure].compare(whole) >= 0);
-  const part = (measure: (typeof MEASURES)[number]) =>
-    controls ? share[measure] : share[measure].mul(inHolder[measure]).div(HUNDRED);
+  // Control by any measure is control of all there is.
+  const controls = (holding: Holding) => MEASURES.some((measure) => holding[measure].compare(whole) >= 0);
+  const above = controls(inHolder) ? WHOLE : inHolder;
+  const below = controls(share) ? WHOLE : share;
+  const part = (measure: (typeof MEASURES)[number]) => above[measure].mul(below[measure]).div(HUNDRED);
   return { equity: part('equity'), votes: part('votes'), seats: part('seats') };
 }
 
@@ -172,10 +173,24 @@ function isStale(
   return epochMilliseconds(`${date}T00:00:00Z`) > epochMilliseconds(said) + windowMs;
 }
 
-/** Percent of equity. */
+/** Percent of equity held in allied countries and elsewhere; what is neither is not known. */
 export interface AlliedShare {
   readonly allied: Rational;
   readonly other: Rational;
+}
+
+/** Whether an organization is an allied entity on a date: at home in allied countries, and no entity of concern. */
+export function alliedOn(
+  known: Case,
+  organization: string,
+  date: string,
+): 'allied' | 'not-allied' | 'unproven' {
+  const record = known.facts.organization(organization);
+  if (record === undefined) return 'unproven';
+  const seats = [record.incorporatedIn, record.headquarteredIn, record.principalPlaceIn];
+  if (seats.some((country) => country !== undefined && !known.allied(country, date))) return 'not-allied';
+  const { verdict } = controlOn(known, organization, date);
+  return verdict === 'clear' ? 'allied' : verdict === 'concern' ? 'not-allied' : 'unproven';
 }
 
 const alliedShares = new WeakMap<Case, Map<string, AlliedShare>>();
@@ -200,10 +215,12 @@ function walkAllied(known: Case, organization: string, date: string): AlliedShar
   const declared = known.facts.ownership(organization, date);
   const parts = (declared?.statement.holders ?? []).map((line) => {
     const equity = Rational.parse(line.equity);
-    if ('name' in line.holder)
-      return known.allied(line.holder.country, date)
-        ? { allied: equity, other: Rational.zero }
-        : { allied: Rational.zero, other: equity };
+    if ('name' in line.holder) {
+      if (!known.allied(line.holder.country, date)) return { allied: Rational.zero, other: equity };
+      // Who owns an entity that nobody registered is not known, wherever it sits.
+      const open = line.holder.kind === 'other-entity';
+      return { allied: open ? Rational.zero : equity, other: Rational.zero };
+    }
     const of = alliedEquity(known, line.holder.organization, date);
     return { allied: equity.mul(of.allied).div(HUNDRED), other: equity.mul(of.other).div(HUNDRED) };
   });

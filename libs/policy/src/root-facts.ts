@@ -1,5 +1,5 @@
 import type { StatementOf } from '@lodemark/domain';
-import { epochMilliseconds } from '@lodemark/domain';
+import { epochMilliseconds, utcDate } from '@lodemark/domain';
 import type { RootStatement } from './evidence.js';
 
 export type FacilityRecord = StatementOf<'FacilityRegistered'> | StatementOf<'FacilityAmended'>;
@@ -34,6 +34,7 @@ export class RootFacts {
   private readonly ownerships = new Map<string, At<Ownership>[]>();
   private readonly facilities = new Map<string, At<FacilityRecord>[]>();
   private readonly keysById = new Map<string, KeyRecord>();
+  private readonly holders = new Map<string, ReadonlySet<string>>();
   readonly reattested: readonly Reattestation[];
 
   constructor(root: readonly RootStatement[]) {
@@ -116,9 +117,36 @@ export class RootFacts {
       .at(-1);
   }
 
-  /** Calendar dates on which the declared holders change. */
+  /** Calendar dates on which the declared holders change: a declaration begins, or has run out. */
   ownershipChanges(organization: string): string[] {
-    return (this.ownerships.get(organization) ?? []).map(({ statement }) => statement.from);
+    const declared = this.ownerships.get(organization) ?? [];
+    return [
+      ...new Set(
+        declared.flatMap(({ statement: { from, to } }) => [
+          from,
+          ...(to === undefined ? [] : [dayAfter(to)]),
+        ]),
+      ),
+    ].sort();
+  }
+
+  /** Registered organizations that hold, or ever held, the organization, directly or not, itself among them. */
+  holdersOf(organization: string): ReadonlySet<string> {
+    const before = this.holders.get(organization);
+    if (before !== undefined) return before;
+    const found = new Set([organization]);
+    for (const one of found)
+      for (const { statement } of this.ownerships.get(one) ?? [])
+        for (const { holder } of statement.holders)
+          if ('organization' in holder) found.add(holder.organization);
+    this.holders.set(organization, found);
+    return found;
+  }
+
+  /** Calendar dates on which anything changes about who holds the organization, directly or not. */
+  controlChanges(organization: string): string[] {
+    const dates = [...this.holdersOf(organization)].flatMap((one) => this.ownershipChanges(one));
+    return [...new Set(dates)].sort();
   }
 
   private addKey(record: KeyRecord): void {
@@ -143,6 +171,12 @@ export class RootFacts {
 function startOf(record: FacilityRecord): string {
   return record.type === 'FacilityAmended' ? new Date(record.effectiveFrom).toISOString() : '';
 }
+
+function dayAfter(date: string): string {
+  return utcDate(new Date(epochMilliseconds(`${date}T00:00:00Z`) + DAY_MS).toISOString());
+}
+
+const DAY_MS = 86_400_000;
 
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

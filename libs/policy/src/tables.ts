@@ -1,5 +1,8 @@
-import { DISCLOSURE_STAGES, Rational, type DisclosureStage, type Element } from '@lodemark/domain';
+import { DISCLOSURE_STAGES, Rational, type DisclosureStage, type Element, type Step } from '@lodemark/domain';
 import type { Case } from './case.js';
+import type { Told } from './effective-events.js';
+import { push } from './root-facts.js';
+import type { Trace } from './trace.js';
 import type { ElementBalance, StageCell, Verdict } from './verdict.js';
 
 const STAGES: readonly DisclosureStage[] = [
@@ -13,11 +16,13 @@ const STAGES: readonly DisclosureStage[] = [
 export function disclosureStages(known: Case): Verdict['stages'] {
   const cells = (stage: DisclosureStage): StageCell[] =>
     known.tracked.map((element) => {
-      const trace = known.traces.get(element);
+      const trace = known.wholeTraces.get(element);
       const places =
         trace === undefined
           ? []
-          : known.placesOf(trace).filter(({ step }) => DISCLOSURE_STAGES[step] === stage);
+          : known
+              .placesOf(trace)
+              .filter(({ step, told }) => DISCLOSURE_STAGES[step] === stage && !isTakingIn(step, told));
       const countries = [...new Set(places.flatMap(({ country }) => country ?? []))].sort();
       return {
         element,
@@ -35,6 +40,11 @@ export function disclosureStages(known: Case): Verdict['stages'] {
   };
 }
 
+/** Scrap that was taken in has not been refined by that. */
+function isTakingIn(step: Step, told: Told): boolean {
+  return step === 'RECYCLE' && told.event.type === 'LotCreated';
+}
+
 const MILLIGRAM_PLACES = 6;
 
 /**
@@ -46,7 +56,7 @@ export function lineageBalance(known: Case): ElementBalance[] {
 }
 
 function balanceOf(known: Case, element: Element): ElementBalance {
-  const trace = known.traces.get(element);
+  const trace = known.wholeTraces.get(element);
   const kgIn = (stated: Parameters<Case['measure']['contents']>[0]) =>
     known.measure.contents(stated).contents.get(element)?.kg ?? Rational.zero;
   const fromRoots = Rational.sum((trace?.roots ?? []).map(({ event }) => kgIn(event)));
@@ -61,6 +71,7 @@ function balanceOf(known: Case, element: Element): ElementBalance {
       (event.losses ?? []).map((loss) => kgIn({ form: 'RESIDUE', ...loss })),
     ),
   );
+  const elsewhere = trace === undefined ? Rational.zero : remainders(known, trace);
   const kg = (amount: Rational) => amount.toDecimal(MILLIGRAM_PLACES);
   return {
     element,
@@ -68,6 +79,29 @@ function balanceOf(known: Case, element: Element): ElementBalance {
     inSubjectKg: kg(inSubject),
     byproductsKg: kg(beside),
     lossesKg: kg(losses),
-    unexplainedKg: kg(fromRoots.sub(inSubject).sub(beside).sub(losses)),
+    elsewhereKg: kg(elsewhere),
+    unexplainedKg: kg(fromRoots.sub(inSubject).sub(beside).sub(losses).sub(elsewhere)),
   };
+}
+
+/** What of the lots that were made on the way was not used on it: still in store, or gone to somebody else's lots. */
+function remainders(known: Case, { element, lots, processes }: Trace): Rational {
+  const used = new Map<string, Rational[]>();
+  for (const process of processes)
+    for (const input of process.inputs)
+      if (lots.has(input.lot))
+        push(
+          used,
+          input.lot,
+          known.measure.input(known.lineage, process, input).contents.get(element)?.kg ?? Rational.zero,
+        );
+  return Rational.sum(
+    [...lots]
+      .filter((lot) => lot !== known.subject)
+      .map((lot) => {
+        const made = known.lineage.madeAs(lot);
+        const held = made === undefined ? undefined : known.measure.contents(made).contents.get(element)?.kg;
+        return (held ?? Rational.zero).sub(Rational.sum(used.get(lot) ?? []));
+      }),
+  );
 }

@@ -1,16 +1,20 @@
-import { STEPS, type Element } from '@lodemark/domain';
+import type { Element } from '@lodemark/domain';
+import { makerOf } from './custodians.js';
 import type { Told } from './effective-events.js';
 import type { EntryRef } from './evidence.js';
-import type { Lineage, Process } from './lineage.js';
+import { isAlloyed } from './forms.js';
+import type { Lineage, Process, Producer } from './lineage.js';
 import type { Measure } from './measure.js';
+import { compareText } from './root-facts.js';
 
-export type TraceGapCode = 'no-origin' | 'two-origins' | 'element-from-nowhere' | 'heel-unknown';
+export type TraceGapCode =
+  'no-origin' | 'two-origins' | 'own-ancestor' | 'element-from-nowhere' | 'heel-unknown';
 
 export interface TraceGap {
   readonly code: TraceGapCode;
   readonly lot: string;
+  readonly facility: string;
   readonly entries: readonly EntryRef[];
-  readonly facility?: string;
 }
 
 /** Where one element of the subject came from: every process and every root that it, or some of it, passed. */
@@ -22,67 +26,124 @@ export interface Trace {
   readonly gaps: readonly TraceGap[];
 }
 
-/**
- * Follows one element from a lot back to its roots. An input counts as carrying it when an assay shows it or when no
- * assay says otherwise; each lot is visited once, so loops of scrap end and the work grows with the lots, not with the
- * paths.
- */
-export function traceElement(
-  subject: string,
-  element: Element,
-  { lineage, measure, fromMelt }: { lineage: Lineage; measure: Measure; fromMelt: boolean },
-): Trace {
-  const lots = new Set<string>();
-  const processes = new Map<string, Process>();
-  const roots: Told<'LotCreated'>[] = [];
-  const gaps: TraceGap[] = [];
-  const open = [subject];
-  for (let lot = open.pop(); lot !== undefined; lot = open.pop()) {
-    if (lots.has(lot)) continue;
-    lots.add(lot);
-    const producers = lineage.producersOf(lot);
-    if (producers.length === 0)
-      gaps.push({
-        code: 'no-origin',
-        lot,
-        entries: lineage
-          .namingLot(lot)
-          .slice(0, 3)
-          .map(({ ref }) => ref),
-      });
-    if (producers.length > 1) gaps.push({ code: 'two-origins', lot, entries: producers.map(refOf) });
-    for (const producer of producers) {
-      if (producer.kind === 'created') {
-        roots.push(producer.told);
-        continue;
-      }
-      const { process } = producer;
-      if (fromMelt && isBeforeMelt(process)) continue;
-      const { ref } = process.told;
-      processes.set(keyOf(process), process);
-      const carriers = carriersOf(process, element, { lineage, measure });
-      if (carriers.length === 0)
-        gaps.push({ code: 'element-from-nowhere', lot, entries: [ref], facility: process.facility });
-      if (process.heelUnknown)
-        gaps.push({ code: 'heel-unknown', lot, entries: [ref], facility: process.facility });
-      open.push(...carriers, ...process.heelLots);
-    }
-  }
-  return { element, lots, processes: [...processes.values()], roots, gaps };
+export interface TraceThrough {
+  readonly lineage: Lineage;
+  readonly measure: Measure;
+  /** What comes before the alloy is melted is not followed. */
+  readonly fromMelt: boolean;
 }
 
-const ALLOY_RANK = STEPS.indexOf('ALLOY_MELT');
-
-/** Of the steps that change material, those that come before the alloy is melted. */
-function isBeforeMelt({ step }: Process): boolean {
-  return step === 'RECYCLE' || STEPS.indexOf(step) < ALLOY_RANK;
+/**
+ * Follows one element from a lot back to its roots. An input counts as carrying it when an assay shows it or when no
+ * assay says otherwise; each lot is visited once, so that the work grows with the lots, not with the paths. A lot that
+ * is its own ancestor has no origin, however many roots stand beside the circle.
+ */
+export function traceElement(subject: string, element: Element, through: TraceThrough): Trace {
+  return new Walk(element, through).from(subject);
 }
 
 export function keyOf({ told: { ref } }: Process): string {
   return `${ref.facility} ${String(ref.index)}`;
 }
 
-function refOf(producer: ReturnType<Lineage['producersOf']>[number]): EntryRef {
+class Walk {
+  private readonly processes = new Map<string, Process>();
+  private readonly roots: Told<'LotCreated'>[] = [];
+  private readonly gaps: TraceGap[] = [];
+  /** Of each lot that was visited, the lots that the element came to it from. */
+  private readonly sources = new Map<string, readonly string[]>();
+
+  constructor(
+    private readonly element: Element,
+    private readonly through: TraceThrough,
+  ) {}
+
+  from(subject: string): Trace {
+    const open = [subject];
+    for (let lot = open.pop(); lot !== undefined; lot = open.pop()) {
+      if (this.sources.has(lot)) continue;
+      const found = this.visit(lot);
+      this.sources.set(lot, found);
+      open.push(...found);
+    }
+    for (const lot of circular(this.sources))
+      this.gap('own-ancestor', lot, { entries: this.producers(lot).map(refOf) });
+    return {
+      element: this.element,
+      lots: new Set(this.sources.keys()),
+      processes: [...this.processes.values()],
+      roots: this.roots,
+      gaps: this.gaps,
+    };
+  }
+
+  private producers(lot: string): readonly Producer[] {
+    return this.through.lineage.producersOf(lot);
+  }
+
+  private visit(lot: string): readonly string[] {
+    const { lineage, fromMelt } = this.through;
+    if (fromMelt && !isAlloyed(lineage.formOf(lot) ?? 'ALLOY')) return [];
+    const producers = this.producers(lot);
+    if (producers.length === 0)
+      this.gap('no-origin', lot, { entries: lineage.namingLot(lot).map(({ ref }) => ref) });
+    if (producers.length > 1) this.gap('two-origins', lot, { entries: producers.map(refOf) });
+    return producers.flatMap((producer) => {
+      if (producer.kind === 'process') return this.into(producer.process, lot);
+      this.roots.push(producer.told);
+      return [];
+    });
+  }
+
+  private into(process: Process, lot: string): readonly string[] {
+    const said = { entries: [process.told.ref], facility: process.facility };
+    this.processes.set(keyOf(process), process);
+    const carriers = carriersOf(process, this.element, this.through);
+    if (carriers.length === 0) this.gap('element-from-nowhere', lot, said);
+    if (process.heelUnknown) this.gap('heel-unknown', lot, said);
+    return [...carriers, ...process.heelLots];
+  }
+
+  private gap(
+    code: TraceGapCode,
+    lot: string,
+    { entries, facility = makerOf(lot) }: { entries: readonly EntryRef[]; facility?: string },
+  ): void {
+    this.gaps.push({ code, lot, facility, entries: entries.slice(0, 3) });
+  }
+}
+
+/** The lots that lie on a circle of sources: what is left when everything that begins or ends somewhere is taken away. */
+function circular(sources: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const uses = new Map<string, string[]>();
+  for (const [lot, from] of sources)
+    for (const source of from) uses.set(source, [...(uses.get(source) ?? []), lot]);
+  const left = takenAway(new Set(sources.keys()), sources, uses);
+  return [...takenAway(left, uses, sources)].sort(compareText);
+}
+
+/** Takes away, again and again, what has no edge left in one direction. */
+function takenAway(
+  lots: ReadonlySet<string>,
+  edges: ReadonlyMap<string, readonly string[]>,
+  back: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  const left = new Set(lots);
+  const within = (lot: string) => new Set((edges.get(lot) ?? []).filter((other) => lots.has(other))).size;
+  const counts = new Map([...lots].map((lot) => [lot, within(lot)]));
+  const open = [...lots].filter((lot) => counts.get(lot) === 0);
+  for (let lot = open.pop(); lot !== undefined; lot = open.pop()) {
+    left.delete(lot);
+    for (const other of new Set(back.get(lot) ?? [])) {
+      const count = (counts.get(other) ?? 0) - 1;
+      counts.set(other, count);
+      if (count === 0) open.push(other);
+    }
+  }
+  return left;
+}
+
+function refOf(producer: Producer): EntryRef {
   return producer.kind === 'created' ? producer.told.ref : producer.process.told.ref;
 }
 
@@ -90,14 +151,10 @@ function refOf(producer: ReturnType<Lineage['producersOf']>[number]): EntryRef {
  * The inputs that the element came in with: those that hold more than a trace of it; where none does, as in an ore,
  * those that hold any.
  */
-function carriersOf(
-  process: Process,
-  element: Element,
-  by: { lineage: Lineage; measure: Measure },
-): string[] {
+function carriersOf(process: Process, element: Element, { lineage, measure }: TraceThrough): string[] {
   const inputs = process.inputs.map((input) => {
-    const stated = by.lineage.materialAt(input.lot, process.facility, process.told.ref.index);
-    return { input, form: stated?.form, holds: by.measure.holds(stated) };
+    const stated = lineage.materialAt(input.lot, process.facility, process.told.ref.index);
+    return { input, form: stated?.form, holds: measure.holds(stated) };
   });
   // A reagent of which nobody knows the composition is not taken for a source of what others are known to bring.
   const strong = inputs.filter(({ input, form, holds }) =>

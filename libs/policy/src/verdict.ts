@@ -45,8 +45,12 @@ export interface ElementBalance {
   /** Kilograms of element, decimal to 1 mg. */
   readonly fromRootsKg: string;
   readonly inSubjectKg: string;
+  /** Left the lineage beside its products. */
   readonly byproductsKg: string;
   readonly lossesKg: string;
+  /** Remainders of lots that only a part was used of. */
+  readonly elsewhereKg: string;
+  /** What roots held less all of these: losses that nobody recorded, and what measurements differ by. */
   readonly unexplainedKg: string;
 }
 

@@ -1,12 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { loadScenario } from '../../../apps/standalone/src/scenario/load-scenario.js';
-import type { EventStep, ScenarioStep } from '../../../apps/standalone/src/scenario/scenario-file.js';
 import type { Evidence } from '../src/evidence.js';
 import { judge } from '../src/judge.js';
 import type { Question } from '../src/verdict.js';
-import { CaseFile, shippedPolicy } from './case-file.js';
+import { ScenarioEvidence, shippedPolicy } from './scenario-evidence.js';
 
 const MAGNETS = 'magnet-plant/MAG-0033';
 const DELIVERED: Question = {
@@ -18,59 +15,10 @@ const DELIVERED: Question = {
 /** What a pass cannot do without; reports of carriers, seals and assays can stand in for one another. */
 const LOAD_BEARING = new Set(['LotCreated', 'Transformed', 'Dispatched', 'Received']);
 
-let steps: readonly ScenarioStep[] = [];
+let golden: ScenarioEvidence;
 beforeAll(async () => {
-  steps = (
-    await loadScenario(fileURLToPath(new URL('../../../test/scenarios/golden-path.yaml', import.meta.url)))
-  ).steps;
+  golden = await ScenarioEvidence.of(new URL('../../../test/scenarios/golden-path.yaml', import.meta.url));
 });
-
-function events(): EventStep[] {
-  return steps.filter((step): step is EventStep => 'event' in step);
-}
-
-/** The golden path as evidence, each event covered an hour after it happened. */
-function golden(): CaseFile {
-  const file = new CaseFile();
-  const resolved = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(resolved);
-    if (typeof value !== 'object' || value === null) return value;
-    if ('of' in value && Object.keys(value).length === 1) return file.digest(String(value.of));
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, resolved(member)]));
-  };
-  const fieldsOf = (fields: Record<string, unknown>) => resolved(fields) as Record<string, unknown>;
-  for (const step of steps) {
-    if ('event' in step) {
-      const attestations = (step.attestations ?? []).map(({ by, ...words }) => ({
-        organization: by,
-        statedAt: step.at,
-        ...fieldsOf(words),
-      }));
-      file.event(
-        step.event,
-        { ...fieldsOf(step.fields ?? {}), type: step.type, facility: step.facility, occurredAt: step.at },
-        attestations,
-      );
-    } else if ('organization' in step) {
-      file.statement('OrganizationRegistered', { organization: step.organization, ...step.fields });
-      if (step.attestationKey === true) file.key({ organization: step.organization }, 'attestation');
-    } else if ('ownership' in step) {
-      file.statement('OwnershipDeclared', { organization: step.ownership, ...step.fields });
-    } else if (
-      'facility' in step &&
-      'fields' in step &&
-      !('key' in step && step.key !== 'own' && step.key !== 'custodial')
-    ) {
-      file.statement('FacilityRegistered', {
-        facility: step.facility,
-        custodyUrl: 'http://custody.example',
-        ...step.fields,
-      });
-      file.key({ facility: step.facility }, 'event');
-    }
-  }
-  return file;
-}
 
 function answers(evidence: Evidence) {
   return {
@@ -82,11 +30,9 @@ function answers(evidence: Evidence) {
   };
 }
 
-const JUDGED_AT = '2026-12-17T23:00:00.000Z';
-
 describe('the golden path', () => {
   it('passes under WC-3 and under DFARS phase 2, and traces every element of the strict profile', () => {
-    const judged = answers(golden().evidence(JUDGED_AT));
+    const judged = answers(golden.evidence());
     expect(judged['WC-3'].outcome).toBe('PASS');
     expect(judged['DFARS-7052-phase2'].outcome).toBe('PASS');
     expect(judged['DFARS-7052-phase2'].massBalance.map(({ element }) => element).sort()).toEqual([
@@ -105,7 +51,7 @@ describe('the golden path', () => {
   });
 
   it('gives the same bytes in whatever order the evidence comes, and however often', () => {
-    const evidence = golden().evidence(JUDGED_AT);
+    const evidence = golden.evidence();
     const expected = JSON.stringify(answers(evidence));
     fc.assert(
       fc.property(
@@ -124,21 +70,19 @@ describe('the golden path', () => {
   });
 
   it('never passes without one of the events that carry it', () => {
-    const file = golden();
-    const evidence = file.evidence(JUDGED_AT);
-    for (const { event, type } of events().filter((step) => LOAD_BEARING.has(step.type))) {
-      const removed = file.named(event);
+    const evidence = golden.evidence();
+    for (const removed of evidence.entries.filter(({ event }) => LOAD_BEARING.has(event.type))) {
       const judged = answers({ ...evidence, entries: evidence.entries.filter((entry) => entry !== removed) });
       expect({
-        event,
-        type,
+        removed: removed.ref,
+        type: removed.event.type,
         outcomes: Object.values(judged).map(({ outcome }) => outcome),
       }).not.toMatchObject({ outcomes: expect.arrayContaining(['PASS']) });
     }
   });
 
   it('does not pass on a signature that is not good, a key unseen, or a parked entry of the lineage', () => {
-    const evidence = golden().evidence(JUDGED_AT);
+    const evidence = golden.evidence();
     const [first] = evidence.entries.filter(({ event }) => event.type === 'Transformed');
     if (first === undefined) throw new Error('the golden path has a transformation');
     const spoiled = (change: object) =>
@@ -153,18 +97,16 @@ describe('the golden path', () => {
     }
     const parked = [{ ref: first.ref, lots: [MAGNETS], reason: 'unknown version', covered: first.covered }];
     expect(answers({ ...evidence, parked })['WC-3'].outcome).toBe('INSUFFICIENT');
-    const faults = [{ index: 9, at: JUDGED_AT, facility: 'src', kind: 'fork' as const, fromIndex: 0 }];
+    const faults = [
+      { index: 9, at: evidence.horizon.at, facility: 'src', kind: 'fork' as const, fromIndex: 0 },
+    ];
     expect(answers({ ...evidence, faults })['WC-3'].outcome).toBe('INSUFFICIENT');
   });
 
   it('gives every finding that is no pass a cure, and names unknown rules', () => {
     const policy = shippedPolicy('WC-3');
     const document = { ...policy.document, rules: [...policy.document.rules, 'C99@7'] };
-    const verdict = judge(
-      golden().evidence(JUDGED_AT),
-      { ...policy, document },
-      { lot: MAGNETS, question: {} },
-    );
+    const verdict = judge(golden.evidence(), { ...policy, document }, { lot: MAGNETS, question: {} });
     expect(verdict.outcome).toBe('INSUFFICIENT');
     expect(
       verdict.findings

@@ -1,7 +1,6 @@
 import type { CustodyEvent } from '@lodemark/domain';
 import { audits, rolesOf, type Caller, type Engagement } from '@lodemark/platform';
-import type { EvidenceEntry, ParkedEntry } from '@lodemark/policy';
-import { statedBody } from '../projection/traces.js';
+import { statedBody, type EvidenceEntry, type ParkedEntry } from '@lodemark/policy';
 
 /**
  * What one caller may see (design.md section 4, Confidentiality): a facility its own log and what its direct

@@ -1,7 +1,13 @@
-import type { Evidence, EvidenceEntry, ParkedEntry } from '@lodemark/policy';
+import {
+  castsDoubt,
+  custodiansOf,
+  type Custodians,
+  type Evidence,
+  type EvidenceEntry,
+  type ParkedEntry,
+} from '@lodemark/policy';
 import type { FilledHorizon } from '../horizon/horizon.js';
 import type { Closure } from './closure.js';
-import { castsDoubt, custodiansOf, type Custodians } from './custodians.js';
 import type { RootStatements } from './root-statements.js';
 import type { CountedEntries, StoredEntries } from './stored-entries.js';
 

@@ -1,9 +1,10 @@
 import type { FeedEntry } from '@lodemark/feed';
+import { statedBody } from '@lodemark/policy';
 import type { SignatureChecker } from '@lodemark/transparency';
 import type { PoolClient } from 'pg';
 import { insertRows } from '../database/insert-rows.js';
 import { readFacilityEntry, type AppliedEntry, type ParkedEntry } from '../projection/facility-entry.js';
-import { dispatchNamed, edgesOf, isLotId, statedBody, termsOf } from '../projection/traces.js';
+import { dispatchNamed, edgesOf, isLotId, termsOf } from '../projection/traces.js';
 import { matchCoverage } from './apply-root-entries.js';
 import { keepSignatures, signaturesOf } from './signature-facts.js';
 

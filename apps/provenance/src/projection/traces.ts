@@ -1,4 +1,5 @@
 import type { CustodyEvent, EventBody, Form } from '@lodemark/domain';
+import { statedBody } from '@lodemark/policy';
 
 /** Material of one lot went into another. */
 export interface LotEdge {
@@ -24,11 +25,6 @@ export interface LotTerm {
   /** In lower case. */
   readonly value: string;
   readonly lot: string;
-}
-
-/** What an event says happened, its own body or the one that a correction puts in place; undefined when taken back. */
-export function statedBody(event: CustodyEvent): EventBody | undefined {
-  return event.type === 'Corrected' ? (event.replacement ?? undefined) : event;
 }
 
 /**

@@ -44,6 +44,8 @@ export class LineageBalanceResponse {
   readonly inSubjectKg!: string;
   readonly byproductsKg!: string;
   readonly lossesKg!: string;
+  /** Remainders of lots that only a part was used of, kg. */
+  readonly elsewhereKg!: string;
   readonly unexplainedKg!: string;
 }
 

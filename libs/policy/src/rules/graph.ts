@@ -2,13 +2,18 @@ import {
   isRareEarth,
   MINED_FORMS,
   leavesBeside,
+  missingStages,
   permits,
+  permitsWithoutRareEarths,
+  Rational,
   takesBeside,
   type Element,
   type Form,
 } from '@lodemark/domain';
 import type { Case } from '../case.js';
+import { makerOf } from '../custodians.js';
 import type { Told } from '../effective-events.js';
+import { isChainForm } from '../forms.js';
 import type { Process, ProcessInput } from '../lineage.js';
 import { insufficient, notApplicable, orPass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
@@ -49,11 +54,13 @@ export const c06: Rule = (known) => {
 /** C09: iron and boron (NdFeB), cobalt and samarium (SmCo) and the further elements of the profile reach roots. */
 export const c09: Rule = (known) => {
   if (known.fromMelt && known.material !== undefined) return [notApplicable('before-melting-not-examined')];
+  const unproven = familyUnproven(known);
   const missing = known.required.filter(
     (element) => known.measure.present(known.material)?.has(element) === false && isInert(element),
   );
   const against = [
     ...tracesOf(known, isInert).flatMap((trace) => gapFindings(trace)),
+    ...unproven,
     ...missing.map((element) =>
       insufficient(
         'element-not-assayed',
@@ -70,8 +77,31 @@ export const c09: Rule = (known) => {
 };
 
 export function holder(known: Case): string {
-  return known.subject.split('/')[0] ?? '';
+  return makerOf(known.subject);
 }
+
+/** An assay of an alloy must account for this much of it before what it does not name can be taken for absent. */
+const WHOLE_ASSAY = Rational.parse('0.95');
+
+/** An alloy that is neither of the families that the law names may only be one of which part was left unsaid. */
+function familyUnproven({ material, family, measure, subject }: Case): Found[] {
+  if (family !== 'other' || material === undefined || !isChainForm(material.form)) return [];
+  const named = measure.namedShare(material);
+  if (named === undefined || named.compare(WHOLE_ASSAY) >= 0) return [];
+  return [
+    insufficient(
+      'composition-incomplete',
+      { facts: { lot: subject, form: material.form, namedPercent: named.mul(HUNDRED).toDecimal(1) } },
+      {
+        code: 'assay',
+        by: makerOf(subject),
+        what: 'give the lot a composition that names all that it is made of, iron, boron and cobalt included',
+      },
+    ),
+  ];
+}
+
+const HUNDRED = Rational.parse('100');
 
 function unknownSubject(known: Case): Found {
   return insufficient(
@@ -89,14 +119,14 @@ function compositionUnknown(known: Case): Found {
   );
 }
 
-function gapFindings({ element, gaps }: Trace): Found[] {
+export function gapFindings({ element, gaps }: Pick<Trace, 'element' | 'gaps'>): Found[] {
   return gaps.map((gap) =>
     insufficient(
       gap.code,
       { facts: { element, lot: gap.lot }, entries: gap.entries },
       {
         code: CURE_CODES[gap.code],
-        by: gap.facility ?? gap.lot.split('/')[0] ?? '',
+        by: gap.facility,
         what: CURES[gap.code](element, gap.lot),
       },
     ),
@@ -106,6 +136,7 @@ function gapFindings({ element, gaps }: Trace): Found[] {
 const CURE_CODES: Record<TraceGap['code'], string> = {
   'no-origin': 'record-origin',
   'two-origins': 'correct',
+  'own-ancestor': 'correct',
   'element-from-nowhere': 'record-input',
   'heel-unknown': 'record-heel',
 };
@@ -113,6 +144,7 @@ const CURE_CODES: Record<TraceGap['code'], string> = {
 const CURES: Record<TraceGap['code'], (element: string, lot: string) => string> = {
   'no-origin': (element, lot) => `record where lot ${lot} came from: ${element} in it has no origin`,
   'two-origins': (_, lot) => `say which of the statements about the origin of lot ${lot} holds`,
+  'own-ancestor': (_, lot) => `correct the records by which lot ${lot} was made from itself`,
   'element-from-nowhere': (element, lot) => `record the input that brought ${element} into lot ${lot}`,
   'heel-unknown': (_, lot) =>
     `say from which lots the material was that stood in the circuit before lot ${lot}`,
@@ -133,6 +165,9 @@ export const c07: Rule = (known) => {
   });
 };
 
+/** Forms in which material comes back; anything else has steps behind it that nobody recorded. */
+const COLLECTED_FORMS: readonly Form[] = ['SWARF', 'SCRAP', 'END_OF_LIFE_MAGNET', 'MAGNET', 'RESIDUE'];
+
 function rootFindings(element: Element, { event, ref }: Told<'LotCreated'>): Found[] {
   const { origin, lot, facility } = event;
   const no = (code: string, what: string): Found[] => [
@@ -150,6 +185,8 @@ function rootFindings(element: Element, { event, ref }: Told<'LotCreated'>): Fou
     case 'opening-stock':
       return no('opening-stock', `record where the stock in lot ${lot} came from, with its roots`);
     case 'recycled': {
+      if (!COLLECTED_FORMS.includes(event.form))
+        return no('recycled-as-processed', `record the steps that made ${event.form} of what was collected`);
       const complete =
         origin.collectionRecord !== undefined &&
         origin.collector !== undefined &&
@@ -197,6 +234,14 @@ export const c08: Rule = (known) => {
   });
 };
 
+/** Material in which an assay shows no rare earth at all need not be cracked and separated. */
+function holdsNoRareEarth(known: Case, process: Process, input: ProcessInput): boolean {
+  const holds = known.measure.holds(
+    known.lineage.materialAt(input.lot, process.facility, process.told.ref.index),
+  );
+  return holds !== undefined && ![...holds.present].some(isRareEarth);
+}
+
 function processFindings(known: Case, process: Process): Found[] {
   const products = process.outputs.filter(({ role, lot }) => role === 'product' || known.lots.includes(lot));
   return process.inputs.flatMap((input) => {
@@ -204,9 +249,16 @@ function processFindings(known: Case, process: Process): Found[] {
     const form = known.lineage.materialAt(input.lot, process.facility, process.told.ref.index)?.form;
     const bad = products.find(
       (product) =>
-        form === undefined || !fits(process, input, { form, product: product.form, role: product.role }),
+        form === undefined ||
+        !fits(process, input, {
+          form,
+          product: product.form,
+          role: product.role,
+          leads: holdsNoRareEarth(known, process, input) ? permitsWithoutRareEarths : permits,
+        }),
     );
     if (bad === undefined) return [];
+    const steps = form === undefined ? [] : missingStages(form, bad.form, process.step);
     return [
       insufficient(
         'stage-missing',
@@ -224,7 +276,7 @@ function processFindings(known: Case, process: Process): Found[] {
         {
           code: 'record-steps',
           by: process.facility,
-          what: `record the steps between ${form ?? 'what went in'} and ${bad.form}: ${process.step} alone does not make one of the other`,
+          what: `record the steps between ${form ?? 'what went in'} and ${bad.form}${steps.length > 0 ? ` (${steps.join(', ')})` : ''}: ${process.step} alone does not make one of the other`,
         },
       ),
     ];
@@ -234,13 +286,11 @@ function processFindings(known: Case, process: Process): Found[] {
 function fits(
   { step }: Process,
   input: ProcessInput,
-  made: { form: Form; product: Form; role: string },
+  made: { form: Form; product: Form; role: string; leads: typeof permits },
 ): boolean {
   if (input.role !== 'feed' && takesBeside(step, made.form)) return true;
-  if (permits(step, made.form, made.product)) return true;
-  return (
-    made.role !== 'product' && (leavesBeside(step, made.product) || permits(step, made.form, made.product))
-  );
+  if (made.leads(step, made.form, made.product)) return true;
+  return made.role !== 'product' && leavesBeside(step, made.product);
 }
 
 function handOverFindings(known: Case, { lot, receipt, handOver }: Case['links'][number]): Found[] {
@@ -276,10 +326,10 @@ function handOverFindings(known: Case, { lot, receipt, handOver }: Case['links']
 
 /** C10: what grain-boundary diffusion, coating and additives bring in is recorded and traced. Missing: INSUFFICIENT. */
 export const c10: Rule = (known) => {
-  const adding = known.processes.filter(({ step }) => step === 'GRAIN_BOUNDARY_DIFFUSION' || step === 'COAT');
+  const adding = known.processes.filter((process) => addedRole(process) !== undefined);
   if (adding.length === 0) return [notApplicable('nothing-added-after-melting')];
   const against = adding.flatMap((process): Found[] => {
-    const role = process.step === 'COAT' ? 'coating' : 'diffusion-source';
+    const role = addedRole(process);
     const added = process.inputs.filter((input) => input.role === role);
     const said = { facts: { facility: process.facility, step: process.step }, entries: [process.told.ref] };
     if (added.length === 0)
@@ -287,7 +337,7 @@ export const c10: Rule = (known) => {
         insufficient('added-input-missing', said, {
           code: 'record-input',
           by: process.facility,
-          what: `record the ${role} that the step used`,
+          what: `record the ${role ?? 'input'} that the step used`,
         }),
       ];
     return added
@@ -302,3 +352,11 @@ export const c10: Rule = (known) => {
   });
   return orPass(against, 'added-inputs-traced', { facts: { processes: adding.length } });
 };
+
+/** What a step brings in beside its feed: diffusion and coating always do, others where they say so. */
+function addedRole({ step, inputs }: Process): string | undefined {
+  if (step === 'GRAIN_BOUNDARY_DIFFUSION') return 'diffusion-source';
+  if (step === 'COAT') return 'coating';
+  return inputs.find(({ role }) => role === 'additive' || role === 'coating' || role === 'diffusion-source')
+    ?.role;
+}

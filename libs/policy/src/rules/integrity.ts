@@ -3,69 +3,67 @@ import type { Case } from '../case.js';
 import { toldOf, type Told } from '../effective-events.js';
 import type { EvidenceEntry } from '../evidence.js';
 import type { FacilityRecord } from '../root-facts.js';
-import { fail, insufficient, orPass, type Found } from '../found.js';
+import { distinctFindings, fail, insufficient, note, orPass, type Found } from '../found.js';
+import { isNeutral } from '../forms.js';
 import type { Rule } from '../rule.js';
+import type { Cure } from '../verdict.js';
 import { insideSite } from '../site.js';
 
 /**
  * C01: every event of the lineage is signed by a key registered to its facility and valid at the root leaf that first
  * covers it (design.md section 4, Keys). An entry whose key was not good counts for nothing and is INSUFFICIENT; what
- * a revoked key signed in its suspect interval is INSUFFICIENT until the facility attests it again.
+ * a revoked key signed in its suspect interval is INSUFFICIENT until the facility attests it again. What a facility
+ * without custody of the lot says under a bad key is noted.
  */
 export const c01: Rule = (known) => {
   const rejected = known.sorted.rejected.map(({ entry, standing }) =>
-    insufficient(
-      standing,
-      {
-        facts: {
-          facility: entry.ref.facility,
-          eventId: entry.event.eventId,
-          kid: entry.kid,
-          type: entry.event.type,
-        },
-        entries: [entry.ref],
-      },
-      {
+    doubtOrNote(known, entry, {
+      code: standing,
+      cure: {
         code: 'post-again',
         by: entry.ref.facility,
         what: `record the ${entry.event.type} again under a key that is registered and valid`,
       },
-    ),
+    }),
   );
   const suspect = known.sorted.suspect.map((entry) =>
-    insufficient(
-      'suspect-key',
-      {
-        facts: {
-          facility: entry.ref.facility,
-          eventId: entry.event.eventId,
-          kid: entry.kid,
-          type: entry.event.type,
-        },
-        entries: [entry.ref],
-      },
-      {
+    doubtOrNote(known, entry, {
+      code: 'suspect-key',
+      cure: {
         code: 'reattest',
         by: entry.ref.facility,
         what: 'attest the entries of the suspect interval again, or record them again under a new key',
       },
-    ),
+    }),
   );
   return orPass([...rejected, ...suspect], 'all-keys-valid', {
     facts: { entries: known.sorted.told.length },
   });
 };
 
+/** INSUFFICIENT from a facility that had custody of the lot; from a stranger a note, who could stop anybody otherwise. */
+function doubtOrNote(known: Case, entry: EvidenceEntry, { code, cure }: { code: string; cure: Cure }): Found {
+  const { ref, event, kid } = entry;
+  const said = {
+    facts: { facility: ref.facility, eventId: event.eventId, kid, type: event.type },
+    entries: [ref],
+  };
+  return known.concerns(entry) ? insufficient(code, said, cure) : note(`${code}-of-stranger`, said);
+}
+
 /**
  * C02: each event is unique, nothing contradicts it under its own id, nothing of the lineage is parked or stands in a
  * log with a fault, and a chain that the client kept (`prev`) fits. Missing: INSUFFICIENT.
  */
 export const c02: Rule = (known) => {
-  const { sorted, evidence } = known;
+  const { sorted, evidence, lineage } = known;
   const against = [
-    ...sorted.conflicts.map((entry) => contradiction(entry, 'conflicting-statement')),
-    ...sorted.repeated.map((entry) => contradiction(entry, 'event-id-repeated')),
-    ...sorted.orphanCorrections.map((entry) => contradiction(entry, 'correction-without-target')),
+    ...sorted.conflicts
+      .filter((entry) => !isResolved(known, entry))
+      .map((entry) => contradiction(known, entry, 'conflicting-statement')),
+    ...sorted.repeated.map((entry) => contradiction(known, entry, 'event-id-repeated')),
+    ...sorted.orphanCorrections.map((entry) => contradiction(known, entry, 'correction-without-target')),
+    ...lineage.usurping.map(({ entry }) => contradiction(known, entry, 'lot-of-another-facility')),
     ...evidence.parked.map(({ ref, reason }) =>
       insufficient(
         'entry-parked',
@@ -84,57 +82,63 @@ export const c02: Rule = (known) => {
   return orPass(against, 'no-contradiction', { facts: { entries: sorted.told.length } });
 };
 
-function contradiction(entry: EvidenceEntry, code: string): Found {
-  return insufficient(
+/** Once the facility has corrected, or said again, what it contradicted, it is known which of the two holds. */
+function isResolved({ sorted }: Case, { ref, event }: EvidenceEntry): boolean {
+  return (sorted.correctedEvents.get(`${ref.facility} ${event.eventId}`) ?? -1) > ref.index;
+}
+
+function contradiction(known: Case, entry: EvidenceEntry, code: string): Found {
+  return doubtOrNote(known, entry, {
     code,
-    {
-      facts: { facility: entry.ref.facility, eventId: entry.event.eventId, type: entry.event.type },
-      entries: [entry.ref],
-    },
-    {
+    cure: {
       code: 'correct',
       by: entry.ref.facility,
       what: 'say which of the contradicting statements holds, by a correction of the recorded one',
     },
+  });
+}
+
+/** Disputes about a lot of the lineage, between facilities that had custody of it, that are not settled. */
+function openDisputes(known: Case): Found[] {
+  const { lots, lineage } = known;
+  const disputes = distinctTold(lots.flatMap((lot) => toldOf(lineage.namingLot(lot), 'Disputed')));
+  const settlements = distinctTold(lots.flatMap((lot) => toldOf(lineage.namingLot(lot), 'Reconciled')));
+  return disputes.flatMap((dispute) => {
+    const { event, ref, entry } = dispute;
+    const said = {
+      facts: { facility: event.facility, about: event.about, lots: [...event.lots] },
+      entries: [ref],
+    };
+    if (!known.concerns(entry)) return [note('dispute-of-stranger', said)];
+    if (settlements.some((settlement) => settles(known, settlement, dispute))) return [];
+    return [
+      insufficient('dispute-open', said, {
+        code: 'reconcile',
+        by: event.facility,
+        what: 'settle the dispute, by an umpire if need be: whoever raised it records how, and what was found wrong is corrected',
+      }),
+    ];
+  });
+}
+
+/** Only who raised a dispute can end it; what it found to be right must have been corrected by the other side. */
+function settles(known: Case, { event }: Told<'Reconciled'>, dispute: Told<'Disputed'>): boolean {
+  if (event.dispute.facility !== dispute.event.facility || event.dispute.eventId !== dispute.event.eventId)
+    return false;
+  if (event.facility !== dispute.event.facility) return false;
+  const { target } = dispute.event;
+  return (
+    event.outcome !== 'upheld' || known.sorted.correctedEvents.has(`${target.facility} ${target.eventId}`)
   );
 }
 
-/** A dispute about a lot of the lineage that nobody has reconciled. */
-function openDisputes({ lots, lineage }: Case): Found[] {
-  const disputes = new Map(
-    lots
-      .flatMap((lot) => toldOf(lineage.namingLot(lot), 'Disputed'))
-      .map((told) => [`${told.ref.facility} ${told.event.eventId}`, told]),
-  );
-  const settled = new Set(
-    lots
-      .flatMap((lot) => toldOf(lineage.namingLot(lot), 'Reconciled'))
-      .map(({ event }) => `${event.dispute.facility} ${event.dispute.eventId}`),
-  );
-  return [...disputes]
-    .filter(([key]) => !settled.has(key))
-    .map(([, { event, ref }]) =>
-      insufficient(
-        'dispute-open',
-        { facts: { facility: event.facility, about: event.about, lots: [...event.lots] }, entries: [ref] },
-        {
-          code: 'reconcile',
-          by: event.facility,
-          what: 'settle the dispute, by an umpire if need be, and record how',
-        },
-      ),
-    );
+function distinctTold<T extends Told>(told: readonly T[]): T[] {
+  return [...new Map(told.map((one) => [`${one.ref.facility} ${String(one.ref.index)}`, one])).values()];
 }
 
-function faults({ evidence, lineage, lots }: Case): Found[] {
-  const facilities = new Set(
-    lots.flatMap((lot) => [
-      lot.split('/')[0] ?? '',
-      ...lineage.namingLot(lot).map(({ ref }) => ref.facility),
-    ]),
-  );
-  return evidence.faults
-    .filter(({ facility }) => facilities.has(facility))
+function faults(known: Case): Found[] {
+  return known.evidence.faults
+    .filter(({ facility }) => known.hadCustody(facility))
     .sort((a, b) => a.index - b.index)
     .map(({ facility, kind, fromIndex, index }) =>
       insufficient(
@@ -149,10 +153,11 @@ function faults({ evidence, lineage, lots }: Case): Found[] {
     );
 }
 
-function brokenChains({ sorted: { told } }: Case): Found[] {
+function brokenChains(known: Case): Found[] {
+  const { told } = known.sorted;
   const leaves = new Map(told.map(({ ref }) => [`${ref.facility} ${ref.leaf}`, ref.index]));
-  return told.flatMap(({ event, ref }) => {
-    if (event.prev === undefined) return [];
+  return told.flatMap(({ event, ref, entry }) => {
+    if (event.prev === undefined || !known.concerns(entry)) return [];
     const before = leaves.get(`${ref.facility} ${event.prev}`);
     if (before === undefined || before < ref.index) return [];
     return [
@@ -171,20 +176,20 @@ function brokenChains({ sorted: { told } }: Case): Found[] {
 
 /**
  * C05: the facility existed, was operating and is permitted the step on that date, inside its site. Outside the
- * operating interval FAIL; not registered, not permitted, or a mine without the polygon of its licence: INSUFFICIENT.
+ * operating interval FAIL; not registered, not permitted, a mine without the polygon of its licence, or an answer that
+ * changes before a root checkpoint covers the event: INSUFFICIENT.
  */
 export const c05: Rule = (known) => {
-  const roots = toldOf(known.roots, 'LotCreated');
-  const steps: { told: Told; step: Step | null; times: string[] }[] = [
+  const steps: StepTold[] = [
     ...known.processes.map(({ told, step }) => ({
       told,
-      step: step === 'SPLIT' || step === 'BLEND' ? null : step,
+      step: isNeutral(step) ? null : step,
       times:
         told.event.type === 'Transformed'
           ? [told.event.startedAt, told.event.endedAt].filter((time) => time !== undefined)
           : [],
     })),
-    ...roots.map((told) => {
+    ...known.roots.map((told) => {
       const { origin } = told.event;
       const mined = origin.kind === 'mined';
       return {
@@ -193,46 +198,26 @@ export const c05: Rule = (known) => {
         times: mined ? [origin.minedFrom, origin.minedTo].filter((time) => time !== undefined) : [],
       };
     }),
-    ...known.links.map(({ receipt }) => ({ told: receipt, step: null, times: [] })),
+    ...known.links.flatMap(({ receipt, handOver }) =>
+      [receipt, ...(handOver === undefined ? [] : [handOver.dispatch])].map((told) => ({
+        told,
+        step: null,
+        times: [],
+      })),
+    ),
   ];
   return orPass(
-    steps.flatMap((one) => facilityFindings(known, one)),
+    distinctFindings(steps.flatMap((one) => facilityFindings(known, one))),
     'facilities-in-order',
     { facts: { steps: steps.length } },
   );
 };
 
-function facilityFindings(
-  known: Case,
-  { told, step, times }: { told: Told; step: Step | null; times: string[] },
-): Found[] {
-  const { facility } = told.event;
-  const record = known.steady(
-    told,
-    (instant) => known.facts.facility(facility, instant),
-    known.facts.facilityChanges(facility),
-  );
-  const said = {
-    facts: { facility, step: step ?? told.event.type, occurredAt: told.event.occurredAt },
-    entries: [told.ref],
-  };
-  if (record === undefined) {
-    const known1 = known.facts.facility(facility, told.event.occurredAt) !== undefined;
-    return [
-      insufficient(known1 ? 'facility-changed-meanwhile' : 'facility-not-registered', said, {
-        code: 'register-facility',
-        by: facility,
-        what: known1
-          ? 'record the event while the facility’s record is the one it happened under'
-          : 'register the facility in the root log',
-      }),
-    ];
-  }
-  return [
-    ...operatingFindings(record, { told, times, said }),
-    ...permissionFindings(record, step, said),
-    ...siteFindings(record, { told, step }, said),
-  ];
+interface StepTold {
+  readonly told: Told;
+  readonly step: Step | null;
+  /** When the step itself is said to have begun and ended. */
+  readonly times: readonly string[];
 }
 
 interface SaidFacts {
@@ -240,48 +225,88 @@ interface SaidFacts {
   readonly entries: Told['ref'][];
 }
 
-function operatingFindings(
-  record: FacilityRecord,
-  { told, times, said }: { told: Told; times: string[]; said: SaidFacts },
-): Found[] {
-  const { from, to } = record.operating;
-  const within = (instant: string) => {
-    const date = utcDate(instant);
-    return date >= from && (to === undefined || date <= to);
-  };
-  const facts = { ...said.facts, operatingFrom: from, operatingTo: to ?? 'open' };
-  const cure = {
-    code: 'amend-facility',
-    by: record.facility,
-    what: 'show that the facility was operating then, by an amendment with evidence',
-  };
-  if ([told.event.occurredAt, ...times].some((time) => !within(time)))
-    return [fail('outside-operating-interval', { ...said, facts }, cure)];
-  if (!within(told.entry.covered.at))
-    return [
-      insufficient(
-        'operating-interval-uncertain',
-        { ...said, facts: { ...facts, coveredAt: told.entry.covered.at } },
-        cure,
-      ),
-    ];
-  return [];
+/** The facility's record as it reads at one instant. */
+interface RecordAt {
+  readonly instant: string;
+  readonly record: FacilityRecord;
 }
 
-function permissionFindings(record: FacilityRecord, step: Step | null, said: SaidFacts): Found[] {
-  if (step === null || record.steps.some((permitted) => permitted.step === step)) return [];
+function facilityFindings(known: Case, { told, step, times }: StepTold): Found[] {
+  const { facility } = told.event;
+  const said = {
+    facts: { facility, step: step ?? told.event.type, occurredAt: told.event.occurredAt },
+    entries: [told.ref],
+  };
+  const instants = known.instantsOf(told, known.facts.facilityChanges(facility), times);
+  const records = instants.flatMap((instant): RecordAt[] => {
+    const record = known.facts.facility(facility, instant);
+    return record === undefined ? [] : [{ instant, record }];
+  });
+  const [first] = records;
+  if (first === undefined)
+    return [
+      insufficient('facility-not-registered', said, {
+        code: 'register-facility',
+        by: facility,
+        what: 'register the facility in the root log',
+      }),
+    ];
+  const claimed = new Set([told.event.occurredAt, ...times]);
   return [
-    insufficient('step-not-permitted', said, {
-      code: 'amend-facility',
-      by: record.facility,
-      what: `have ${step} registered among the facility’s steps`,
-    }),
+    ...operatingFindings(records, claimed, said),
+    ...permissionFindings(records, step, said),
+    ...distinctFindings(records.flatMap(({ record }) => siteFindings(record, { told, step }, said))),
+  ];
+}
+
+function operatingFindings(
+  records: readonly RecordAt[],
+  claimed: ReadonlySet<string>,
+  said: SaidFacts,
+): Found[] {
+  const outside = records.filter(({ instant, record }) => !operated(record, instant));
+  const [first] = outside;
+  if (first === undefined) return [];
+  const { from, to } = first.record.operating;
+  const facts = { ...said.facts, at: first.instant, operatingFrom: from, operatingTo: to ?? 'open' };
+  const cure = {
+    code: 'amend-facility',
+    by: first.record.facility,
+    what: 'show that the facility was operating then, by an amendment with evidence',
+  };
+  // Under every reading of the record that the event may have happened under, not one alone.
+  const surely = outside.some(
+    ({ instant }) => claimed.has(instant) && records.every(({ record }) => !operated(record, instant)),
+  );
+  return surely
+    ? [fail('outside-operating-interval', { ...said, facts }, cure)]
+    : [insufficient('operating-interval-uncertain', { ...said, facts }, cure)];
+}
+
+function operated({ operating: { from, to } }: FacilityRecord, instant: string): boolean {
+  const date = utcDate(instant);
+  return date >= from && (to === undefined || date <= to);
+}
+
+function permissionFindings(records: readonly RecordAt[], step: Step | null, said: SaidFacts): Found[] {
+  const without = records.find(({ record }) => !record.steps.some((permitted) => permitted.step === step));
+  if (step === null || without === undefined) return [];
+  return [
+    insufficient(
+      'step-not-permitted',
+      { ...said, facts: { ...said.facts, at: without.instant } },
+      {
+        code: 'amend-facility',
+        by: without.record.facility,
+        what: `have ${step} registered among the facility’s steps, from before it was done`,
+      },
+    ),
   ];
 }
 
 function siteFindings(
   record: FacilityRecord,
-  { told, step }: { told: Told; step: Step | null },
+  { told, step }: Pick<StepTold, 'told' | 'step'>,
   said: SaidFacts,
 ): Found[] {
   const { position } = told.event;

@@ -1,16 +1,18 @@
-import {
-  epochMilliseconds,
-  isRareEarth,
-  STEP_VERBS,
-  STEPS,
-  utcDate,
-  type Form,
-  type Step,
-} from '@lodemark/domain';
+import { epochMilliseconds, isRareEarth, STEP_VERBS, utcDate, type Form, type Step } from '@lodemark/domain';
 import type { Case, StepPlace } from '../case.js';
-import { fail, insufficient, note, notApplicable, orPass, pass, type Found } from '../found.js';
+import { ALLOY_RANK, rankOf } from '../forms.js';
+import {
+  distinctFindings,
+  fail,
+  insufficient,
+  note,
+  notApplicable,
+  orPass,
+  pass,
+  type Found,
+} from '../found.js';
 import type { Rule } from '../rule.js';
-import { holder } from './graph.js';
+import { gapFindings, holder } from './graph.js';
 import { chooseClause, clauseMonth } from '../clause.js';
 
 const DAY_MS = 86_400_000;
@@ -23,10 +25,9 @@ export const c12: Rule = (known) => {
   const { policy, evidence } = known;
   const { legalStatusDate, id, parameters } = policy.document;
   const against: Found[] = [];
-  const days = Math.floor(
-    (epochMilliseconds(evidence.horizon.at) - epochMilliseconds(`${legalStatusDate}T00:00:00Z`)) / DAY_MS,
-  );
-  if (days > parameters.legalStatusMaxAgeDays) {
+  const age = epochMilliseconds(evidence.horizon.at) - epochMilliseconds(`${legalStatusDate}T00:00:00Z`);
+  // The date itself counts whole: a note of that day is fresh until that day's end.
+  if (age >= (parameters.legalStatusMaxAgeDays + 1) * DAY_MS) {
     against.push(
       insufficient(
         'legal-status-old',
@@ -46,7 +47,18 @@ export const c12: Rule = (known) => {
     );
   }
   if (parameters.clause === undefined)
-    return orPass(against, 'rule-version-current', { facts: { policy: id, legalStatusDate } });
+    return [
+      ...orPass([...against, ...outsideEffect(known)], 'rule-version-current', {
+        facts: { policy: id, legalStatusDate },
+      }),
+      ...(known.question.elementProfile === undefined || known.question.elementProfile === known.profileName
+        ? []
+        : [
+            note('profile-is-the-policys', {
+              facts: { asked: known.question.elementProfile, profile: known.profileName },
+            }),
+          ]),
+    ];
   const choice = chooseClause(known);
   if (!choice.ok) return [...against, choice.found];
   const { version, test } = choice;
@@ -77,12 +89,31 @@ export const c12: Rule = (known) => {
   return [...orPass(against, 'rule-version-chosen', said), ...review];
 };
 
-const PRODUCED_FROM = STEPS.indexOf('ALLOY_MELT');
+/** A policy without a clause holds for what is judged while it is in effect; a clause chooses by the delivery date. */
+function outsideEffect({ policy, evidence }: Case): Found[] {
+  const { id, effective } = policy.document;
+  const date = utcDate(evidence.horizon.at);
+  if (date >= effective.from && (effective.to === undefined || date <= effective.to)) return [];
+  return [
+    insufficient(
+      'policy-not-in-effect',
+      { facts: { policy: id, judgedAt: date, from: effective.from, to: effective.to ?? 'open' } },
+      {
+        code: 'ask-other-policy',
+        by: 'asker',
+        what: 'ask under the version of the policy that was in effect then',
+      },
+    ),
+  ];
+}
 
 /** The steps that must be there before a lot of this form is what it is (R-7052-P1, required). */
 function requiredSteps(form: Form | undefined, bonded: boolean): Step[] {
   const upTo: Partial<Record<Form, number>> = {
     ALLOY: 1,
+    SWARF: 1,
+    SCRAP: 1,
+    RECYCLED_POWDER: 1,
     POWDER: 2,
     GREEN_COMPACT: 3,
     BONDED_BLOCK: 3,
@@ -91,6 +122,7 @@ function requiredSteps(form: Form | undefined, bonded: boolean): Step[] {
     DIFFUSED_PART: 4,
     COATED_PART: 4,
     MAGNET: 5,
+    END_OF_LIFE_MAGNET: 5,
   };
   const chain: Step[] = ['ALLOY_MELT', 'POWDER', 'PRESS', 'SINTER', 'MAGNETIZE'];
   const wanted = chain.slice(0, form === undefined ? 0 : (upTo[form] ?? 0));
@@ -110,8 +142,7 @@ export const c13: Rule = (known) => {
   if (!choice.ok) return [notApplicable('clause-not-chosen')];
   if (choice.test !== 'melted-produced') return [notApplicable('tested-from-the-mine-on')];
   const examined = placesOf(known).filter(
-    ({ step }) =>
-      STEPS.indexOf(step) >= PRODUCED_FROM && ['melted', 'produced'].includes(STEP_VERBS[step] ?? ''),
+    ({ step }) => rankOf(step) >= ALLOY_RANK && ['melted', 'produced'].includes(STEP_VERBS[step] ?? ''),
   );
   const bonded = known.processes.some(
     ({ step, outputs }) => step === 'PRESS' && outputs.some(({ form }) => form === 'BONDED_BLOCK'),
@@ -124,6 +155,7 @@ export const c13: Rule = (known) => {
     return requiredSteps(event.form, bonded).some((step) => !chain.includes(step));
   });
   const against = [
+    ...originGaps(known),
     ...unmelted.map(({ event, ref }) =>
       insufficient(
         'required-step-absent',
@@ -149,6 +181,15 @@ export const c13: Rule = (known) => {
     note('mining-to-reduction-not-examined'),
   ];
 };
+
+/** Alloy and magnets of which nobody says how they came to be may have been melted anywhere. */
+function originGaps(known: Case): Found[] {
+  return distinctFindings(
+    [...known.traces.values()].flatMap(({ element, gaps }) =>
+      gapFindings({ element, gaps: gaps.filter(({ code }) => code !== 'element-from-nowhere') }),
+    ),
+  );
+}
 
 /**
  * C14: phase 2. Every step of every tracked element took place outside covered countries. A covered country FAIL; a
@@ -284,7 +325,7 @@ export const c52: Rule = (known) => {
 
 function rungFindings(known: Case, place: StepPlace, bound: boolean): Found[] {
   const { step, country, told, facility, party, lot } = place;
-  if (country === undefined || (!bound && STEPS.indexOf(step) < PRODUCED_FROM)) return [];
+  if (country === undefined || (!bound && rankOf(step) < ALLOY_RANK)) return [];
   const allowed = (known.parameters.locations ?? []).filter(({ steps }) => steps.includes(step));
   if (allowed.every(({ countries }) => countries.includes(country))) return [];
   return [
@@ -307,8 +348,4 @@ function rungFindings(known: Case, place: StepPlace, bound: boolean): Found[] {
       },
     ),
   ];
-}
-
-export function distinctFindings(findings: readonly Found[]): Found[] {
-  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }

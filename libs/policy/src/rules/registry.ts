@@ -1,11 +1,14 @@
 import type { Rule } from '../rule.js';
-import { c20, c23, c53 } from './control.js';
-import { c25, c26, c28, c54 } from './custody.js';
+import { c20, c23 } from './control.js';
 import { c06, c07, c08, c09, c10 } from './graph.js';
+import { c25, c26 } from './hand-overs.js';
+import { c54 } from './handling.js';
 import { c01, c02, c05, c51 } from './integrity.js';
 import { c12, c13, c14, c15, c52 } from './law.js';
 import { c27 } from './weights.js';
 import { c32, c33, c38, c44 } from './physics.js';
+import { c53 } from './title.js';
+import { c28 } from './travel.js';
 
 /**
  * Every rule that this program knows, by name and version. A shipped version never changes and never disappears:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EvidenceEntry, ParkedEntry } from '@lodemark/policy';
 import { castsDoubt, custodiansOf } from './custodians.js';
+import type { EvidenceEntry, ParkedEntry } from './evidence.js';
 
 function sent(from: string, to: string, lot: string): EvidenceEntry {
   const event = { type: 'Dispatched', facility: from, to, lots: [{ lot }] };

@@ -1,0 +1,186 @@
+import { utcDate } from '@lodemark/domain';
+import type { Case, Custody, Link } from '../case.js';
+import { toldOf, type Told } from '../effective-events.js';
+import { isNeutral } from '../forms.js';
+import { distinctFindings, fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
+import type { HandOver } from '../lineage.js';
+import type { Rule } from '../rule.js';
+import { sightings, transitCountries } from '../transit.js';
+import { saidOf } from './link-findings.js';
+
+/**
+ * C54 (from WC-1): nothing repacked, blended, split, opened or stored unsealed in a covered country; from WC-2 no
+ * transit through one, and sealed throughout. Shown FAIL; a dispatch without seals, a border crossed by no known route,
+ * or storage in a covered country that nobody shows to be sealed, INSUFFICIENT.
+ */
+export const c54: Rule = (known) => {
+  const rung = known.parameters.custodyRung ?? 0;
+  if (rung === 0) return [notApplicable('rung-without-custody-test')];
+  const against = [
+    ...known.links.flatMap((link) =>
+      link.handOver === undefined ? [] : transitFindings(known, link, link.handOver),
+    ),
+    ...handlingFindings(known),
+    ...known.custodies.flatMap((custody) => holdingFindings(known, custody)),
+  ];
+  return orPass(
+    distinctFindings(against),
+    rung === 1 ? 'no-covered-storage' : 'sealed-and-clear-of-covered',
+    {
+      facts: { handOvers: known.links.length },
+    },
+  );
+};
+
+const cureOther = (by: string, what: string) => ({ code: 'use-other-material', by, what });
+
+function transitFindings(known: Case, link: Link, handOver: HandOver): Found[] {
+  const rung = known.parameters.custodyRung ?? 0;
+  const said = saidOf(link);
+  const sender = handOver.dispatch.event.facility;
+  const seen = sightings(known, handOver);
+  const coveredThen = (country: string, at: string) => known.covered(country, utcDate(at));
+  const handled = seen
+    .filter(
+      ({ kind, sealed, country, at }) =>
+        coveredThen(country, at) &&
+        (kind === 'opened' ||
+          kind === 'customs-examined' ||
+          sealed === false ||
+          (kind === 'stored' && sealed !== true)),
+    )
+    .map(({ country, kind, entry, at }) =>
+      fail(
+        'handled-in-covered-country',
+        { facts: { ...said.facts, country, kind, at }, entries: [...said.entries, entry] },
+        cureOther(sender, `nothing cures goods opened or stored unsealed in ${country}`),
+      ),
+    );
+  if (rung < 2) return handled;
+  const passed = transitCountries(known, link)
+    .filter((country) => coveredThen(country, handOver.dispatch.event.occurredAt))
+    .map((country) =>
+      fail(
+        'transit-through-covered',
+        {
+          facts: { ...said.facts, country },
+          entries: [
+            ...said.entries,
+            ...seen.filter((one) => one.country === country).map(({ entry }) => entry),
+          ],
+        },
+        cureOther(sender, `ask for a rung that allows transit through ${country}, or ship another way`),
+      ),
+    );
+  return [...handled, ...passed, ...unsealed(link, handOver), ...unknownRoute(known, link, handOver)];
+}
+
+function unsealed(link: Link, { dispatch: { event } }: HandOver): Found[] {
+  if ((event.seals ?? []).length > 0) return [];
+  return [
+    insufficient('not-sealed', saidOf(link), {
+      code: 'seal',
+      by: event.facility,
+      what: 'record the seals under which the goods travelled',
+    }),
+  ];
+}
+
+/** Which countries goods passed that went from one country to another is known by a route or by what was seen of them. */
+function unknownRoute(known: Case, link: Link, handOver: HandOver): Found[] {
+  const { dispatch } = handOver;
+  const [from, to] = [known.countryOf(dispatch), known.countryOf(link.receipt)];
+  if (from !== undefined && from === to) return [];
+  if ((dispatch.event.route ?? []).length > 0 || sightings(known, handOver).length > 0) return [];
+  const said = saidOf(link);
+  return [
+    insufficient(
+      'route-unknown',
+      { ...said, facts: { ...said.facts, fromCountry: from ?? 'unproven', toCountry: to ?? 'unproven' } },
+      {
+        code: 'report-transit',
+        by: dispatch.event.facility,
+        what: 'record the route of the dispatch, or what the carrier and customs reported of it',
+      },
+    ),
+  ];
+}
+
+/** Storage, repacking, splitting and blending: steps of no law, but hands on the material all the same. */
+function handlingFindings(known: Case): Found[] {
+  const stored = known.lots.flatMap((lot) =>
+    toldOf(known.lineage.namingLot(lot), 'Stored')
+      .filter(({ event }) => !event.sealed)
+      .map((told) => ({ told, lot, place: told.event.place, code: 'unsealed-storage-in-covered' })),
+  );
+  const repacked = known.lots.flatMap((lot) =>
+    toldOf(known.lineage.namingLot(lot), 'Repacked').map((told) => ({
+      told,
+      lot,
+      place: told.event.place,
+      code: 'repacked-in-covered',
+    })),
+  );
+  const divided = known.processes
+    .filter(({ step }) => isNeutral(step))
+    .map(({ told, step, outputs }) => ({
+      told,
+      lot: outputs[0]?.lot ?? '',
+      place: undefined,
+      code: step === 'SPLIT' ? 'split-in-covered' : 'blended-in-covered',
+    }));
+  return [...stored, ...repacked, ...divided].flatMap(({ told, lot, place, code }: Handled) => {
+    const country = place?.country ?? known.countryOf(told);
+    const said = {
+      facts: { lot, country: country ?? 'unproven', facility: told.event.facility },
+      entries: [told.ref],
+    };
+    if (country === undefined)
+      return [
+        insufficient('handling-place-unproven', said, {
+          code: 'register-facility',
+          by: told.event.facility,
+          what: 'prove in which country the material was handled',
+        }),
+      ];
+    if (!known.covered(country, utcDate(told.event.occurredAt))) return [];
+    return [fail(code, said, cureOther(told.event.facility, `nothing cures handling in ${country}`))];
+  });
+}
+
+interface Handled {
+  readonly told: Told;
+  readonly lot: string;
+  readonly place: { readonly country: string } | undefined;
+  readonly code: string;
+}
+
+/** Material that lay at a facility in a covered country was there, sealed or not; below WC-2 a seal shown is enough. */
+function holdingFindings(known: Case, { lot, facility, from, to }: Custody): Found[] {
+  const country = known.countryOf(from);
+  if (country === undefined || !known.covered(country, utcDate(from.event.occurredAt))) return [];
+  const said = {
+    facts: { lot, facility, country },
+    entries: [from.ref, ...(to === undefined ? [] : [to.ref])],
+  };
+  if ((known.parameters.custodyRung ?? 0) >= 2)
+    return [
+      fail(
+        'held-in-covered',
+        said,
+        cureOther(facility, `nothing cures material held in ${country} on its way`),
+      ),
+    ];
+  const sealed = toldOf(known.lineage.namingLot(lot), 'Stored').some(
+    ({ event }) => event.facility === facility && event.sealed,
+  );
+  return sealed
+    ? []
+    : [
+        insufficient('storage-seal-unproven', said, {
+          code: 'record-storage',
+          by: facility,
+          what: `record that the material was stored under seal in ${country}`,
+        }),
+      ];
+}

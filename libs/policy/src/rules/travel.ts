@@ -1,0 +1,105 @@
+import { epochMilliseconds, Rational } from '@lodemark/domain';
+import type { Case, Link } from '../case.js';
+import { leastDistanceKm } from '../distance.js';
+import type { Told } from '../effective-events.js';
+import { insufficient, type Found } from '../found.js';
+import type { HandOver } from '../lineage.js';
+import type { Rule } from '../rule.js';
+import { sightings } from '../transit.js';
+import { perLink, saidOf } from './link-findings.js';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * C28: the receipt follows the dispatch, no gap between reports is longer than the limit, the speed is possible. Every
+ * transit country stands on the verdict. Otherwise INSUFFICIENT.
+ */
+export const c28: Rule = (known) =>
+  perLink(known, (link, handOver) => travelFindings(known, link, handOver), 'travel-plausible');
+
+function travelFindings(known: Case, link: Link, handOver: HandOver): Found[] {
+  const said = saidOf(link);
+  const left = handOver.dispatch.event.occurredAt;
+  const came = link.receipt.event.occurredAt;
+  const facts = { ...said.facts, left, came };
+  if (epochMilliseconds(came) < epochMilliseconds(left))
+    return [
+      insufficient(
+        'received-before-dispatch',
+        { ...said, facts },
+        {
+          code: 'correct-times',
+          by: link.receipt.event.facility,
+          what: 'correct the time of the dispatch or of the receipt',
+        },
+      ),
+    ];
+  const reported = sightings(known, handOver)
+    .map(({ at }) => at)
+    .filter(
+      (at) =>
+        epochMilliseconds(at) >= epochMilliseconds(left) && epochMilliseconds(at) <= epochMilliseconds(came),
+    );
+  const gap = longestGap([left, ...reported, came]);
+  const limitDays = known.parameters.custodyGapDays;
+  const findings: Found[] = [];
+  if (gap.ms > limitDays * DAY_MS) {
+    const days = Rational.of(BigInt(gap.ms), BigInt(DAY_MS)).toDecimal(2);
+    findings.push(
+      insufficient(
+        'custody-gap',
+        { ...said, facts: { ...facts, gapFrom: gap.from, gapTo: gap.to, days, limitDays } },
+        {
+          code: 'report-transit',
+          by: handOver.dispatch.event.facility,
+          what: `have the carrier report where the goods were between ${gap.from} and ${gap.to}`,
+        },
+      ),
+    );
+  }
+  const km = leastDistance(known, handOver.dispatch, link.receipt);
+  const taken = epochMilliseconds(came) - epochMilliseconds(left);
+  if (km?.greaterThan(farthestKm(known, taken)) === true) {
+    findings.push(
+      insufficient(
+        'too-fast',
+        { ...said, facts: { ...facts, leastKm: km.toDecimal(0) } },
+        {
+          code: 'correct-times',
+          by: link.receipt.event.facility,
+          what: 'correct the times: nothing travels that fast',
+        },
+      ),
+    );
+  }
+  return findings;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** How far goods can get in that time and an hour, by which clocks and minutes of loading may be off. */
+function farthestKm(known: Case, ms: number): Rational {
+  return Rational.fromInteger(known.parameters.maxSpeedKmPerDay).mul(
+    Rational.of(BigInt(ms + HOUR_MS), BigInt(DAY_MS)),
+  );
+}
+
+function longestGap(times: readonly string[]): { ms: number; from: string; to: string } {
+  const sorted = [...times].sort((a, b) => epochMilliseconds(a) - epochMilliseconds(b));
+  return sorted.slice(1).reduce(
+    (longest, to, index) => {
+      const from = sorted[index] ?? to;
+      const ms = epochMilliseconds(to) - epochMilliseconds(from);
+      return ms > longest.ms ? { ms, from, to } : longest;
+    },
+    { ms: 0, from: sorted[0] ?? '', to: sorted[0] ?? '' },
+  );
+}
+
+/** Between the corners of the two sites that lie nearest to each other. */
+function leastDistance(known: Case, dispatch: Told, receipt: Told): Rational | undefined {
+  const at = (told: Told) => known.facts.facility(told.event.facility, told.event.occurredAt)?.site ?? [];
+  const [from, to] = [at(dispatch), at(receipt)];
+  const [first, ...others] = from.flatMap((a) => to.map((b) => leastDistanceKm(a, b)));
+  return first === undefined ? undefined : Rational.min(first, ...others);
+}

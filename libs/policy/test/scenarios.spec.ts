@@ -1,0 +1,24 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { compareVerdict } from '../../../apps/standalone/src/scenario/run-scenario.js';
+import { judge } from '../src/judge.js';
+import type { Question } from '../src/verdict.js';
+import { ScenarioEvidence, shippedPolicy } from './scenario-evidence.js';
+
+/** Ours to show users, run through the services too; and those below, which each try to earn a pass by a trick. */
+const FOLDERS = ['../../../test/scenarios/', './unearned/'].map((path) => new URL(path, import.meta.url));
+
+describe.each(FOLDERS)('scenarios in %s', (folder) => {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+
+  it.each(files)('%s gives the verdicts that it says, without any service', async (name) => {
+    const { asked } = await ScenarioEvidence.of(new URL(name, folder));
+    expect(asked.length).toBeGreaterThan(0);
+    const differing = asked.flatMap(({ step, evidence }) => {
+      const question = (step.question ?? {}) as Question;
+      const verdict = judge(evidence, shippedPolicy(step.policy), { lot: step.ask, question });
+      return compareVerdict(step, verdict).filter(({ agrees }) => !agrees);
+    });
+    expect(differing).toEqual([]);
+  });
+});
