@@ -16,6 +16,7 @@ async function run(argv: readonly string[], env: Readonly<Record<string, string>
     out: { isTerminal: false, write: (text) => (out += text) },
     err: { isTerminal: false, write: (text) => (err += text) },
     now: () => new Date(),
+    onInterrupt: () => () => undefined,
   });
   return { exit, out, err };
 }

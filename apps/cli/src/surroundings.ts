@@ -5,6 +5,8 @@ export interface Surroundings {
   readonly out: TextSink;
   readonly err: TextSink;
   now(): Date;
+  /** Calls back when somebody wants the command to end (Ctrl-C), once; a second time ends it. Returns how to stop that. */
+  onInterrupt(callback: () => void): () => void;
 }
 
 export interface TextSink {
@@ -24,5 +26,9 @@ export function processSurroundings(): Surroundings {
     out: sink(process.stdout),
     err: sink(process.stderr),
     now: () => new Date(),
+    onInterrupt: (callback) => {
+      process.once('SIGINT', callback);
+      return () => process.off('SIGINT', callback);
+    },
   };
 }

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly terminal?: boolean;
+  /** Its abortion is somebody pressing Ctrl-C. */
+  readonly interruption?: AbortSignal;
 }
 
 /** Runs the command in this process. */
@@ -29,6 +31,10 @@ async function lodemark(argv: readonly string[], options: RunOptions = {}): Prom
     out: { isTerminal: terminal, write: (text) => (out += text) },
     err: { isTerminal: terminal, write: (text) => (err += text) },
     now: () => new Date(),
+    onInterrupt: (callback) => {
+      options.interruption?.addEventListener('abort', callback);
+      return () => options.interruption?.removeEventListener('abort', callback);
+    },
   });
   return { exit, out, err };
 }

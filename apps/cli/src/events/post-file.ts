@@ -1,12 +1,14 @@
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { problemFaults } from '../network/problem.js';
-import { counted, visible } from '../text.js';
+import { counted } from '../text.js';
 import type { Session } from '../session.js';
 import { readRecords } from './records.js';
 import { openSource } from './input.js';
 import { prepareRow, type BadRow, type Row, type RowOptions } from './rows.js';
-import { ReceiptVerifier, type Verified } from '../receipts/receipt-verifier.js';
+import { ReceiptVerifier } from '../receipts/receipt-verifier.js';
+import { EarlierParts } from './earlier-parts.js';
+import { refusalLines, uncertainRemark, verifiedLine } from './post-lines.js';
 import { sendBatch, type RowResult, type SendOptions } from './send-batch.js';
 
 export interface PostOptions extends SendOptions, RowOptions {
@@ -24,7 +26,9 @@ const FAULTS_SHOWN = 10;
 
 /** Sends a file of events in batches, however long it is, and tells what became of each row. */
 export class FilePost {
-  private readonly counts = { rows: 0, recorded: 0, repeated: 0, acceptable: 0, refused: 0 };
+  private readonly counts = { rows: 0, recorded: 0, repeated: 0, acceptable: 0, refused: 0, uncertain: 0 };
+  private readonly earlier = new EarlierParts();
+  private interrupted = false;
   private readonly startedAt: number;
   private readonly verifier: ReceiptVerifier | undefined;
   private confirmedTo = 0;
@@ -41,13 +45,21 @@ export class FilePost {
   }
 
   async run(): Promise<ExitCode> {
+    const undisturbed = this.session.surroundings.onInterrupt(() => {
+      this.interrupted = true;
+      this.session.output.remark('Ending after the request in hand; Ctrl-C once more ends at once.');
+    });
     try {
       // What is needed to verify is had before anything is sent; a check may have no receipt to verify.
       if (!this.options.dryRun) await this.verifier?.open();
-      for await (const batch of this.batched()) await this.send(batch);
+      for await (const batch of this.batched()) {
+        if (this.interrupted) throw interruption();
+        await this.send(batch);
+      }
     } catch (error) {
       throw error instanceof Failure ? this.stopped(error) : error;
     } finally {
+      undisturbed();
       this.session.output.progress('');
       await this.options.journal?.close();
     }
@@ -59,7 +71,8 @@ export class FilePost {
       });
     await this.summary();
     if (this.troubled) return EXIT.trouble;
-    return this.counts.refused === 0 ? EXIT.ok : EXIT.no;
+    if (this.counts.refused > 0) return EXIT.no;
+    return this.counts.uncertain > 0 ? EXIT.notEnough : EXIT.ok;
   }
 
   private async *batched(): AsyncGenerator<readonly (Row | BadRow)[]> {
@@ -68,7 +81,7 @@ export class FilePost {
     let batch: (Row | BadRow)[] = [];
     let chars = 0;
     for await (const record of readRecords(chunks, layout)) {
-      const row = await prepareRow(record, this.options);
+      const row = await prepareRow(record, { ...this.options, namesLots: this.options.dryRun });
       const length = 'sent' in row ? row.sent.length : 0;
       if (batch.length >= batchLength || chars + length > BATCH_CHARS) {
         if (atomic) throw tooManyForOne(batchLength);
@@ -92,7 +105,9 @@ export class FilePost {
         ? rows.map(heldBack)
         : await this.verified(rows, await sendBatch(this.session.service('custody'), rows, this.options));
     const byRow = new Map(rows.map((row, at) => [row, results[at]]));
-    for (const one of batch) this.tell('sent' in one ? byRow.get(one) : { ...one, outcome: 'refused' });
+    for (const one of batch)
+      this.tell('sent' in one ? this.certain(one, byRow.get(one)) : { ...one, outcome: 'refused' });
+    this.earlier.add(rows);
     throwIfUnproven(results, this.session.service('custody').url);
     this.confirmedTo = batch.at(-1)?.line ?? this.confirmedTo;
     this.batches += 1;
@@ -109,6 +124,13 @@ export class FilePost {
         return { ...result, verified, ...(receiptFault === undefined ? {} : { receiptFault }) };
       }),
     );
+  }
+
+  /** What can be said of a row that was checked without the parts before it. */
+  private certain(row: Row, result: RowResult | undefined): RowResult | undefined {
+    const buildsOn = this.earlier.lineFor(row);
+    if (buildsOn === undefined || result?.outcome === 'repeated' || result === undefined) return result;
+    return { ...result, outcome: 'uncertain', buildsOn };
   }
 
   private tell(result: RowResult | undefined): void {
@@ -133,14 +155,17 @@ export class FilePost {
 
   private async summary(): Promise<void> {
     const { output } = this.session;
-    const { rows, recorded, repeated, acceptable, refused } = this.counts;
+    const { rows, recorded, repeated, acceptable, refused, uncertain } = this.counts;
     const verified = await this.verifier?.summary();
     if (output.json) {
       output.line(JSON.stringify({ summary: { ...this.counts, verified: verified ?? null } }));
       return;
     }
     const parts = this.options.dryRun
-      ? [`${acceptable} acceptable`, `${repeated} recorded already`]
+      ? [
+          ...[`${acceptable} acceptable`, `${repeated} recorded already`],
+          ...(uncertain > 0 ? [`${uncertain} uncertain`] : []),
+        ]
       : [`${recorded} recorded`, `${repeated} recorded before`];
     const refusals = `${refused} refused`;
     output.line(
@@ -148,16 +173,13 @@ export class FilePost {
     );
     if (verified !== undefined) output.line(verifiedLine(verified));
     else if (recorded + repeated > 0) output.line('Receipts: not verified.');
-    if (this.options.dryRun && this.batches > 1)
-      output.remark(
-        `The file was checked in ${counted(this.batches, 'part')}: an event that builds on one of an earlier part ` +
-          'is refused here and may be taken when the file is posted.',
-      );
+    if (uncertain > 0) output.remark(uncertainRemark(uncertain, this.batches));
   }
 
   /** What a run that did not come to its end leaves behind. */
   private stopped(failure: Failure): Failure {
-    if (this.options.dryRun || failure.exit !== EXIT.trouble) return failure;
+    if (this.options.dryRun || (failure.exit !== EXIT.trouble && failure.exit !== EXIT.interrupted))
+      return failure;
     const done = this.confirmedTo === 0 ? 'no row is' : `rows up to line ${this.confirmedTo} are`;
     return new Failure({
       code: failure.code,
@@ -170,24 +192,13 @@ export class FilePost {
   }
 }
 
+function interruption(): Failure {
+  return new Failure({ code: 'interrupted', exit: EXIT.interrupted, cause: 'Interrupted.' });
+}
+
 function heldBack({ line, eventId }: Row): RowResult {
   const detail = 'All or nothing: another row of the file is refused, so nothing was sent.';
   return { line, eventId, outcome: 'refused', refused: { code: 'held-back', detail, faults: [] } };
-}
-
-function refusalLines({ line, eventId, refused }: RowResult): string[] {
-  if (refused === undefined) return [];
-  const { code, detail, faults, cure } = refused;
-  const name = eventId === undefined ? '' : ` (event ${eventId})`;
-  return [
-    `line ${line}: ${code}: ${detail}${name}`,
-    ...faults
-      .filter((fault) => fault.detail !== detail || fault.pointer !== '')
-      .map(
-        (fault) => `  ${fault.pointer === '' ? '(whole)' : fault.pointer}  ${fault.code}: ${fault.detail}`,
-      ),
-    ...(cure === undefined ? [] : [`  cure: ${cure}`]),
-  ].map(visible);
 }
 
 function tooManyForOne(limit: number): Failure {
@@ -214,13 +225,4 @@ function throwIfUnproven(results: readonly RowResult[], custodyUrl: string): voi
       ),
     next: 'Do not take these events for recorded. Keep the file, ask the operator of the custody service, and see lodemark doctor.',
   });
-}
-
-function verifiedLine({ receipts, logKeys, rootLogKey }: Verified): string {
-  const keys = logKeys
-    .map(({ facility, rootIndex }) => `${facility}’s, root log entry ${rootIndex}`)
-    .join('; ');
-  return visible(
-    `Receipts: ${counted(receipts, 'signature')} verified with the log key (${keys}; root log key ${rootLogKey}).`,
-  );
 }

@@ -9,6 +9,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@lodemark/transparency';
+import { lotsOf } from './earlier-parts.js';
 import { isRecord, textMember } from '../network/json.js';
 import type { IdJournal } from './id-journal.js';
 import type { InputRecord } from './input-record.js';
@@ -24,6 +25,8 @@ export interface Row {
   readonly signed: boolean;
   /** SHA-256 of its payload, hex, when that is final: what is not signed yet gets the clerk's pseudonym. */
   readonly payloadDigest: string | undefined;
+  /** Those that it names, when they were asked for. */
+  readonly lots: readonly string[];
 }
 
 /** What keeps a row out, whoever found it: this command, or the service. */
@@ -48,6 +51,8 @@ export interface RowOptions {
   readonly signer?: Signer;
   /** Gives ids to events that have none. */
   readonly journal?: IdJournal;
+  /** Whether it is to be known which lots a row names. */
+  readonly namesLots?: boolean;
 }
 
 const LIKE_JWS = /^[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*$/;
@@ -56,7 +61,7 @@ const LIKE_JWS = /^[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*$/;
 export async function prepareRow(record: InputRecord, options: RowOptions): Promise<Row | BadRow> {
   const { line, text, fault } = record;
   if (fault !== undefined) return bad(line, { ...fault, faults: [] });
-  if (LIKE_JWS.test(text)) return signedRow(line, text);
+  if (LIKE_JWS.test(text)) return signedRow(line, text, options);
   const read = readJson(text);
   if (!read.ok)
     return bad(line, {
@@ -68,11 +73,19 @@ export async function prepareRow(record: InputRecord, options: RowOptions): Prom
   if (!isRecord(value)) return bad(line, NO_EVENT);
   const event = withId(value, options.journal);
   if (event === undefined) return bad(line, NO_ID);
-  return readyRow(line, event, options.signer);
+  return readyRow(line, event, options);
 }
 
-async function readyRow(line: number, event: JsonObject, signer: Signer | undefined): Promise<Row | BadRow> {
-  const named = { eventId: textMember(event, 'eventId'), facility: textMember(event, 'facility') };
+async function readyRow(
+  line: number,
+  event: JsonObject,
+  { signer, namesLots }: RowOptions,
+): Promise<Row | BadRow> {
+  const named = {
+    eventId: textMember(event, 'eventId'),
+    facility: textMember(event, 'facility'),
+    lots: namesLots === true ? lotsOf(event) : [],
+  };
   if (signer === undefined)
     return { line, sent: JSON.stringify(event), ...named, signed: false, payloadDigest: undefined };
   try {
@@ -92,14 +105,15 @@ function withId(event: JsonObject, journal: IdJournal | undefined): JsonObject |
 }
 
 /** The names in a signed event, for messages only: the service judges it. */
-function signedRow(line: number, jws: string): Row {
+function signedRow(line: number, jws: string, { namesLots }: RowOptions): Row {
   const parsed = parseJws(jws, 'lodemark-event+jws');
   const payload = parsed.ok ? readJson(parsed.value.payload) : undefined;
   const value: JsonValue = payload?.ok === true ? payload.value : null;
   const eventId = textMember(value, 'eventId');
   const digest = parsed.ok ? payloadDigest(parsed.value.payload) : undefined;
   const facility = textMember(value, 'facility');
-  return { line, sent: jws, eventId, facility, signed: true, payloadDigest: digest };
+  const lots = namesLots === true ? lotsOf(value) : [];
+  return { line, sent: jws, eventId, facility, signed: true, payloadDigest: digest, lots };
 }
 
 function bad(line: number, refused: RowProblem): BadRow {

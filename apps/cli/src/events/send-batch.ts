@@ -11,13 +11,15 @@ import type { Row, RowProblem } from './rows.js';
 export interface RowResult {
   readonly line: number;
   readonly eventId: string | undefined;
-  readonly outcome: 'recorded' | 'repeated' | 'acceptable' | 'refused';
+  readonly outcome: 'recorded' | 'repeated' | 'acceptable' | 'refused' | 'uncertain';
   readonly receipt?: unknown;
   readonly signedReceipt?: string;
   /** Whether the receipt was verified, and if it was and does not hold, why. */
   readonly verified?: boolean;
   readonly receiptFault?: string;
   readonly refused?: RowProblem;
+  /** Of a row that was checked apart from it: the line of an earlier part that names a lot of it. */
+  readonly buildsOn?: number;
 }
 
 export interface SendOptions {
