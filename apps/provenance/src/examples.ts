@@ -1,5 +1,7 @@
-/** Requests of the OpenAPI document. */
+/** Requests of the OpenAPI document: asked of a network that has the lot and a policy of this name. */
 export const EXAMPLES = {
+  /** Of no verdict there is: the horizon is part of a verdict's bytes. */
+  verdictId: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   question: {
     lot: 'euclid/A-2027-004',
     policy: 'WC-3',

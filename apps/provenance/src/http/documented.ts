@@ -23,3 +23,8 @@ export function LotInPath(): MethodDecorator {
     ApiParam({ name: 'number', example: 'A-2027-004', description: 'Its own number for the lot.' }),
   );
 }
+
+/** In the documentation of an answer with an `id`: that this operation is asked by it. */
+export function answered(operationId: string) {
+  return { operationId, parameters: { id: '$response.body#/id' } };
+}

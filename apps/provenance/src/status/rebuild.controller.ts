@@ -9,6 +9,7 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
+import { answered } from '../http/documented.js';
 import { BeginRebuild, FindRebuild } from './rebuild-commands.js';
 import { RebuildIdRequest, RebuildRequest } from './rebuild.request.js';
 import { describeRebuild, RebuildResponse } from './rebuild.response.js';
@@ -32,7 +33,7 @@ export class RebuildController {
       'are not part of it.',
   })
   @ApiBody({ type: RebuildRequest, examples: { example: { value: { source: 'kept' } } } })
-  @ApiAcceptedResponse({ type: RebuildResponse })
+  @ApiAcceptedResponse({ type: RebuildResponse, links: { rebuild: answered('RebuildController_find') } })
   @Problems(401, 403, 415)
   async begin(@Body() { source }: RebuildRequest): Promise<RebuildResponse> {
     return describeRebuild(await this.commands.execute(new BeginRebuild(source)));

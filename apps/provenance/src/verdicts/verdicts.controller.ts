@@ -4,6 +4,7 @@ import { Body, Controller, Get, Headers, HttpCode, Param, Post, Res, StreamableF
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { EXAMPLES } from '../examples.js';
+import { answered } from '../http/documented.js';
 import { AskVerdict } from './ask-verdict.js';
 import { AskVerdictRequest } from './ask-verdict.request.js';
 import { FindVerdict } from './find-verdict.js';
@@ -14,7 +15,12 @@ interface HeaderSetter {
   header(name: string, value: string): unknown;
 }
 
-const ID = ApiParam({ name: 'id', description: 'SHA-256 of the verdict’s canonical bytes, lowercase hex.' });
+const ID = ApiParam({
+  name: 'id',
+  description:
+    'SHA-256 of the verdict’s canonical bytes, lowercase hex: the `id` of the answer to a question.',
+  example: EXAMPLES.verdictId,
+});
 
 @ApiTags('verdicts')
 @Controller('v1/verdicts')
@@ -34,7 +40,7 @@ export class VerdictsController {
       'horizon, the policy and the question: asked again, it has the same bytes and the same id.',
   })
   @ApiBody({ type: AskVerdictRequest, examples: { example: { value: EXAMPLES.question } } })
-  @ApiCreatedResponse({ type: VerdictResponse })
+  @ApiCreatedResponse({ type: VerdictResponse, links: { verdict: answered('VerdictsController_find') } })
   @Problems(401, 403, 404, 409, 413, 415, 422)
   async ask(@Body() body: AskVerdictRequest, @CurrentCaller() caller: Caller): Promise<VerdictResponse> {
     const { lot, policy, question = {}, horizon } = body;
