@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { resolve } from 'node:path';
 import {
   createLogger,
   exitOnCrash,
@@ -8,6 +9,7 @@ import {
   stopOnSignals,
   variable,
 } from '@lodemark/platform';
+import type { Network } from './network.js';
 import { DEFAULT_HOME, startSite } from './site.js';
 
 /** Settings of a site on one machine; every one of them is documented by this table. */
@@ -47,11 +49,21 @@ export const SITE_ENVIRONMENT = {
     default: '4703',
   }),
   logLevel: variable('LODEMARK_LOG_LEVEL', {
-    description: 'Quietest level that is logged.',
+    description: 'Quietest level that is logged; info has a line for every request.',
     parse: parsers.oneOf(...LOG_LEVELS),
-    default: 'info',
+    default: 'warn',
   }),
 } as const;
+
+function welcome({ registryUrl, custodyUrl, provenanceUrl }: Network, home: string): string {
+  const name = home === DEFAULT_HOME ? '' : `LODEMARK_HOME=${home} `;
+  return `Lodemark is up; everything of this site is in ${resolve(home)}. Ctrl-C ends it.
+  registry     ${registryUrl}/docs
+  custody      ${custodyUrl}/docs
+  provenance   ${provenanceUrl}/docs
+Next, in another terminal: ${name}npx lodemark doctor, then ${name}npx lodemark join --help
+`;
+}
 
 try {
   const env = readEnvironment(SITE_ENVIRONMENT, process.env, { prefix: 'LODEMARK_' });
@@ -68,8 +80,7 @@ try {
     logger.fatal({ reason }, 'the database ended');
     process.exit(1);
   });
-  const { registryUrl, custodyUrl, provenanceUrl } = site.network;
-  logger.info({ registry: registryUrl, custody: custodyUrl, provenance: provenanceUrl }, 'ready');
+  process.stdout.write(welcome(site.network, env.home));
   stopOnSignals(() => site.stop(), { logger });
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
