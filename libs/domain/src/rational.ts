@@ -19,6 +19,10 @@ function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   return x;
 }
 
+/** Records repeat the same few decimals over and over: a fraction, an uncertainty, a factor. */
+const MOST_PARSED = 10_000;
+const parsed = new Map<string, Rational>();
+
 /**
  * An exact, immutable rational number in lowest terms. Every quantity and uncertainty is computed with it,
  * because a verdict must come out the same on every machine.
@@ -34,7 +38,6 @@ export class Rational {
   private constructor(numerator: bigint, denominator: bigint) {
     this.numerator = numerator;
     this.denominator = denominator;
-    Object.freeze(this);
   }
 
   /** `numerator / denominator`; a zero denominator is a programmer error and throws a RangeError. */
@@ -47,9 +50,15 @@ export class Rational {
 
   /** Reads a decimal string; check foreign text with {@link isDecimal} first, else a SyntaxError is thrown. */
   static parse(text: string): Rational {
+    const before = parsed.get(text);
+    if (before !== undefined) return before;
     if (!isDecimal(text)) throw new SyntaxError(`not a decimal of at most ${MAX_DECIMAL_DIGITS} digits`);
     const [whole = '', decimals = ''] = text.split('.');
-    return Rational.of(BigInt(whole + decimals), 10n ** BigInt(decimals.length));
+    // Frozen because it is shared; what is computed from it is nobody else's, and too many to freeze each.
+    const value = Object.freeze(Rational.of(BigInt(whole + decimals), 10n ** BigInt(decimals.length)));
+    if (parsed.size >= MOST_PARSED) parsed.clear();
+    parsed.set(text, value);
+    return value;
   }
 
   /** A whole count as a rational; anything but a safe integer is a programmer error. */
