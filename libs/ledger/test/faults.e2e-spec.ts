@@ -198,6 +198,16 @@ describe('transient errors', () => {
     const outcomes = await posting;
     expect(ended).toBeGreaterThan(0);
     expect(outcomes.every(({ kind }) => kind === 'recorded')).toBe(true);
+    // A backend that was ended while it was idle is in the pool until its farewell has been read.
+    const alive = async () => {
+      const { rows } = await admin.query<{ alive: number }>(
+        `SELECT count(*)::int AS alive FROM pg_stat_activity
+         WHERE usename = $1 AND datname = current_database()`,
+        [fixture.database.serviceRole],
+      );
+      return rows[0]?.alive ?? 0;
+    };
+    while ((await alive()) < fixture.pool.totalCount) await new Promise((go) => setTimeout(go, 10));
     expect(await size()).toBe(300);
     await fixture.expectClean(plant);
   }, 30_000);
