@@ -2,13 +2,14 @@ import { toHex } from '@lodemark/transparency';
 import type { ClientBase, Pool } from 'pg';
 import { appendEntries } from './append-entries.js';
 import type { BatchState } from './batch-state.js';
+import { CommitUnknown } from './database-trouble.js';
 import { FacilityBatch } from './facility-batch.js';
 import { LedgerError } from './ledger-error.js';
 import { loadBatchState } from './load-batch-state.js';
 import { lockHead, nextRecordedAt, readHead, requireKind, type HeadRow } from './log-head.js';
 import type { BatchOutcome, CheckOutcome, EventPost } from './post.js';
 import type { Tables } from './tables.js';
-import { CommitUnknown, inTransaction } from './transaction.js';
+import { inTransaction } from './transaction.js';
 
 /** Posts that are decided together: one by itself, or an atomic group. */
 export interface Unit {

@@ -1,8 +1,9 @@
 export { audit, type AuditOptions } from './audit/audit.js';
 export type { AuditCode, AuditFinding } from './audit/findings.js';
 export type { AuditSignatures } from './audit/signature-audit.js';
+export { isDatabaseTrouble } from './database-trouble.js';
 export { LedgerBusy, LedgerError, LedgerUnavailable, type LedgerErrorCode } from './ledger-error.js';
-export { ledgerPool } from './ledger-pool.js';
+export { ledgerPool, surviveBrokenConnections } from './ledger-pool.js';
 export {
   LedgerReader,
   type EntryOfEvent,
@@ -34,5 +35,6 @@ export {
   type RootLogOptions,
 } from './root-log.js';
 export { runMigrations, type MigrationOptions } from './run-migrations.js';
+export { inTransaction } from './transaction.js';
 export { asSoleOwner, upgradeSchema, type SchemaHistory } from './upgrade-schema.js';
 export { APPEND_CHANNEL, DEFAULT_SCHEMA } from './tables.js';

@@ -2,12 +2,13 @@ import { encodeEntry, equalBytes, leafHash, toHex, type RootLogEntry } from '@lo
 import type { Pool, PoolClient } from 'pg';
 import { appendEntries, type Draft } from './append-entries.js';
 import { createLog } from './create-log.js';
+import { CommitUnknown } from './database-trouble.js';
 import { LedgerError } from './ledger-error.js';
 import { surviveBrokenConnections } from './ledger-pool.js';
 import { lockHead, nextRecordedAt, publicHead, type HeadRow, type LogHead } from './log-head.js';
 import type { EntryReference } from './post.js';
 import { Tables, toCount } from './tables.js';
-import { CommitUnknown, inTransaction, withRetries } from './transaction.js';
+import { inTransaction, withRetries } from './transaction.js';
 
 /** What stands in the log under a statement's id. */
 export interface RecordedStatement extends EntryReference {

@@ -1,29 +1,13 @@
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
+import { CLIENT_TIMEOUT, CommitUnknown, ConnectionLost, isDatabaseTrouble } from './database-trouble.js';
 import { LedgerError, LedgerUnavailable } from './ledger-error.js';
-
-/** The connection broke between sending COMMIT and its answer: the transaction may or may not have happened. */
-export class CommitUnknown extends Error {
-  override readonly name = 'CommitUnknown';
-
-  constructor(cause: unknown) {
-    super('The connection was lost while committing.', { cause });
-  }
-}
-
-/** The connection could not be had, or broke before COMMIT was sent: nothing happened. */
-class ConnectionLost extends Error {
-  override readonly name = 'ConnectionLost';
-
-  constructor(cause: unknown) {
-    super('The database connection was lost.', { cause });
-  }
-}
 
 export type TransactionMode = 'READ COMMITTED' | 'REPEATABLE READ READ ONLY';
 
 /**
  * Runs `work` in one transaction; an error of its own rolls back and comes out unchanged.
  * @throws CommitUnknown when nobody can say whether it was committed
+ * @throws ConnectionLost when the connection could not be had or broke before
  */
 export async function inTransaction<T>(
   pool: Pool,
@@ -105,9 +89,6 @@ class Session {
   }
 }
 
-/** What pg says when `query_timeout` has passed; the connection is then stuck in the middle of an answer. */
-const CLIENT_TIMEOUT = 'Query read timeout';
-
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
@@ -117,29 +98,17 @@ function endsSession(error: DatabaseError): boolean {
 }
 
 /**
- * SQLSTATEs that say nothing about the statement: connection (08), resources (53), shutdown and start-up (57P0x),
- * serialization and deadlock (40), lock and statement time limits, an idle transaction cut off, and a server that
- * is read-only because another one has taken over.
- */
-const TRANSIENT = /^(08...|53...|57P0.|40001|40P01|55P03|57014|25P0[234]|25006)$/;
-
-function isTransient(error: unknown): boolean {
-  if (error instanceof CommitUnknown || error instanceof ConnectionLost) return true;
-  return error instanceof DatabaseError && TRANSIENT.test(error.code ?? '');
-}
-
-/**
  * What a read outside of a transaction failed by, as the ledger's own error: pg tells of a lost connection in many
  * ways, and of everything else in a `DatabaseError`.
  */
 export function asReadError(error: unknown): unknown {
-  const isRefusal = error instanceof DatabaseError && !isTransient(error);
+  const isRefusal = error instanceof DatabaseError && !isDatabaseTrouble(error);
   return isRefusal || error instanceof LedgerError ? error : new LedgerUnavailable('not-recorded', error);
 }
 
 /** Whether the database, rather than our own code, refused what was asked. */
 export function isDatabaseRefusal(error: unknown): error is DatabaseError {
-  return error instanceof DatabaseError && !isTransient(error);
+  return error instanceof DatabaseError && !isDatabaseTrouble(error);
 }
 
 const FIRST_PAUSE = 20;
@@ -157,7 +126,7 @@ export async function withRetries<T>(retryFor: number, attempt: () => Promise<T>
     try {
       return await attempt();
     } catch (error) {
-      if (!isTransient(error)) throw error;
+      if (!isDatabaseTrouble(error)) throw error;
       unknown ||= error instanceof CommitUnknown;
       if (performance.now() >= deadline) {
         throw new LedgerUnavailable(unknown ? 'unknown' : 'not-recorded', error);

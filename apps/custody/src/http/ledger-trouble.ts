@@ -1,7 +1,6 @@
-import { LedgerBusy, LedgerError, LedgerUnavailable } from '@lodemark/ledger';
+import { isDatabaseTrouble, LedgerBusy, LedgerError, LedgerUnavailable } from '@lodemark/ledger';
 import { ProblemError, unavailable } from '@lodemark/platform';
 import { TransparencyError } from '@lodemark/transparency';
-import { DatabaseError } from 'pg';
 
 const RETRY_AFTER_MS = 1_000;
 
@@ -9,7 +8,7 @@ const RETRY_AFTER_MS = 1_000;
 export function asProblem(error: unknown): unknown {
   if (error instanceof TransparencyError && TOO_LARGE.has(error.code)) return tooLarge();
   if (error instanceof LedgerError) return error.passes ? passing(error) : error;
-  if (isConnectionTrouble(error)) return unavailable(RETRY_AFTER_MS, AWAY, error);
+  if (isDatabaseTrouble(error)) return unavailable(RETRY_AFTER_MS, AWAY, error);
   return error;
 }
 
@@ -35,17 +34,4 @@ function passing(error: LedgerError): ProblemError {
     ? 'Whether the event is recorded is not known; post the same again and it is recorded once.'
     : 'Nothing was recorded; post the same again.';
   return unavailable(wait, detail, error);
-}
-
-// SQLSTATEs of connections (08), resources (53), shutdown and start-up (57P); the sockets' own codes; pg's words.
-const TROUBLE =
-  /^(08...|53...|57P..|55P03|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
-const TROUBLE_IN_WORDS =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout|Cannot use a pool after calling end)/;
-
-function isConnectionTrouble(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (error instanceof DatabaseError || code !== '') return TROUBLE.test(code);
-  return TROUBLE_IN_WORDS.test(error.message);
 }

@@ -1,7 +1,7 @@
+import { inTransaction } from '@lodemark/ledger';
 import { EMPTY_ROOT, Frontier, fromHex, toHex } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
-import { inTransaction } from '../database/transaction.js';
 import { DATABASE } from '../ports.js';
 import type { RootEntry } from './root-reader.js';
 import { applyRootEntry } from './root-register.js';

@@ -1,4 +1,5 @@
-import { Pool, type PoolClient, type PoolConfig } from 'pg';
+import { surviveBrokenConnections } from '@lodemark/ledger';
+import { Pool, type PoolConfig } from 'pg';
 
 /** Milliseconds; without them one hanging connection could hold a log's cursor for ever. */
 const LIMITS = {
@@ -29,39 +30,6 @@ function poolOf(config: PoolConfig): Pool {
     keepAlive: true,
     options: '-c search_path=provenance -c TimeZone=UTC -c bytea_output=hex',
   });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => undefined);
-  // Between the pool's own listener and that of whoever takes a connection lies a moment without any, and a server
-  // that shuts down right then would end the process, too. The next query on the connection fails and says why.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  surviveBrokenConnections(pool);
   return pool;
-}
-
-export type TransactionMode = 'READ COMMITTED' | 'REPEATABLE READ READ ONLY';
-
-/** Runs `work` in one transaction. An error rolls back and comes out unchanged; a broken connection is thrown away. */
-export async function inTransaction<T>(
-  pool: Pool,
-  work: (client: PoolClient) => Promise<T>,
-  mode: TransactionMode = 'READ COMMITTED',
-): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  const onError = (error: Error) => (broken ??= error);
-  client.on('error', onError);
-  try {
-    await client.query(`BEGIN ISOLATION LEVEL ${mode}`);
-    const result = await work(client);
-    const { command } = await client.query('COMMIT');
-    if (command !== 'COMMIT') throw new Error(`COMMIT was answered by ${command}`);
-    return result;
-  } catch (error) {
-    await client
-      .query('ROLLBACK')
-      .catch((second: unknown) => (broken ??= second instanceof Error ? second : new Error(String(second))));
-    throw error;
-  } finally {
-    client.off('error', onError);
-    client.release(broken);
-  }
 }

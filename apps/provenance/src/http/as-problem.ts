@@ -1,4 +1,5 @@
 import { BackfillError } from '@lodemark/feed';
+import { isDatabaseTrouble } from '@lodemark/ledger';
 import { ProblemError, unavailable } from '@lodemark/platform';
 import { HorizonNotFilled } from '../horizon/horizon.js';
 import { ReadRefusal, type ReadRefusalCode } from './read-refusal.js';
@@ -32,7 +33,7 @@ export function asProblem(error: unknown): unknown {
   if (error instanceof BackfillError) {
     return unavailable(RETRY_AFTER_MS, 'A service that keeps a log does not give it at present.', error);
   }
-  if (isConnectionTrouble(error)) return unavailable(RETRY_AFTER_MS, 'The database does not answer.', error);
+  if (isDatabaseTrouble(error)) return unavailable(RETRY_AFTER_MS, 'The database does not answer.', error);
   return error;
 }
 
@@ -44,14 +45,4 @@ function notFilled({ horizon, missing, message }: HorizonNotFilled): ProblemErro
     detail: message,
     facts: { ...(horizon === null ? {} : { horizon }), missing },
   });
-}
-
-// Of node-postgres and the server: connection (08), login (28), resources (53), shutdown (57P), and the sockets below.
-const TROUBLE = /^(08...|28...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
-const TROUBLE_WORDS = /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/;
-
-function isConnectionTrouble(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('code' in error && typeof error.code === 'string') return TROUBLE.test(error.code);
-  return TROUBLE_WORDS.test(error.message);
 }

@@ -8,10 +8,10 @@ import {
   type LogConsumer,
   type Settlement,
 } from '@lodemark/feed';
+import { inTransaction } from '@lodemark/ledger';
 import type { Clock } from '@lodemark/platform';
 import type { Checkpoint, SignatureChecker } from '@lodemark/transparency';
 import type { Pool, PoolClient } from 'pg';
-import { inTransaction } from '../database/pool.js';
 import type { RootState } from '../projection/root-state.js';
 import type { Alarms } from './alarms.js';
 import { applyFacilityEntries } from './apply-facility-entries.js';

@@ -1,7 +1,7 @@
 import type { Backfill } from '@lodemark/feed';
+import { inTransaction } from '@lodemark/ledger';
 import type { Logger } from '@lodemark/platform';
 import type { Pool } from 'pg';
-import { inTransaction } from '../database/pool.js';
 import { PROJECTION_VERSION } from '../projection/facility-entry.js';
 import type { Ingest } from './ingest.js';
 import { digestReadModel } from './read-model-digest.js';

@@ -1,7 +1,7 @@
 import type { FeedEntry } from '@lodemark/feed';
+import { inTransaction } from '@lodemark/ledger';
 import { toHex } from '@lodemark/transparency';
 import type { Pool, PoolClient } from 'pg';
-import { inTransaction } from '../database/pool.js';
 import { FACILITY_TABLES, ROOT_TABLES, toCount } from '../database/tables.js';
 import { PROJECTION_VERSION } from '../projection/facility-entry.js';
 import type { LogIngest } from './log-ingest.js';

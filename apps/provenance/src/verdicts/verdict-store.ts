@@ -1,8 +1,9 @@
+import { inTransaction } from '@lodemark/ledger';
 import { canonicalBytes, sha256Hex } from '@lodemark/transparency';
 import type { Verdict } from '@lodemark/policy';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
-import { inTransaction, POOL } from '../database/pool.js';
+import { POOL } from '../database/pool.js';
 
 export interface AskedQuestion {
   readonly askedBy: string;

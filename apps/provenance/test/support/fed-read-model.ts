@@ -1,5 +1,5 @@
 import type { Backfill, FeedEntry } from '@lodemark/feed';
-import type { LedgerReader } from '@lodemark/ledger';
+import { inTransaction, type LedgerReader } from '@lodemark/ledger';
 import { createLogger, nodeSignatures, type Caller } from '@lodemark/platform';
 import { judge } from '@lodemark/policy';
 import { canonicalize, isAdmissible, parseVerifierKey, signCheckpoint } from '@lodemark/transparency';
@@ -8,7 +8,7 @@ import { createDatabase, type TestDatabase } from '../../../../test/support/data
 import { Visibility } from '../../src/access/visibility.js';
 import { balanceOf } from '../../src/balance/balance-view.js';
 import { migrateProvenance } from '../../src/database/migrate.js';
-import { inTransaction, provenancePool } from '../../src/database/pool.js';
+import { provenancePool } from '../../src/database/pool.js';
 import { Closure } from '../../src/evidence/closure.js';
 import { Dossiers } from '../../src/evidence/dossier.js';
 import { EvidenceOfLot } from '../../src/evidence/evidence-of-lot.js';

@@ -1,10 +1,11 @@
 import { HttpBackfill, PostgresFeed, type Backfill, type Feed } from '@lodemark/feed';
+import { inTransaction } from '@lodemark/ledger';
 import { createLogger, nodeSignatures } from '@lodemark/platform';
 import { isAdmissible, parseVerifierKey } from '@lodemark/transparency';
 import type { Pool } from 'pg';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { migrateProvenance } from '../../src/database/migrate.js';
-import { inTransaction, maintenancePool, provenancePool } from '../../src/database/pool.js';
+import { maintenancePool, provenancePool } from '../../src/database/pool.js';
 import { Alarms } from '../../src/ingest/alarms.js';
 import { Ingest } from '../../src/ingest/ingest.js';
 import { digestReadModel } from '../../src/ingest/read-model-digest.js';

@@ -1,3 +1,4 @@
+import { inTransaction } from '@lodemark/ledger';
 import { CLOCK, type Clock } from '@lodemark/platform';
 import type { Checkpoint } from '@lodemark/transparency';
 import { Inject } from '@nestjs/common';
@@ -5,7 +6,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { LogFaults } from '../log-faults/log-faults.js';
 import { DATABASE } from '../ports.js';
-import { inTransaction, lockFacilityLog } from '../register/transaction.js';
+import { lockFacilityLog } from '../register/lock-facility-log.js';
 import { RegistrationRefusal } from '../statements/registration-refusal.js';
 import { CheckpointAuthenticity } from './checkpoint-authenticity.js';
 import { CheckpointRegister } from './checkpoint-register.js';

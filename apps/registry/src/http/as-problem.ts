@@ -1,4 +1,4 @@
-import { LedgerBusy, LedgerError, LedgerUnavailable } from '@lodemark/ledger';
+import { isDatabaseTrouble, LedgerBusy, LedgerError, LedgerUnavailable } from '@lodemark/ledger';
 import { ProblemError, unavailable } from '@lodemark/platform';
 import { TransparencyError } from '@lodemark/transparency';
 import { problemOf } from '../statements/refusal-problem.js';
@@ -10,7 +10,7 @@ export function asProblem(error: unknown): unknown {
   if (error instanceof LedgerError) return ledgerProblem(error);
   if (error instanceof TransparencyError && error.code === 'entry-too-large') return ENTRY_TOO_LARGE;
   // The answer may have been lost after the commit.
-  if (isConnectionTrouble(error)) return away(error, 'unknown');
+  if (isDatabaseTrouble(error)) return away(error, 'unknown');
   return error;
 }
 
@@ -42,15 +42,4 @@ function away(
       ? 'Whether it was recorded is not known; send the same again: it is recorded once.'
       : 'Nothing was recorded; try again.';
   return unavailable(retryAfterMs, detail, cause);
-}
-
-// Of node-postgres and the server: connection (08), resources (53), shutdown (57P), and the sockets below.
-const TROUBLE = /^(08...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
-
-function isConnectionTrouble(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('code' in error && typeof error.code === 'string') return TROUBLE.test(error.code);
-  return /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(
-    error.message,
-  );
 }

@@ -5,8 +5,8 @@ import type { LogFaultEntry } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
 import { CheckpointRegister } from '../checkpoints/checkpoint-register.js';
 import type { AcceptedCheckpoint } from '../checkpoints/judge-checkpoint.js';
+import { lockFacilityLog } from '../register/lock-facility-log.js';
 import { toCount } from '../register/queryable.js';
-import { lockFacilityLog } from '../register/transaction.js';
 
 /** What ends what counts from a facility log. */
 export interface LogFault {
