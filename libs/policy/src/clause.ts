@@ -1,5 +1,6 @@
 import { insufficient, type Found } from './found.js';
 import type { Policy } from './policy-document.js';
+import type { FindingCode } from './sentences.js';
 import type { Question } from './verdict.js';
 
 export type ClauseTest = 'melted-produced' | 'mined-to-produced';
@@ -23,7 +24,7 @@ export function clauseMonth(version: string): string | undefined {
  */
 export function chooseClause({ policy, question }: { policy: Policy; question: Question }): ClauseChoice {
   const { clause } = policy.document.parameters;
-  const asker = (code: string, what: string, facts: Record<string, string> = {}): ClauseChoice => ({
+  const asker = (code: FindingCode, what: string, facts: Record<string, string> = {}): ClauseChoice => ({
     ok: false,
     found: insufficient(code, { facts }, { code: 'state-contract', by: 'asker', what }),
   });

@@ -16,7 +16,7 @@ export type Told<T extends EventType = EventType> = ToldAs<EventOf<T>>;
 
 export interface RejectedEntry {
   readonly entry: EvidenceEntry;
-  readonly standing: KeyStanding;
+  readonly standing: Exclude<KeyStanding, 'valid' | 'suspect'>;
 }
 
 /** What the evidence says, sorted into what counts and what does not. */

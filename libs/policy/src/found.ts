@@ -1,5 +1,6 @@
 import type { EntryRef } from './evidence.js';
 import { compareText } from './root-facts.js';
+import type { FindingCode } from './sentences.js';
 import type { Cure, FactValue, Finding, Outcome } from './verdict.js';
 
 /** A finding before the rule's name is put on it. */
@@ -13,7 +14,7 @@ interface Said {
 const MAX_ENTRIES = 50;
 
 interface Whole extends Said {
-  readonly code: string;
+  readonly code: FindingCode;
   readonly cure?: Cure;
 }
 
@@ -22,28 +23,28 @@ function found(outcome: Found['outcome'], { code, facts = {}, entries = [], cure
   return { outcome, code, facts, entries: kept, ...(cure === undefined ? {} : { cure }) };
 }
 
-export function pass(code: string, said: Said = {}): Found {
+export function pass(code: FindingCode, said: Said = {}): Found {
   return found('PASS', { code, ...said });
 }
 
-export function note(code: string, said: Said = {}): Found {
+export function note(code: FindingCode, said: Said = {}): Found {
   return found('NOTE', { code, ...said });
 }
 
-export function notApplicable(code: string, said: Said = {}): Found {
+export function notApplicable(code: FindingCode, said: Said = {}): Found {
   return found('NOT_APPLICABLE', { code, ...said });
 }
 
-export function fail(code: string, said: Said, cure: Cure): Found {
+export function fail(code: FindingCode, said: Said, cure: Cure): Found {
   return found('FAIL', { code, ...said, cure });
 }
 
-export function insufficient(code: string, said: Said, cure: Cure): Found {
+export function insufficient(code: FindingCode, said: Said, cure: Cure): Found {
   return found('INSUFFICIENT', { code, ...said, cure });
 }
 
 /** The findings against, or one pass when there are none. */
-export function orPass(against: readonly Found[], code: string, said: Said = {}): readonly Found[] {
+export function orPass(against: readonly Found[], code: FindingCode, said: Said = {}): readonly Found[] {
   return against.some(({ outcome }) => outcome === 'FAIL' || outcome === 'INSUFFICIENT')
     ? against
     : [pass(code, said), ...against];

@@ -1,4 +1,5 @@
-import type { Finding, Verdict } from './verdict.js';
+import { SENTENCES, type FindingCode } from './sentences.js';
+import type { FactValue, Finding, Verdict } from './verdict.js';
 
 const OUTCOME_WORDS: Record<Finding['outcome'], string> = {
   PASS: 'passes',
@@ -9,19 +10,33 @@ const OUTCOME_WORDS: Record<Finding['outcome'], string> = {
   NOTE: 'notes',
 };
 
-/** One finding in plain English: what was found, the facts, the entries, and what would cure it. */
-export function renderFinding({ rule, outcome, code, facts, entries, cure }: Finding): string {
-  const said = Object.entries(facts).map(
-    ([name, value]) => `${words(name)} ${Array.isArray(value) ? value.join(', ') : String(value)}`,
-  );
+/** One finding in plain English: what was found, the entries that show it, and what would cure it. */
+export function renderFinding(finding: Finding): string {
+  const { rule, outcome, entries, cure } = finding;
   const where = entries.slice(0, 4).map(({ facility, index }) => `${facility}/${String(index)}`);
   const parts = [
-    `${rule} ${OUTCOME_WORDS[outcome]}: ${words(code)}`,
-    said.length === 0 ? '' : ` (${said.join('; ')})`,
+    `${rule} ${OUTCOME_WORDS[outcome]}: ${sentenceOf(finding)}`,
     where.length === 0 ? '' : ` [entries ${where.join(', ')}${entries.length > where.length ? ', …' : ''}]`,
     cure === undefined ? '' : `. To cure it, ${cure.by}: ${cure.what}`,
   ];
   return `${parts.join('')}.`;
+}
+
+/** A verdict may come from a newer program: what has no sentence here is told by its code and facts. */
+function sentenceOf({ code, facts }: Finding): string {
+  const sentence: string | undefined = Object.hasOwn(SENTENCES, code)
+    ? SENTENCES[code as FindingCode]
+    : undefined;
+  if (sentence !== undefined)
+    return sentence.replace(/\{([A-Za-z]+)\}/g, (_, name: string) => shown(facts[name]));
+  const said = Object.entries(facts).map(([name, value]) => `${words(name)} ${shown(value)}`);
+  return `${words(code)}${said.length === 0 ? '' : ` (${said.join('; ')})`}`;
+}
+
+function shown(value: FactValue | undefined): string {
+  if (value === undefined) return 'unknown';
+  if (typeof value === 'object') return value.length === 0 ? 'none' : value.join(', ');
+  return String(value);
 }
 
 /** The verdict in plain English, a line an element; rendered from the verdict, never part of its bytes. */

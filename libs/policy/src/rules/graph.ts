@@ -17,6 +17,7 @@ import { isChainForm } from '../forms.js';
 import type { Process, ProcessInput } from '../lineage.js';
 import { insufficient, notApplicable, orPass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
+import type { FindingCode } from '../sentences.js';
 import type { Trace, TraceGap } from '../trace.js';
 
 /** Cobalt and samarium of SmCo are named in the law like the rare earths are; iron and boron of NdFeB, too. */
@@ -170,7 +171,7 @@ const COLLECTED_FORMS: readonly Form[] = ['SWARF', 'SCRAP', 'END_OF_LIFE_MAGNET'
 
 function rootFindings(element: Element, { event, ref }: Told<'LotCreated'>): Found[] {
   const { origin, lot, facility } = event;
-  const no = (code: string, what: string): Found[] => [
+  const no = (code: FindingCode, what: string): Found[] => [
     insufficient(
       code,
       { facts: { element, lot, origin: origin.kind }, entries: [ref] },

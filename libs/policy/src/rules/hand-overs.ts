@@ -3,6 +3,7 @@ import type { EntryRef } from '../evidence.js';
 import { insufficient, notApplicable, orPass, type Found } from '../found.js';
 import type { HandOver } from '../lineage.js';
 import type { Rule } from '../rule.js';
+import type { FindingCode } from '../sentences.js';
 import { sightings } from '../transit.js';
 import { perLink, saidOf } from './link-findings.js';
 
@@ -78,7 +79,7 @@ function outcomeFindings(link: Link, handOver: HandOver): Found[] {
 }
 
 interface Unresolved {
-  readonly code: string;
+  readonly code: FindingCode;
   readonly facts?: Record<string, string>;
   readonly entries?: readonly EntryRef[];
   readonly by: string;
@@ -182,7 +183,7 @@ function identityFindings(known: Case, link: Link, handOver: HandOver): Found[] 
   const sent = handOver.dispatch.event;
   const came = link.receipt.event;
   const said = saidOf(link);
-  const mismatch = (code: string, facts: Record<string, string>): Found =>
+  const mismatch = (code: FindingCode, facts: Record<string, string>): Found =>
     insufficient(
       code,
       { facts: { ...said.facts, ...facts }, entries: said.entries },
@@ -230,7 +231,7 @@ function identityFindings(known: Case, link: Link, handOver: HandOver): Found[] 
 function packagesDiffer(
   link: Link,
   { dispatch, ends }: HandOver,
-  mismatch: (code: string, facts: Record<string, string>) => Found,
+  mismatch: (code: FindingCode, facts: Record<string, string>) => Found,
 ): Found[] {
   const of = (lines: readonly { lot: string; packages?: readonly { id: string }[] }[]) =>
     (lines.find(({ lot }) => lot === link.lot)?.packages ?? []).map(({ id }) => id);

@@ -5,6 +5,7 @@ import { isNeutral } from '../forms.js';
 import { distinctFindings, fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
 import type { HandOver } from '../lineage.js';
 import type { Rule } from '../rule.js';
+import type { FindingCode } from '../sentences.js';
 import { sightings, transitCountries } from '../transit.js';
 import { saidOf } from './link-findings.js';
 
@@ -108,12 +109,12 @@ function unknownRoute(known: Case, link: Link, handOver: HandOver): Found[] {
 
 /** Storage, repacking, splitting and blending: steps of no law, but hands on the material all the same. */
 function handlingFindings(known: Case): Found[] {
-  const stored = known.lots.flatMap((lot) =>
+  const stored = known.lots.flatMap((lot): Handled[] =>
     toldOf(known.lineage.namingLot(lot), 'Stored')
       .filter(({ event }) => !event.sealed)
       .map((told) => ({ told, lot, place: told.event.place, code: 'unsealed-storage-in-covered' })),
   );
-  const repacked = known.lots.flatMap((lot) =>
+  const repacked = known.lots.flatMap((lot): Handled[] =>
     toldOf(known.lineage.namingLot(lot), 'Repacked').map((told) => ({
       told,
       lot,
@@ -123,13 +124,13 @@ function handlingFindings(known: Case): Found[] {
   );
   const divided = known.processes
     .filter(({ step }) => isNeutral(step))
-    .map(({ told, step, outputs }) => ({
+    .map(({ told, step, outputs }): Handled => ({
       told,
       lot: outputs[0]?.lot ?? '',
       place: undefined,
       code: step === 'SPLIT' ? 'split-in-covered' : 'blended-in-covered',
     }));
-  return [...stored, ...repacked, ...divided].flatMap(({ told, lot, place, code }: Handled) => {
+  return [...stored, ...repacked, ...divided].flatMap(({ told, lot, place, code }) => {
     const country = place?.country ?? known.countryOf(told);
     const said = {
       facts: { lot, country: country ?? 'unproven', facility: told.event.facility },
@@ -152,7 +153,7 @@ interface Handled {
   readonly told: Told;
   readonly lot: string;
   readonly place: { readonly country: string } | undefined;
-  readonly code: string;
+  readonly code: FindingCode;
 }
 
 /** Material that lay at a facility in a covered country was there, sealed or not; below WC-2 a seal shown is enough. */

@@ -6,6 +6,7 @@ import type { FacilityRecord } from '../root-facts.js';
 import { distinctFindings, fail, insufficient, note, orPass, type Found } from '../found.js';
 import { isNeutral } from '../forms.js';
 import type { Rule } from '../rule.js';
+import type { FindingCode } from '../sentences.js';
 import type { Cure } from '../verdict.js';
 import { insideSite } from '../site.js';
 
@@ -42,13 +43,19 @@ export const c01: Rule = (known) => {
 };
 
 /** INSUFFICIENT from a facility that had custody of the lot; from a stranger a note, who could stop anybody otherwise. */
-function doubtOrNote(known: Case, entry: EvidenceEntry, { code, cure }: { code: string; cure: Cure }): Found {
+function doubtOrNote(
+  known: Case,
+  entry: EvidenceEntry,
+  { code, cure }: { code: FindingCode; cure: Cure },
+): Found {
   const { ref, event, kid } = entry;
   const said = {
     facts: { facility: ref.facility, eventId: event.eventId, kid, type: event.type },
     entries: [ref],
   };
-  return known.concerns(entry) ? insufficient(code, said, cure) : note(`${code}-of-stranger`, said);
+  return known.concerns(entry)
+    ? insufficient(code, said, cure)
+    : note('word-of-stranger', { ...said, facts: { ...said.facts, why: code } });
 }
 
 /**
@@ -87,7 +94,7 @@ function isResolved({ sorted }: Case, { ref, event }: EvidenceEntry): boolean {
   return (sorted.correctedEvents.get(`${ref.facility} ${event.eventId}`) ?? -1) > ref.index;
 }
 
-function contradiction(known: Case, entry: EvidenceEntry, code: string): Found {
+function contradiction(known: Case, entry: EvidenceEntry, code: FindingCode): Found {
   return doubtOrNote(known, entry, {
     code,
     cure: {
@@ -109,7 +116,13 @@ function openDisputes(known: Case): Found[] {
       facts: { facility: event.facility, about: event.about, lots: [...event.lots] },
       entries: [ref],
     };
-    if (!known.concerns(entry)) return [note('dispute-of-stranger', said)];
+    if (!known.concerns(entry))
+      return [
+        note('word-of-stranger', {
+          ...said,
+          facts: { ...said.facts, type: event.type, why: 'dispute-open' },
+        }),
+      ];
     if (settlements.some((settlement) => settles(known, settlement, dispute))) return [];
     return [
       insufficient('dispute-open', said, {

@@ -2,6 +2,7 @@ import type { Case, Link } from '../case.js';
 import type { EntryRef } from '../evidence.js';
 import { notApplicable, orPass, type Found } from '../found.js';
 import type { HandOver } from '../lineage.js';
+import type { FindingCode } from '../sentences.js';
 
 function refsOf({ receipt, handOver }: Link): EntryRef[] {
   return [...(handOver === undefined ? [] : [handOver.dispatch.ref]), receipt.ref];
@@ -22,7 +23,7 @@ export function saidOf(link: Link): { facts: Record<string, string>; entries: En
 export function perLink(
   known: Case,
   judge: (link: Link, handOver: HandOver) => readonly Found[],
-  code: string,
+  code: FindingCode,
 ): readonly Found[] {
   if (known.links.length === 0) return [notApplicable('no-hand-over')];
   return orPass(

@@ -1,0 +1,212 @@
+/**
+ * What each finding says, in plain English; `{name}` stands for a fact. Rendered from a verdict and no part of it, so
+ * that wording may improve while codes stay. A finding cannot be made without a sentence here.
+ */
+export const SENTENCES = {
+  // C01
+  'all-keys-valid': 'every event of the lineage was signed by a key that was registered and valid',
+  'key-unknown': 'the {type} of {facility} is signed by a key that nobody registered',
+  'key-unseen': 'the {type} of {facility} is signed by a key that was registered only after it was recorded',
+  'key-of-another': 'the {type} of {facility} is signed by a key of somebody else',
+  'key-purpose': 'the {type} of {facility} is signed by a key that is not registered for custody events',
+  'signature-invalid': 'the signature of the {type} of {facility} does not verify',
+  'root-reference-wrong': 'the {type} of {facility} names a root log that never was',
+  'key-revoked': 'the {type} of {facility} is signed by a key that had been revoked',
+  'key-not-yet-valid': 'the {type} of {facility} is signed by a key that was not valid yet',
+  'key-expired': 'the {type} of {facility} is signed by a key that had expired',
+  'suspect-key': 'the {type} of {facility} was signed when its key may have been in wrong hands',
+  'word-of-stranger':
+    '{facility}, which never had the lot, said something of it that does not count ({type}: {why})',
+  // C02
+  'no-contradiction': 'no event of the lineage is contradicted, missing from its log or beyond understanding',
+  'conflicting-statement': '{facility} stated two different things under one event id, a {type}',
+  'event-id-repeated': 'the log of {facility} holds one event id twice, a {type}',
+  'correction-without-target': '{facility} corrected an event that is not in its log',
+  'lot-of-another-facility': '{facility} says that it made a lot that only another facility can make',
+  'entry-parked': 'an entry of {facility} about the lineage cannot be read ({reason})',
+  'dispute-open': '{facility} disputes the {about} of {lots}, and it is not settled',
+  'log-fault': 'the log of {facility} is at fault ({kind}); nothing from entry {fromIndex} on counts',
+  'chain-out-of-order': '{facility} says that an event followed one that was recorded later',
+  // C05
+  'facilities-in-order': 'every facility was registered, operating and permitted what it did',
+  'facility-not-registered': '{facility} is not registered, and did {step}',
+  'outside-operating-interval':
+    '{facility} did {step} at {at}, outside the time in which it operated ({operatingFrom} to {operatingTo})',
+  'operating-interval-uncertain':
+    'whether {facility} was operating when it did {step} depends on when it happened ({at})',
+  'step-not-permitted': '{facility} did {step} without being permitted it at {at}',
+  'site-not-registered': '{facility} did {step}, and no site from a licence is registered for it',
+  'outside-site': '{facility} reported {step} from {latitude} {longitude}, outside its site',
+  // C06, C07, C09: origins
+  'rare-earths-reach-roots': 'the rare earths ({elements}) are followed to where they came from',
+  'further-elements-reach-roots':
+    'the other elements of the {profile} profile ({elements}) are followed to their mines',
+  'before-melting-not-examined': 'what came before the alloy was melted is not examined by this clause',
+  'no-further-elements': 'the profile follows no further elements',
+  'lot-unknown': 'nobody recorded how lot {lot} came to be',
+  'composition-unknown': 'nobody recorded the composition of lot {lot}',
+  'composition-incomplete':
+    'the assay of {lot} names only {namedPercent} % of the {form}, too little to tell what kind of magnet material it is',
+  'no-rare-earth': 'the composition of lot {lot} names no rare earth',
+  'element-not-assayed': 'the composition of lot {lot} does not name {element}',
+  'no-origin': 'nobody says where lot {lot}, and the {element} in it, came from',
+  'two-origins': 'lot {lot}, which holds {element}, is said to have come from two places',
+  'own-ancestor': 'lot {lot}, which holds {element}, is recorded as made from itself',
+  'element-from-nowhere': '{element} is in lot {lot}, and in nothing that it was made of',
+  'heel-unknown':
+    'material of unknown origin stood in the circuit when lot {lot}, which holds {element}, was made',
+  'roots-accepted':
+    'every origin is a mine, documented scrap, or a documented purchase with its chain of countries',
+  'mined-as-processed': 'lot {lot} ({element}) is recorded as mined in a form that no mine yields',
+  'opening-stock':
+    'lot {lot} ({element}) was on hand when its facility joined; where it came from is not known',
+  'recycled-as-processed': 'lot {lot} ({element}) is recorded as recycled in a form that scrap does not have',
+  'recycled-undocumented':
+    'lot {lot} ({element}) is recycled without collection record, collector, country or assay',
+  'rare-earth-purchased': 'lot {lot} was bought; a purchase proves no origin of its {element}',
+  'purchased-without-mine': 'lot {lot} ({element}) was bought without a word of the mine',
+  'purchased-stages-missing':
+    'lot {lot} ({element}) was bought, and nobody says who made it of what was mined',
+  'purchased-undocumented': 'lot {lot} ({element}) was bought, and a step of its past has no document',
+  // C08, C10
+  'no-stage-missing': 'no stage is missing between the origins and the lot',
+  'stage-missing':
+    '{facility} made {to} ({made}) of {from} ({lot}) by {step}, which cannot be done in one step',
+  'form-changed-on-the-way': 'lot {lot} left {from} as {sent} and came to {to} as {received}',
+  'nothing-added-after-melting': 'nothing was brought in after melting',
+  'added-inputs-traced': 'what diffusion, coating and additives brought in has an origin',
+  'added-input-missing': '{facility} did {step} and does not say what it brought in',
+  'added-input-untraced': '{facility} did {step} with lot {lot}, of which nobody says where it came from',
+  // C12, C15
+  'rule-version-chosen':
+    'judged under clause {clauseVersion} for delivery on {deliveryDate}; the law was last confirmed on {legalStatusDate}',
+  'rule-version-current': 'the law behind {policy} was last confirmed on {legalStatusDate}',
+  'legal-status-old':
+    'nobody confirmed since {legalStatusDate} that the law still reads so; judged at {judgedAt}',
+  'policy-not-in-effect': '{policy} is in effect from {from} to {to}, not on {judgedAt}',
+  'policy-not-applicable': '{policy} says nothing about {form}',
+  'policy-without-clause': 'the policy names no clause',
+  'profile-is-the-policys': 'asked for the {asked} profile; this policy always follows the {profile} one',
+  'clause-unknown': 'no clause version {clauseVersion} is known',
+  'clause-before-law': 'clause {clauseVersion} is older than the law',
+  'clause-newer-than-policy': 'clause {clauseVersion} is newer than this policy',
+  'clause-superseded-at-award':
+    'clause {clauseVersion} had been superseded when the contract was awarded ({awardDate})',
+  'delivery-date-missing': 'without a delivery date nobody can say which test applies',
+  'no-test-for-date': 'this policy has no test for delivery on {deliveryDate}',
+  'other-phase': 'delivery on {deliveryDate} falls in the other phase of the clause',
+  'older-clause-legal-review': 'the contract has an older clause ({clauseVersion}); have counsel look at it',
+  'lot-is-what-is-delivered': 'no end item is named: the lot itself is what is delivered',
+  'assembly-site-unstated': 'nobody says in which country {endItem} is manufactured',
+  'end-item-covered': '{endItem} is manufactured in {manufacturedIn}, a covered country',
+  'end-item-outside': '{endItem} is manufactured in {manufacturedIn}, outside the covered countries',
+  // C13, C14, C52: places
+  'clause-not-chosen': 'no clause could be chosen',
+  'tested-from-the-mine-on': 'the clause tests from the mine on: see C14',
+  'tested-from-melting-on': 'the clause tests from melting on: see C13',
+  'melted-and-produced-outside': 'melted and produced in {countries}, outside the covered countries',
+  'mining-to-reduction-not-examined': 'mining, refining, separation and reduction were not examined',
+  'required-step-absent': 'nobody says where {step} of lot {lot} took place',
+  'every-step-outside': 'every step of {elements} took place in {countries}, outside the covered countries',
+  'covered-country-outside-profile':
+    '{step} of lot {lot} took place in {country}, a covered country; the {profile} profile does not follow it',
+  'covered-country': '{step} of lot {lot} took place in {country}, a covered country (by {where})',
+  'country-unproven': 'it is not proven in which country {step} of lot {lot} took place (by {where})',
+  'country-undocumented': '{step} of lot {lot} in {country} is only said, without a document (by {where})',
+  'locations-hold': 'every step took place where this rung allows it ({countries})',
+  'outside-rung':
+    '{step} of lot {lot} took place in {country} (by {where}), where this rung does not allow it',
+  // C20, C23, C53: control
+  'no-entity-of-concern':
+    'nobody who worked on it or owned it is controlled by a covered country ({organizations})',
+  jurisdiction: '{organization} ({as}) is at home in {detail}, a covered country',
+  'government-holding': 'a covered government holds {detail} in {organization}',
+  'organization-unknown': '{organization} is not registered',
+  'ownership-undeclared': 'nobody declared who holds {organization} at that time (missing: {detail})',
+  'ownership-stale': 'who holds {organization} was declared too long ago (by {detail})',
+  'ownership-incomplete': 'it is not declared who holds {detail} in {organization}',
+  'ownership-changed-meanwhile': 'who holds {organization} changed between an event and its checkpoint',
+  'operator-unproven': 'nobody registered who operates {facility}',
+  'ownership-held-during-custody': 'no change of owners while facilities held the material matters',
+  'no-element-bound': 'no element is bound to allied title',
+  'allied-title-and-majority':
+    'allied entities held title from the first shipment on, and own the plants from separation on',
+  'title-unproven':
+    'it is not proven that an allied entity held title to {lot}, or its offtake, when it left {facility}',
+  'title-not-allied': 'title to {lot} was not in allied hands ({title}) when it left {facility}',
+  'title-holder-unproven': 'it is not proven that {title}, which took title to {lot}, is an allied entity',
+  'title-left-allied': 'title to {lot} went to {title}, which is no allied entity, before it was separated',
+  'majority-not-allied': 'only {alliedPercent} % of {organization} is held in allied countries',
+  'majority-unproven': 'only {alliedPercent} % of {organization} is shown to be held in allied countries',
+  // C25, C26: hand-overs
+  'no-hand-over': 'nothing changed hands',
+  'one-outcome-per-package': 'each of the {handOvers} hand-overs was told by both sides, package by package',
+  'no-receipt': '{facility} used lot {lot} and recorded no receipt of it',
+  'not-received-yet': 'lot {lot} was sent to {facility}, which has not recorded its receipt',
+  'dispatch-unseen': '{to} received lot {lot}, and no dispatch of it is recorded',
+  'nonce-differs': '{to} answered another dispatch of lot {lot} than {from} sent',
+  'received-by-another': '{to} received lot {lot}, which {from} had sent to {addressee}',
+  'lot-not-in-dispatch': '{to} received lot {lot}, which {from} had not sent',
+  'package-not-dispatched': '{to} answers for package {package} of lot {lot}, which {from} had not sent',
+  'package-without-outcome': 'nobody says what became of package {package} of lot {lot}, sent by {from}',
+  'package-with-two-outcomes': 'package {package} of lot {lot}, sent by {from}, has two outcomes (by {by})',
+  'identifiers-match': 'containers, seals and packages were the same on both sides',
+  'containers-differ': 'lot {lot} left {from} in containers {sent} and came to {to} in {received}',
+  'seals-differ': 'lot {lot} left {from} under seals {sent} and came to {to} under {received}',
+  'packages-differ': 'lot {lot} left {from} as packages {sent} and came to {to} as {received}',
+  'seal-not-intact': 'seal {seal} on lot {lot} came to {to} {condition}',
+  'seal-changed-on-the-way': 'seal {seal} on lot {lot} was {condition} in {country}',
+  // C27, C28: scales, assays and travel
+  'weights-agree': 'weights and assays agreed on both sides within what scales and laboratories can tell',
+  'partial-not-weighed':
+    'only a part of lot {lot} was accepted by {to}, and its packages were not weighed singly',
+  'weights-differ': 'lot {lot} weighed {sentKg} kg at {from} and {receivedKg} kg at {to}',
+  'contents-differ': 'the assays of lot {lot} by {from} and {to} differ in {elements}',
+  'travel-plausible': 'travel times, gaps and speeds are plausible',
+  'received-before-dispatch': 'lot {lot} came to {to} ({came}) before it left {from} ({left})',
+  'custody-gap': 'nobody saw lot {lot} for {days} days ({gapFrom} to {gapTo}) on its way from {from} to {to}',
+  'too-fast': 'lot {lot} travelled at least {leastKm} km from {from} to {to} faster than anything does',
+  // C32, C33, C38, C44: physics
+  'nothing-from-nothing': 'in none of {balances} balances did more of an element come out than went in',
+  'not-measured':
+    '{element} in {step} at {facility} was not measured in all that went in and came out ({lots})',
+  'more-out-than-in': '{outKg} kg of {element} came out of {step} at {facility}, and {inKg} kg went in',
+  'yields-in-range': 'all of {balances} yields are what the process can give',
+  'yield-too-high':
+    '{step} at {facility} made {productKg} kg of {element} out of {inKg} kg, more than the process can give',
+  'loss-unexplained':
+    '{step} at {facility} made {productKg} kg of {element} out of {inKg} kg, and nobody says where the rest is',
+  'no-lot-over-drawn': 'no lot was drawn on for more than it held',
+  'lot-over-drawn': '{facility} drew more from lot {lot} than it held ({kg} kg are left)',
+  'split-not-conserved': '{facility} split {takenKg} kg into {givenKg} kg',
+  'merge-not-conserved': '{facility} merged {takenKg} kg into {givenKg} kg',
+  'no-process': 'nothing was processed',
+  'models-support-origin':
+    'every step kept material apart well enough to speak of its origin (weakest: {weakest})',
+  'model-unstated': '{facility} does not say how {step} kept this material apart from other material',
+  'model-refused':
+    '{step} at {facility} goes by {model}, which says nothing about where this material is from',
+  // C54: storage and transit
+  'rung-without-custody-test': 'this rung has no test of storage and transit',
+  'no-covered-storage': 'nothing was opened, repacked or stored unsealed in a covered country',
+  'sealed-and-clear-of-covered': 'it travelled sealed, and through no covered country',
+  'handled-in-covered-country':
+    'lot {lot} was {kind} in {country}, a covered country, on its way from {from} to {to}',
+  'transit-through-covered':
+    'lot {lot} passed through {country}, a covered country, on its way from {from} to {to}',
+  'not-sealed': 'lot {lot} travelled from {from} to {to} without seals',
+  'route-unknown': 'nobody says which countries lot {lot} passed on its way from {from} to {to}',
+  'unsealed-storage-in-covered': 'lot {lot} was stored unsealed in {country}, a covered country',
+  'repacked-in-covered': 'lot {lot} was repacked in {country}, a covered country',
+  'split-in-covered': 'lot {lot} was split off in {country}, a covered country',
+  'blended-in-covered': 'lot {lot} was blended in {country}, a covered country',
+  'handling-place-unproven': 'it is not proven in which country lot {lot} was handled by {facility}',
+  'held-in-covered': '{facility} held lot {lot} in {country}, a covered country',
+  'storage-seal-unproven': '{facility} held lot {lot} in {country}, a covered country, and shows no seal',
+  // C51 and the judge itself
+  'reasons-given': 'every answer that is no pass says why, and what would cure it',
+  unexplained: '{rule} gave {code} without saying what would cure it',
+  'unknown-rule': 'this program does not know the rule {rule}',
+} as const;
+
+export type FindingCode = keyof typeof SENTENCES;
