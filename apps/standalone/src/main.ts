@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { resolve } from 'node:path';
 import {
   createLogger,
+  environmentTable,
+  errorCode,
   exitOnCrash,
   LOG_LEVELS,
   parsers,
@@ -65,6 +67,25 @@ Next, in another terminal: ${name}npx lodemark doctor, then ${name}npx lodemark 
 `;
 }
 
+/** Why a site cannot start, in words that say what to do. */
+function explained(error: unknown): string {
+  const { message, port } = Object(error) as { readonly message?: unknown; readonly port?: unknown };
+  if (errorCode(error) === 'EADDRINUSE')
+    return (
+      `Port ${String(port)} is taken: does another site run, or the demonstration? End it, or choose other ports with ` +
+      'LODEMARK_REGISTRY_PORT, LODEMARK_CUSTODY_PORT and LODEMARK_PROVENANCE_PORT (and another LODEMARK_HOME).'
+    );
+  return typeof message === 'string' ? message : String(error);
+}
+
+if (process.argv.length > 2) {
+  // Nothing is taken but settings; whoever tries --help does not want a site.
+  process.stdout.write(
+    `npm start takes no arguments, but environment variables:\n\n${environmentTable(SITE_ENVIRONMENT)}`,
+  );
+  process.exit(process.argv.includes('--help') ? 0 : 2);
+}
+
 try {
   const env = readEnvironment(SITE_ENVIRONMENT, process.env, { prefix: 'LODEMARK_' });
   const logger = createLogger({ service: 'standalone', level: env.logLevel });
@@ -83,6 +104,6 @@ try {
   process.stdout.write(welcome(site.network, env.home));
   stopOnSignals(() => site.stop(), { logger });
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${explained(error)}\n`);
   process.exit(1);
 }

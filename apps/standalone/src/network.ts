@@ -167,7 +167,7 @@ export class Network {
 }
 
 /** The policy documents that come with the product, by file name. */
-async function shippedPolicies(): Promise<readonly PolicyDocument[]> {
+export async function shippedPolicies(): Promise<readonly PolicyDocument[]> {
   const folder = new URL('../../../policies/', import.meta.url);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
   return Promise.all(

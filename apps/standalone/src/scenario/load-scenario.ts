@@ -6,6 +6,8 @@ import { scenarioFile, scenarioStep, type ScenarioFile, type ScenarioStep } from
 export interface Scenario {
   readonly id: string;
   readonly title: string;
+  /** What it tells, in a few sentences; empty when it says nothing. */
+  readonly story: string;
   readonly startsAt: string;
   readonly steps: readonly ScenarioStep[];
 }
@@ -33,7 +35,13 @@ export async function loadScenario(path: string, depth = 0): Promise<Scenario> {
   if (startsAt === undefined)
     throw new ScenarioError(path, ['/startsAt: a scenario that is based on no other needs a start']);
   const inherited = base === undefined ? [] : changed(base.steps, file, path);
-  return { id: file.id, title: file.title, startsAt, steps: [...inherited, ...(file.steps ?? [])] };
+  return {
+    id: file.id,
+    title: file.title,
+    story: file.story ?? '',
+    startsAt,
+    steps: [...inherited, ...(file.steps ?? [])],
+  };
 }
 
 async function readScenarioFile(path: string): Promise<ScenarioFile> {
