@@ -142,7 +142,7 @@ describe('lodemark against a site on this machine', () => {
     const up = await site.run(['lineage', 'kokbulak/2026-0002']);
     expect(up.out.split('\n').slice(0, 3)).toEqual([
       'kokbulak/2026-0002  CONCENTRATE, 900 kg, KZ',
-      expect.stringMatching(/^└─ BENEFICIATE at kokbulak, .*1000 kg of/),
+      expect.stringMatching(/^└─ BENEFICIATE at kokbulak, .*, from 1000 kg \(feed\):$/),
       '   kokbulak/2026-0001  ORE, 1000 kg, KZ',
     ]);
     const down = await site.run([

@@ -31,15 +31,15 @@ describe('lineageTree', () => {
     });
     expect(lines).toEqual([
       'a/1  ALLOY, 10 kg, US',
-      '├─ ALLOY_MELT at euclid, 2026-11-02: 4.5 kg of (feed)',
+      '├─ ALLOY_MELT at euclid, 2026-11-02, from 4.5 kg (feed):',
       '│  a/2  ALLOY, 10 kg, US',
-      '│  └─ ALLOY_MELT at euclid, 2026-11-02: 4.5 kg of (feed)',
+      '│  └─ ALLOY_MELT at euclid, 2026-11-02, from 4.5 kg (feed):',
       '│     a/4  ALLOY, 10 kg, US',
-      '│     └─ ALLOY_MELT at euclid, 2026-11-02: 4.5 kg of (feed)',
+      '│     └─ ALLOY_MELT at euclid, 2026-11-02, from 4.5 kg (feed):',
       '│        a/5  ALLOY, 10 kg, US',
-      '└─ ALLOY_MELT at euclid, 2026-11-02: 4.5 kg of (feed)',
+      '└─ ALLOY_MELT at euclid, 2026-11-02, from 4.5 kg (feed):',
       '   a/3  ALLOY, 10 kg, US',
-      '   └─ ALLOY_MELT at euclid, 2026-11-02: 4.5 kg of (feed)',
+      '   └─ ALLOY_MELT at euclid, 2026-11-02, from 4.5 kg (feed):',
       '      a/4  ALLOY, 10 kg, US (as above)',
       '',
       'Hand-overs:',
@@ -59,6 +59,7 @@ describe('lineageTree', () => {
       edges: [edge('a/1', 'a/2'), edge('a/2', 'a/1')],
     });
     expect(lines).toHaveLength(5);
+    expect(lines[1]).toBe('└─ 4.5 kg (feed) into ALLOY_MELT at euclid, 2026-11-02, which made:');
     expect(lines[2]).toContain('ORIGIN CONTRADICTED, IN DOUBT');
   });
 });

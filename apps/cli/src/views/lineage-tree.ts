@@ -43,7 +43,9 @@ function arcsOf(lineage: unknown): Map<string, Arc[]> {
     const mass = textMember(edge, 'inputKg');
     const day = (textMember(edge, 'occurredAt') ?? '').slice(0, 10);
     const role = textMember(edge, 'role') ?? '';
-    const label = `${textMember(edge, 'step') ?? ''} at ${textMember(edge, 'facility') ?? ''}, ${day}: ${mass === undefined ? '' : `${shortDecimal(mass)} kg `}${up ? 'of' : 'into'} (${role})`;
+    const amount = mass === undefined ? role : `${shortDecimal(mass)} kg (${role})`;
+    const made = `${textMember(edge, 'step') ?? ''} at ${textMember(edge, 'facility') ?? ''}, ${day}`;
+    const label = up ? `${made}, from ${amount}:` : `${amount} into ${made}, which made:`;
     arcs.set(from, [...(arcs.get(from) ?? []), { to, label }]);
   }
   return arcs;
