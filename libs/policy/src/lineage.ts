@@ -153,12 +153,21 @@ export class Lineage {
       .map((one) => statedIn(one, lot))
       .filter((stated) => stated !== undefined)
       .at(-1);
-    const stated = own ?? this.madeAs(lot);
+    const stated = own === undefined ? this.madeAs(lot) : this.withMakersAssay(own);
     if (stated === undefined) return undefined;
     const assay = toldOf(here, 'Assayed').at(-1)?.event;
     if (assay === undefined) return stated;
     const mass = assay.moisture === undefined ? stated.mass : { ...stated.mass, moisture: assay.moisture };
     return { ...stated, mass, composition: assay.composition };
+  }
+
+  /** What a receiver weighed and did not assay is taken to be of what its maker assayed. */
+  private withMakersAssay(stated: Stated): Stated {
+    const made = stated.composition === undefined ? this.madeAs(stated.lot) : undefined;
+    if (made?.composition === undefined || made.form !== stated.form) return stated;
+    const moisture = stated.mass.moisture ?? made.mass.moisture;
+    const mass = moisture === undefined ? stated.mass : { ...stated.mass, moisture };
+    return { ...stated, mass, composition: made.composition };
   }
 
   /** The lot's material as its producer states it. */
