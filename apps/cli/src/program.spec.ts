@@ -63,6 +63,14 @@ describe('the command line', () => {
     });
   });
 
+  it('says as JSON what is wrong with the command line, too', async () => {
+    const { exit, err, out } = await run(['verdict', 'nothing', '--json']);
+    expect({ exit, out }).toEqual({ exit: 4, out: '' });
+    expect(JSON.parse(err)).toMatchObject({
+      error: { code: 'command-line', cause: expect.stringContaining('kokbulak/2026-0017') },
+    });
+  });
+
   it('ends with 3 when a service cannot be reached', async () => {
     const doctor = await run(['doctor', '--registry-url', 'http://127.0.0.1:9', '--json']);
     expect(doctor.exit).toBe(3);

@@ -27,10 +27,18 @@ export async function runLodemark(argv: readonly string[], surroundings: Surroun
     exit = await work(await Session.open(options, surroundings, output));
   };
   try {
-    await lodemark(surroundings, await ownVersion(), frame).parseAsync(argv, { from: 'user' });
+    await lodemark(
+      surroundings,
+      { version: await ownVersion(), json: argv.includes('--json') },
+      frame,
+    ).parseAsync(argv, { from: 'user' });
     return exit;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      if (argv.includes('--json')) output.failure(misused(error));
+      return EXIT.usage;
+    }
     output.progress('');
     const failure = error instanceof Failure ? error : defect(error);
     output.failure(failure);
@@ -38,7 +46,11 @@ export async function runLodemark(argv: readonly string[], surroundings: Surroun
   }
 }
 
-function lodemark(surroundings: Surroundings, version: string, frame: CommandFrame): Command {
+function lodemark(
+  surroundings: Surroundings,
+  { version, json }: { readonly version: string; readonly json: boolean },
+  frame: CommandFrame,
+): Command {
   const program = new Command('lodemark')
     .description('Provenance of rare-earth material: post custody events, follow lots, ask for verdicts.')
     .version(version)
@@ -47,8 +59,9 @@ function lodemark(surroundings: Surroundings, version: string, frame: CommandFra
       writeOut: (text) => {
         surroundings.out.write(text);
       },
+      // As JSON it is said once, when it is known.
       writeErr: (text) => {
-        surroundings.err.write(text);
+        if (!json) surroundings.err.write(text);
       },
     })
     .configureHelp({ showGlobalOptions: true })
@@ -67,6 +80,15 @@ function lodemark(surroundings: Surroundings, version: string, frame: CommandFra
   ];
   for (const add of commands) add(program, frame);
   return program;
+}
+
+function misused({ message }: CommanderError): Failure {
+  return new Failure({
+    code: 'command-line',
+    exit: EXIT.usage,
+    cause: message.replace(/^error: /, ''),
+    next: 'Add --help for what may be given.',
+  });
 }
 
 function defect(error: unknown): Failure {

@@ -77,6 +77,7 @@ describe('lodemark against a site on this machine', () => {
         .findIndex((line) => line.includes(String(rows[at]?.['eventId']))) + 1;
     expect(ran.err).toMatch(/line \d+: invalid-event/);
     expect(ran.err).toContain('/form  ');
+    expect(ran.err).toContain('\n  at /lot\n');
     expect(ran.err).toMatch(/line \d+: lot-exists/);
     expect(ran.err).toMatch(/cure: /);
     const lines = [...ran.err.matchAll(/^line (\d+):/gm)].map(([, line]) => Number(line));
@@ -173,7 +174,8 @@ describe('lodemark against a site on this machine', () => {
       exit: 2,
       out: '',
     });
-    expect((await site.run(['verdict', 'kokbulak/2026-0002', '--policy', 'NONE'])).exit).toBe(2);
+    const unknown = await site.run(['verdict', 'kokbulak/2026-0002', '--policy', 'NONE']);
+    expect(unknown).toMatchObject({ exit: 2, err: expect.stringContaining('WC-3') });
   });
 
   it('rebuilds to the same digest', async () => {

@@ -92,7 +92,10 @@ function joinedLines(joined: Joined, token: string | undefined): string[] {
     '',
     ...(token === undefined
       ? ['The first token comes from the network’s identity provider: role facility-operator, this facility.']
-      : ['First token (facility-operator):', token]),
+      : [
+          'First token (facility-operator), for LODEMARK_TOKEN where this site’s folder is not at hand:',
+          token,
+        ]),
     '',
     `Next: lodemark check FILE, then lodemark post FILE.`,
   ];

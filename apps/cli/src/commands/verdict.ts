@@ -3,7 +3,8 @@ import type { Verdict } from '@lodemark/policy';
 import { canonicalBytes, sha256Hex } from '@lodemark/transparency';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { Failure } from '../failure.js';
-import { isRecord, member, textMember } from '../network/json.js';
+import { isRecord, listMember, member, textMember } from '../network/json.js';
+import type { ServiceClient } from '../network/service-client.js';
 import { WHOLE_ENGAGEMENT } from '../network/tokens.js';
 import { visible, type Colour } from '../text.js';
 import { lotArgument, wholeNumber, type AddCommands } from './frame.js';
@@ -45,7 +46,7 @@ export const addVerdictCommand: AddCommands = (program, frame) => {
         const provenance = session.service('provenance');
         const answer = await provenance
           .ask('/v1/verdicts', { method: 'POST', roles: [WHOLE_ENGAGEMENT], body: questionOf(lot, options) })
-          .catch(noVerdict);
+          .catch((error: unknown) => noVerdict(error, provenance));
         const { id, verdict } = checkedVerdict(answer);
         const { renderVerdict } = await import('@lodemark/policy');
         const exit = exitOf(verdict);
@@ -91,13 +92,20 @@ function given(fields: Readonly<Record<string, unknown>>): Record<string, unknow
 }
 
 // Exit code 1 is kept for a verdict that was given and is FAIL: a lot that nobody knows is no such "no".
-function noVerdict(error: unknown): never {
+async function noVerdict(error: unknown, provenance: ServiceClient): Promise<never> {
   if (!(error instanceof Failure) || error.exit !== EXIT.no) throw error;
-  const { code, message: cause, next, details, problem } = error;
+  const { code, message: cause, details, problem } = error;
+  const next = code === 'policy-unknown' ? await publishedPolicies(provenance) : error.next;
   throw new Failure({
     ...{ code, cause, details, problem, exit: EXIT.notEnough },
     ...(next === undefined ? {} : { next }),
   });
+}
+
+async function publishedPolicies(provenance: ServiceClient): Promise<string> {
+  const answer = await provenance.ask('/v1/policies', { roles: [WHOLE_ENGAGEMENT] });
+  const names = listMember(answer, 'policies').map((one) => textMember(one, 'policy') ?? '');
+  return `Ask under one that is published: ${[...new Set(names)].join(', ')}.`;
 }
 
 /** A verdict whose id is the digest of its canonical bytes. @throws Failure for any other answer */

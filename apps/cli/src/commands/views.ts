@@ -92,7 +92,11 @@ function addLots(program: Command, frame: CommandFrame): void {
   command.action((options: LotsOptions, self: Command) =>
     frame(self, async (session) => {
       const { lots, more, answer } = await findLots(session.service('provenance'), options);
-      session.output.answer({ ...answer, lots, more }, () => [...lotsLines(lots), '', horizonLine(answer)]);
+      session.output.answer({ ...answer, lots, more }, () => [
+        ...(lots.length === 0 ? [NO_LOT] : lotsLines(lots)),
+        '',
+        horizonLine(answer),
+      ]);
       if (more)
         session.output.remark(`Only the first ${counted(lots.length, 'lot')}: there are more (--limit).`);
       return EXIT.ok;
@@ -111,6 +115,7 @@ const SEARCH_HELP: Readonly<Record<(typeof SEARCH)[number], string>> = {
   form: 'material form, such as ALLOY',
 };
 
+const NO_LOT = 'No lot fits, or none counts yet: what was just posted counts a second or two later.';
 const PAGE = 200;
 
 /** All pages at the horizon of the first, so that the list is of one moment. */

@@ -1,5 +1,6 @@
 import type { Verified } from '../receipts/receipt-verifier.js';
 import { counted, visible } from '../text.js';
+import type { RowProblem } from './rows.js';
 import type { RowResult } from './send-batch.js';
 
 /** Why a row is not taken, for a person: what, where in it, and what would cure it. */
@@ -7,16 +8,41 @@ export function refusalLines({ line, eventId, refused, buildsOn }: RowResult): s
   if (refused === undefined) return [];
   const { code, detail, faults, cure } = refused;
   const name = eventId === undefined ? '' : ` (event ${eventId})`;
+  const apart =
+    buildsOn === undefined
+      ? ''
+      : `uncertain, it builds on line ${buildsOn} of an earlier part; without that: `;
   return [
-    `line ${line}: ${buildsOn === undefined ? '' : `uncertain, it builds on line ${buildsOn} of an earlier part; without that: `}${code}: ${detail}${name}`,
-    ...faults
-      .filter((fault) => fault.detail !== detail || fault.pointer !== '')
-      .map(
-        (fault) => `  ${fault.pointer === '' ? '(whole)' : fault.pointer}  ${fault.code}: ${fault.detail}`,
-      ),
-    ...(cure === undefined ? [] : [`  cure: ${cure}`]),
+    `line ${line}: ${apart}${code}${said(refused)}${name}`,
+    ...faultLines(detail, faults),
+    ...cureLines(cure ?? CURES[code]),
   ].map(visible);
 }
+
+// A service that finds several faults joins them to one sentence; here each has a line of its own.
+function said({ detail, faults }: RowProblem): string {
+  if (faults.length > 0 && faults.every((fault) => detail.includes(fault.detail) && detail !== fault.detail))
+    return '';
+  return `: ${detail}`;
+}
+
+function faultLines(detail: string, faults: RowProblem['faults']): string[] {
+  return faults.flatMap((fault) => {
+    const place = fault.pointer === '' ? '(whole)' : fault.pointer;
+    if (fault.detail !== detail) return [`  ${place}  ${fault.code}: ${fault.detail}`];
+    return fault.pointer === '' ? [] : [`  at ${place}`];
+  });
+}
+
+function cureLines(cure: string | undefined): string[] {
+  return cure === undefined ? [] : [`  cure: ${cure}`];
+}
+
+/** Of refusals that the service, which knows nothing of this command, gives no cure for. */
+const CURES: Readonly<Record<string, string>> = {
+  'custodial-key-missing':
+    'See that the facility is spelled as it is registered (lodemark join registers one); if it signs itself, give its key with --key.',
+};
 
 /** What a check in parts cannot say. */
 export function uncertainRemark(rows: number, parts: number): string {

@@ -32,7 +32,7 @@ export function problemCure(problem: unknown): string | undefined {
 /** An answer that is no success, as the failure of the command. */
 export function failureOf(request: string, { status, body }: Answer): Failure {
   const code = problemCode(body);
-  const next = problemCure(body) ?? NEXT[status];
+  const next = problemCure(body) ?? NEXT_OF_CODE[code ?? ''] ?? NEXT[status];
   return new Failure({
     code: code ?? `status-${status}`,
     exit: exitOf(status, code),
@@ -51,6 +51,13 @@ function exitOf(status: number, code: string | undefined): ExitCode {
   if ([401, 403, 408, 429].includes(status)) return EXIT.trouble;
   return [400, 405, 406, 413, 414, 415, 431].includes(status) ? EXIT.usage : EXIT.no;
 }
+
+const NEXT_OF_CODE: Readonly<Record<string, string>> = {
+  'lot-unknown':
+    'See how it is spelled (lodemark lots). What was just posted counts a second or two later: lodemark horizon FACILITY/INDEX --wait 30 waits for it.',
+  'not-covered-yet':
+    'It is covered a second or two after it was recorded; --wait 30 waits for it. Is the index one of a receipt?',
+};
 
 const NEXT: Readonly<Record<number, string>> = {
   401: 'Give a token of the network’s identity provider (LODEMARK_TOKEN), or run lodemark doctor.',
