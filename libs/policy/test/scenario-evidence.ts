@@ -9,8 +9,10 @@ import {
   type Statement,
 } from '@lodemark/domain';
 import { loadScenario } from '../../../apps/standalone/src/scenario/load-scenario.js';
+import { publishedDocument } from '../../../apps/standalone/src/scenario/policy-document.js';
 import type {
   EventStep,
+  PublicationStep,
   QuestionStep,
   ScenarioStep,
 } from '../../../apps/standalone/src/scenario/scenario-file.js';
@@ -48,6 +50,9 @@ export class ScenarioEvidence {
   private readonly byName = new Map<string, EvidenceEntry>();
   private readonly sizes = new Map<string, number>();
   private readonly kids = new Map<string, string>();
+  /** Published by the scenario itself. */
+  readonly policies = new Map<string, Policy>();
+  private readonly owners = new Map<string, string>();
   private readonly marks = new Map<string, Evidence>();
   private rootSize = 1;
   private clock: number;
@@ -112,6 +117,22 @@ export class ScenarioEvidence {
         reason: step.reason,
         suspectFrom: step.suspectFrom,
       });
+    else if ('rotate' in step) {
+      const replaced = this.kids.get(step.rotate) ?? kid(step.rotate);
+      const facility = this.owners.get(step.rotate) ?? step.rotate;
+      this.key(
+        step.to,
+        { facility },
+        { purpose: 'event', replaces: replaced, overlapUntil: step.overlapUntil },
+      );
+    } else if ('reattest' in step)
+      this.statement('EntriesReattested', {
+        facility: step.reattest,
+        fromIndex: step.fromIndex,
+        size: this.sizes.get(step.reattest),
+        rootHash: sha('log'),
+      });
+    else if ('publish' in step) this.policies.set(step.publish, ownPolicy(step));
     else if ('logFault' in step)
       this.faults.push({
         index: this.rootSize++,
@@ -141,7 +162,8 @@ export class ScenarioEvidence {
     { purpose, ...fields }: { purpose: 'event' | 'attestation' } & Fields,
   ): void {
     this.kids.set(name, kid(name));
-    this.statement('KeyAdded', {
+    if ('facility' in owner) this.owners.set(name, owner.facility);
+    this.statement('replaces' in fields ? 'KeyRotated' : 'KeyAdded', {
       owner,
       purpose,
       kid: kid(name),
@@ -157,7 +179,8 @@ export class ScenarioEvidence {
     this.moveClock(
       Date.parse(step.reported ?? step.at) + (step.reported === undefined ? REPORTING_DELAY_MS : 0),
     );
-    if (typeof step.expect === 'object' || step.expect === 'repeated') return;
+    const conflicting = typeof step.expect === 'object' && step.expect.refused === CONFLICT;
+    if (!conflicting && (typeof step.expect === 'object' || step.expect === 'repeated')) return;
     const fields = this.resolved(step.fields ?? {}) as Fields;
     const parsed = parseEvent({
       v: 1,
@@ -172,7 +195,11 @@ export class ScenarioEvidence {
       attestationOf({ organization: by, statedAt: step.at, ...(this.resolved(words) as Fields) }),
     );
     const entry = this.entryOf(parsed.value, attestations, step.signedBy ?? step.facility);
-    this.entries.push(entry);
+    const first = this.entries.find(
+      ({ ref, event }) => ref.facility === entry.ref.facility && event.eventId === entry.event.eventId,
+    );
+    const conflict = conflicting && first !== undefined ? { conflictsWith: first.ref.index } : undefined;
+    this.entries.push(conflict === undefined ? entry : { ...entry, kind: 'conflict', ...conflict });
     this.byName.set(step.event, entry);
   }
 
@@ -215,6 +242,9 @@ export class ScenarioEvidence {
   }
 }
 
+/** Refused, and recorded as a contradiction all the same (design.md section 3, invariant 3). */
+const CONFLICT = 'conflicting-statement';
+
 const CUSTODY = { custodyUrl: 'http://custody.example' };
 
 function attestationOf(fields: Fields): AttestationEvidence {
@@ -229,6 +259,12 @@ function isKeyStep(
   step: FacilityOrKeyStep,
 ): step is Extract<ScenarioStep, { key: string; facility: string; posts?: never }> {
   return !('posts' in step) && 'key' in step && step.key !== 'own' && step.key !== 'custodial';
+}
+
+function ownPolicy(step: PublicationStep): Policy {
+  const parsed = parsePolicyDocument(publishedDocument(step));
+  if (!parsed.ok) throw new Error(`${step.publish}: ${JSON.stringify(parsed.problems)}`);
+  return { document: parsed.value, digest: sha(step.publish) };
 }
 
 /** A shipped policy as it stands in `policies/`. */

@@ -18,11 +18,14 @@ describe.each(FOLDERS)('scenarios in %s', (folder) => {
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
 
   it.each(files)('%s gives the verdicts that it says, without any service', async (name) => {
-    const { asked } = await ScenarioEvidence.of(new URL(name, folder));
+    const { asked, policies } = await ScenarioEvidence.of(new URL(name, folder));
     expect(asked.length).toBeGreaterThan(0);
     const differing = asked.flatMap(({ step, evidence }) => {
       const question = (step.question ?? {}) as Question;
-      const verdict = judge(evidence, shippedPolicy(step.policy), { lot: step.ask, question });
+      const verdict = judge(evidence, policies.get(step.policy) ?? shippedPolicy(step.policy), {
+        lot: step.ask,
+        question,
+      });
       // A sentence that asks for a fact which the finding does not have would say "unknown".
       expect(verdict.findings.filter(namesNoFact).map(({ rule, code }) => `${rule} ${code}`)).toEqual([]);
       return compareVerdict(step, verdict).filter(({ agrees }) => !agrees);

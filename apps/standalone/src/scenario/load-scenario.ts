@@ -75,6 +75,10 @@ export function stepName(step: ScenarioStep): string | undefined {
   }
   if ('facility' in step) return step.facility;
   if ('mark' in step) return step.mark;
+  if ('rotate' in step) return step.to;
+  if ('publish' in step) return `policy:${step.publish}`;
+  if ('amend' in step) return `amend:${step.amend}`;
+  if ('revoke' in step) return `revoke:${step.revoke}`;
   return undefined;
 }
 
@@ -116,7 +120,8 @@ function patched(step: ScenarioStep, patch: Record<string, unknown> | undefined,
   throw new ScenarioError(path, [`/changes/with/${stepName(step) ?? ''}: leaves a step that is none`]);
 }
 
-function put(target: unknown, [head, ...rest]: readonly string[], value: unknown): void {
+/** Puts a value where a path leads to; null takes away what is there. */
+export function put(target: unknown, [head, ...rest]: readonly string[], value: unknown): void {
   if (head === undefined || typeof target !== 'object' || target === null) return;
   if (rest.length > 0) {
     if (!(head in target)) Reflect.set(target, head, {});

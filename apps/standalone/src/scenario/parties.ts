@@ -3,6 +3,7 @@ import { generateKey, NodeSigner } from '@lodemark/platform';
 import { buildJws, canonicalBytes } from '@lodemark/transparency';
 import { call, callOk, member } from './api.js';
 import type { DrivenNetwork } from './network.js';
+import type { RotationStep } from './scenario-file.js';
 
 type Owner = { facility: string } | { organization: string };
 
@@ -13,6 +14,8 @@ type Owner = { facility: string } | { organization: string };
 export class Parties {
   private readonly signers = new Map<string, NodeSigner>();
   private readonly custodial = new Set<string>();
+  /** Whose a further key is, by its name. */
+  private readonly facilities = new Map<string, string>();
 
   constructor(private readonly network: DrivenNetwork) {}
 
@@ -54,12 +57,43 @@ export class Parties {
 
   async facilityKey(name: string, facility: string, fields: Record<string, unknown>): Promise<void> {
     await this.addKey(name, { owner: { facility }, purpose: 'event', fields });
+    this.facilities.set(name, facility);
   }
 
   async revocation(key: string, reason: string, suspectFrom: string): Promise<void> {
     const signer = this.signers.get(key) ?? this.signers.get(`facility:${key}`);
     if (signer === undefined) throw new Error(`no key named ${key}`);
     await this.state(`/v1/keys/${signer.kid}/revocation`, { reason, suspectFrom });
+  }
+
+  async rotation({ rotate, to, overlapUntil, fields = {} }: RotationStep): Promise<void> {
+    const facility = this.signers.has(`facility:${rotate}`) ? rotate : this.facilityOf(rotate);
+    const replaced = this.signers.get(rotate) ?? this.signer(`facility:${rotate}`);
+    await this.addKey(to, {
+      owner: { facility },
+      purpose: 'event',
+      fields: { ...fields, overlapUntil },
+      path: `/v1/keys/${replaced.kid}/rotation`,
+    });
+    this.facilities.set(to, facility);
+  }
+
+  /** The facility stands by its entries from an index on, up to its checkpoint of this moment. */
+  async reattestation(facility: string, fromIndex: number): Promise<void> {
+    const checkpoint = await call(`${this.network.custodyUrl}/v1/logs/${facility}/checkpoint`);
+    const [, size = '', root = ''] = String(checkpoint.body).split('\n');
+    const rootHash = Buffer.from(root, 'base64').toString('hex');
+    await this.state('/v1/reattestations', { facility, fromIndex, size: Number(size), rootHash });
+  }
+
+  async publication(policy: string, document: Record<string, unknown>): Promise<void> {
+    await this.state('/v1/policies', { policy, document });
+  }
+
+  private facilityOf(keyName: string): string {
+    const facility = this.facilities.get(keyName);
+    if (facility === undefined) throw new Error(`no key named ${keyName}`);
+    return facility;
   }
 
   async fault(facility: string, kind: string, fromIndex: number): Promise<void> {
@@ -89,16 +123,16 @@ export class Parties {
 
   private async addKey(
     name: string,
-    key: { owner: Owner; purpose: string; fields?: Record<string, unknown> },
+    key: { owner: Owner; purpose: string; fields?: Record<string, unknown>; path?: string },
   ): Promise<void> {
-    const { owner, purpose, fields = {} } = key;
+    const { owner, purpose, fields = {}, path = '/v1/keys' } = key;
     const signer = NodeSigner.fromJwk(await generateKey('EdDSA'));
     const statementId = randomUUID();
     const { kid, alg, publicKey: jwk } = signer;
     const proof = canonicalBytes({ kid, owner, purpose, statementId });
     const proofOfPossession = await buildJws(proof, signer, 'lodemark-pop+jws');
     const validFrom = this.network.clock.now().toISOString();
-    await this.state('/v1/keys', {
+    await this.state(path, {
       statementId,
       owner,
       purpose,

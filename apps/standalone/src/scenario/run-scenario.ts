@@ -5,6 +5,7 @@ import { call, callOk, describeProblem, member } from './api.js';
 import type { Scenario } from './load-scenario.js';
 import type { DrivenNetwork } from './network.js';
 import { Parties } from './parties.js';
+import { publishedDocument } from './policy-document.js';
 import type { EventStep, ExpectedAnswer, QuestionStep, ScenarioStep } from './scenario-file.js';
 
 /** One comparison of what was expected with what came. */
@@ -78,6 +79,9 @@ export class ScenarioRun {
     else if ('ownership' in step) await this.parties.ownership(step.ownership, step.fields);
     else if ('amend' in step) await this.parties.amendment(step.amend, step.fields);
     else if ('revoke' in step) await this.parties.revocation(step.revoke, step.reason, step.suspectFrom);
+    else if ('rotate' in step) await this.parties.rotation(step);
+    else if ('reattest' in step) await this.parties.reattestation(step.reattest, step.fromIndex);
+    else if ('publish' in step) await this.parties.publication(step.publish, publishedDocument(step));
     else if ('logFault' in step) await this.parties.fault(step.logFault, step.kind, step.fromIndex);
     else if (isKeyStep(step)) await this.parties.facilityKey(step.key, step.facility, step.fields ?? {});
     else await this.parties.facility(step.facility, step.fields, keyChoice(step));

@@ -97,6 +97,34 @@ const revocationStep = z.strictObject({
   suspectFrom: instant,
 });
 
+const rotationStep = z
+  .strictObject({
+    rotate: name.describe('name of a key, or the facility whose first key is replaced'),
+    to: name.describe('the new key, for signedBy'),
+    at: instant.exactOptional(),
+    overlapUntil: instant.describe('until when the replaced key still holds'),
+    fields: fields.exactOptional().describe('validFrom, validUntil'),
+  })
+  .describe('replaces a facility’s event key by a new one');
+
+const reattestationStep = z
+  .strictObject({
+    reattest: z.string().describe('the facility that stands by its entries again'),
+    at: instant.exactOptional(),
+    fromIndex: z.int().min(0).describe('first entry, up to the checkpoint of this moment'),
+  })
+  .describe('after a key was revoked with a suspect interval');
+
+const publicationStep = z
+  .strictObject({
+    publish: z.string().describe('id of the policy, for `policy` of later questions'),
+    at: instant.exactOptional(),
+    basedOn: z.string().exactOptional().describe('id of a shipped policy whose document is changed'),
+    with: fields.exactOptional().describe('dotted path → value put into that document; null removes'),
+    document: fields.exactOptional().describe('the whole document, where it is based on none'),
+  })
+  .describe('publishes a policy of the scenario’s own');
+
 const replayStep = z.strictObject({
   replay: name.describe('an earlier event, sent again as it was'),
   at: instant.exactOptional(),
@@ -152,6 +180,9 @@ export const scenarioStep = z.union([
   amendmentStep,
   keyStep,
   revocationStep,
+  rotationStep,
+  reattestationStep,
+  publicationStep,
   replayStep,
   faultStep,
   questionStep,
@@ -202,4 +233,6 @@ export type ScenarioFile = z.infer<typeof scenarioFile>;
 export type ScenarioStep = z.infer<typeof scenarioStep>;
 export type EventStep = z.infer<typeof eventStep>;
 export type QuestionStep = z.infer<typeof questionStep>;
+export type RotationStep = z.infer<typeof rotationStep>;
+export type PublicationStep = z.infer<typeof publicationStep>;
 export type ExpectedAnswer = z.infer<typeof refusedWith>;
