@@ -208,6 +208,35 @@ describe('the HTTP API', () => {
     expect(await service.get('/v1/lots/plant/C-1?horizon=0')).toMatchObject({ status: 400 });
   });
 
+  it.each<[string, object, string]>([
+    ['null for the contract', { question: null }, '/question'],
+    ['a list for the contract', { question: [{ deliveryDate: '2027-02-15' }] }, '/question'],
+    ['null for the end item', { question: { endItem: null } }, '/question/endItem'],
+    ['a list for the end item', { question: { endItem: [] } }, '/question/endItem'],
+    ['null for a date', { question: { deliveryDate: null } }, '/question/deliveryDate'],
+    ['null for a policy', { policy: null }, '/policy'],
+    ['a field that every object has', { question: { toString: 1 } }, '/question/toString'],
+    ['a field that no object may have', { question: { constructor: 1 } }, '/question/constructor'],
+    [
+      'a control character in a name',
+      { question: { endItem: { name: 'a\u0000' } } },
+      '/question/endItem/name',
+    ],
+  ])('points to %s in a question, and does not answer it', async (_, more, pointer) => {
+    const { status, body } = await service.post('/v1/verdicts', { lot: 'plant/C-1', ...more });
+    expect([status, (body as { errors: { pointer: string }[] }).errors[0]?.pointer]).toEqual([400, pointer]);
+  });
+
+  it.each(['number', 'heat', 'container', 'seal', 'contract', 'shipment', 'waybill'])(
+    'refuses to look for a NUL in %s, which no database could compare',
+    async (term) => {
+      expect(await service.get(`/v1/lots?${term}=a%00b`)).toMatchObject({
+        status: 400,
+        body: { errors: [{ pointer: `/${term}`, in: 'query' }] },
+      });
+    },
+  );
+
   it('shows what the root log says of parties and policies', async () => {
     expect((await service.get('/v1/facilities')).body).toMatchObject({
       facilities: [

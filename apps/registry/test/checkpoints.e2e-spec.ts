@@ -212,6 +212,12 @@ describe('facility checkpoints', () => {
     for (const body of [
       {},
       { checkpoints: [] },
+      { checkpoints: [[]] },
+      { checkpoints: [null] },
+      { checkpoints: null },
+      { checkpoint: note, consistencyProof: null },
+      { checkpoint: note, toString: 'overlooked' },
+      { checkpoints: [{ checkpoint: note, constructor: 'overlooked' }] },
       { checkpoint: note, checkpoints: [{ checkpoint: note }] },
       { checkpoint: note, consistencyProof: [1] },
       { checkpoint: note, consistencyProof: ['AA'] },

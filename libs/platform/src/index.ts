@@ -45,6 +45,7 @@ export {
 } from './health/health-registry.js';
 export type { JsonReading } from './http/body-reader.js';
 export { AcceptsBytes, ANY_MEDIA_TYPE, RawBodyBytes, RawBody } from './http/bytes.js';
+export { Nested, NestedList, Optional } from './http/nested.js';
 export { RequestId } from './http/request-id.js';
 export { WholeNumber } from './http/whole-number.js';
 export {

@@ -114,6 +114,44 @@ describe('every refusal', () => {
     );
   });
 
+  it.each([
+    ['a member named like what every object has', { lot: 'a', toString: 1 }, 'unknown-field /toString'],
+    [
+      'such a member of an object inside',
+      { lot: 'a', packages: [{ number: 'D-1', valueOf: 1 }] },
+      'unknown-field /packages/0/valueOf',
+    ],
+    ['a list for an object inside', { lot: 'a', sample: [{ number: 'D-1' }] }, 'not-an-object /sample'],
+    ['null for an object inside', { lot: 'a', sample: null }, 'not-an-object /sample'],
+    ['a list in a list of objects', { lot: 'a', packages: [[]] }, 'not-an-object /packages/0'],
+    ['null in a list of objects', { lot: 'a', packages: [null] }, 'not-an-object /packages/0'],
+  ])('does not let pass what validation would overlook: %s', async (_, body, fault) => {
+    const { statusCode, problem } = await send(json(JSON.stringify(body)));
+    const errors = problem?.['errors'] as { code: string; pointer: string }[];
+    expect([statusCode, ...errors.map(({ code, pointer }) => `${code} ${pointer}`)]).toEqual([400, fault]);
+  });
+
+  it('does not take null for what may be left out', async () => {
+    const { statusCode } = await send(json('{"lot":"a","packages":null}'));
+    expect(statusCode).toBe(400);
+  });
+
+  it.each(['constructor', 'prototype'])(
+    'refuses members that are named %s, wherever they are',
+    async (name) => {
+      const { problem } = await send(json(`{"lot":"a","packages":[{"number":"D-1","${name}":1}]}`));
+      expect(problem?.['errors']).toMatchObject([{ code: 'forbidden-name', pointer: `/packages/0/${name}` }]);
+    },
+  );
+
+  it.each(['__proto__', 'constructor', 'toString'])(
+    'does not overlook a query parameter named %s',
+    async (name) => {
+      const { problem } = await send({ method: 'GET', url: `/v1/lots?${name}=1` });
+      expect(problem?.['errors']).toMatchObject([{ pointer: `/${name}`, in: 'query' }]);
+    },
+  );
+
   it('points to every fault of a JSON text', async () => {
     const { problem } = await send(json('{"lot":"a","lot":"b","n":1e999}'));
     const errors = problem?.['errors'] as { code: string; pointer: string }[];

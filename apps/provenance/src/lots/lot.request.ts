@@ -9,6 +9,8 @@ function SearchText(description: string, example: string): PropertyDecorator {
     ApiPropertyOptional({ description, example, maxLength: 100 })(target, property);
     IsOptional()(target, property);
     IsString()(target, property);
+    // Postgres cannot even compare a text that holds a NUL.
+    Matches(/^\P{Cc}*$/u, { message: 'no control characters' })(target, property);
     MinLength(1)(target, property);
     MaxLength(100)(target, property);
   };

@@ -1,5 +1,6 @@
+import { Optional } from '@lodemark/platform';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsUUID } from 'class-validator';
 
 export class RebuildRequest {
   @ApiPropertyOptional({
@@ -7,7 +8,7 @@ export class RebuildRequest {
     default: 'logs',
     description: 'From the logs where they are written, or from the entries kept here.',
   })
-  @IsOptional()
+  @Optional()
   @IsIn(['kept', 'logs'])
   readonly source: 'kept' | 'logs' = 'logs';
 }

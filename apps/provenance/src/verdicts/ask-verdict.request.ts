@@ -1,18 +1,6 @@
+import { Nested, Optional } from '@lodemark/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  MinLength,
-  ValidateBy,
-  ValidateNested,
-} from 'class-validator';
+import { IsIn, IsInt, IsString, Matches, Max, MaxLength, Min, MinLength, ValidateBy } from 'class-validator';
 import { isCalendarDate, isCountryCode } from '@lodemark/domain';
 
 function CalendarDate(): PropertyDecorator {
@@ -35,23 +23,29 @@ function Country(): PropertyDecorator {
   });
 }
 
+function Words(maxLength: number): PropertyDecorator {
+  return (target, property) => {
+    IsString()(target, property);
+    MinLength(1)(target, property);
+    MaxLength(maxLength)(target, property);
+    // A verdict is read by people, from its bytes.
+    Matches(/^\P{Cc}*$/u, { message: 'no control characters' })(target, property);
+  };
+}
+
 /** What the lot ends up in, when it is not itself what is delivered. */
 export class EndItemRequest {
   @ApiProperty({ example: 'actuator motor' })
-  @IsString()
-  @MinLength(1)
-  @MaxLength(200)
+  @Words(200)
   readonly name!: string;
 
   @ApiPropertyOptional({ example: 'motor' })
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(100)
+  @Optional()
+  @Words(100)
   readonly class?: string;
 
   @ApiPropertyOptional({ example: 'US' })
-  @IsOptional()
+  @Optional()
   @Country()
   readonly manufacturedIn?: string;
 }
@@ -59,12 +53,12 @@ export class EndItemRequest {
 /** The contract that the question is about. */
 export class QuestionRequest {
   @ApiPropertyOptional({ example: '2027-02-15', description: 'Calendar date of delivery.' })
-  @IsOptional()
+  @Optional()
   @CalendarDate()
   readonly deliveryDate?: string;
 
   @ApiPropertyOptional({ example: '2026-11-20', description: 'Calendar date of award.' })
-  @IsOptional()
+  @Optional()
   @CalendarDate()
   readonly awardDate?: string;
 
@@ -72,20 +66,19 @@ export class QuestionRequest {
     example: 'MAY 2024',
     description: 'Version of the clause as it stands in the contract.',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^[\x20-\x7e]{1,50}$/, { message: 'at most 50 printable ASCII characters' })
   readonly clauseVersion?: string;
 
   @ApiPropertyOptional({ enum: ['strict', 'literal'] })
-  @IsOptional()
+  @Optional()
   @IsIn(['strict', 'literal'])
   readonly elementProfile?: 'strict' | 'literal';
 
   @ApiPropertyOptional({ type: () => EndItemRequest })
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => EndItemRequest)
+  @Optional()
+  @Nested(() => EndItemRequest)
   readonly endItem?: EndItemRequest;
 }
 
@@ -102,23 +95,22 @@ export class AskVerdictRequest {
     example: 'WC-3',
     description: 'Name of a published policy (its last version at the horizon), or the digest of a version.',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MinLength(1)
   @MaxLength(100)
   readonly policy?: string;
 
   @ApiPropertyOptional({ type: () => QuestionRequest })
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => QuestionRequest)
+  @Optional()
+  @Nested(() => QuestionRequest)
   readonly question?: QuestionRequest;
 
   @ApiPropertyOptional({
     description: 'Root log size to judge at; left out: the latest that can be.',
     minimum: 1,
   })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)

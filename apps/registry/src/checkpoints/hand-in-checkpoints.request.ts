@@ -1,16 +1,14 @@
+import { NestedList, Optional } from '@lodemark/platform';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
-  IsOptional,
   IsString,
   Matches,
   MaxLength,
   MinLength,
   ValidateIf,
-  ValidateNested,
 } from 'class-validator';
 
 /** A consistency proof of C2SP tlog-witness has at most 63 hashes. */
@@ -29,7 +27,7 @@ export class HandInCheckpointRequest {
    * RFC 6962 consistency proof from the size of the last accepted checkpoint to this one, lowercase hex hashes; empty
    * or left out for the first checkpoint of a log.
    */
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(MAX_PROOF_HASHES)
   @Matches(/^[0-9a-f]{64}$/, { each: true, message: 'a SHA-256 hash in lowercase hex' })
@@ -46,18 +44,17 @@ export class HandInCheckpointsRequest {
   readonly checkpoint?: string;
 
   @ApiPropertyOptional({ description: 'Of the one checkpoint; see HandInCheckpointRequest.' })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(MAX_PROOF_HASHES)
   @Matches(/^[0-9a-f]{64}$/, { each: true, message: 'a SHA-256 hash in lowercase hex' })
   readonly consistencyProof?: string[];
 
   @ApiPropertyOptional({ description: 'Several; taken in this order, and each gets an answer of its own.' })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(500)
-  @ValidateNested({ each: true })
-  @Type(() => HandInCheckpointRequest)
+  @NestedList(() => HandInCheckpointRequest)
   readonly checkpoints?: HandInCheckpointRequest[];
 }

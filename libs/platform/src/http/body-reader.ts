@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { strippedMembers } from '../problems/lost-members.js';
 import { ProblemError, type InputProblem } from '../problems/problem-error.js';
 import { bodyTooLarge } from '../problems/standard-problems.js';
 import { ANY_MEDIA_TYPE, RawBodyBytes, bytesRoute } from './bytes.js';
@@ -85,13 +86,14 @@ async function collect({ headers }: HttpRequest, payload: Readable, limit: numbe
 
 function parsed(bytes: Uint8Array, { readJson }: BodyOptions): unknown {
   const reading = readJson(bytes);
-  if (reading.ok) return reading.value;
+  const problems = reading.ok ? [...strippedMembers(reading.value)] : reading.problems;
+  if (reading.ok && problems.length === 0) return reading.value;
   throw new ProblemError({
     type: 'malformed-json',
     status: 400,
     title: 'Malformed JSON',
     detail: 'The body is not JSON that can be taken as it stands.',
-    errors: reading.problems,
+    errors: problems,
   });
 }
 

@@ -1,4 +1,6 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { droppedMembers, strippedMembers } from './lost-members.js';
+import type { InputProblem } from './problem-error.js';
 import { invalidRequest, validationProblem, type RequestPart } from './validation-problems.js';
 
 /** Carries class-validator's findings to where it is known which part of the request they are about. */
@@ -34,8 +36,10 @@ export class RequestValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const part = PARTS[metadata.type];
     if (part === 'body' && isDeclared(metadata)) requireObject(value);
+    if (part === 'query' || part === 'path') requireKnown(strippedMembers(value), part);
     try {
       const result: unknown = await super.transform(value, metadata);
+      if (isDeclared(metadata)) requireKnown(droppedMembers(value, result), part);
       if (Number.isNaN(result)) throw notANumber(metadata, part);
       return result;
     } catch (cause) {
@@ -43,6 +47,11 @@ export class RequestValidationPipe extends ValidationPipe {
       throw cause;
     }
   }
+}
+
+function requireKnown(unknown: Iterable<InputProblem>, part: RequestPart): void {
+  const problems = [...unknown].map((one) => (part === 'body' ? one : { ...one, in: part }));
+  if (problems.length > 0) throw invalidRequest(problems, part);
 }
 
 function isDeclared({ metatype }: ArgumentMetadata): boolean {

@@ -30,7 +30,7 @@ function* flattened(
   part: RequestPart,
 ): Generator<InputProblem> {
   for (const error of errors) {
-    const pointer = `${parent}/${escaped(error.property)}`;
+    const pointer = memberPointer(parent, error.property);
     for (const [constraint, message] of Object.entries(error.constraints ?? {})) {
       const [code, detail] = RENAMED[constraint] ?? [kebab(constraint), message];
       yield { code, pointer, detail, ...(part === 'body' ? {} : { in: part }) };
@@ -50,6 +50,7 @@ function kebab(constraint: string): string {
   return constraint.replaceAll(/[A-Z]+/g, (capitals) => `-${capitals.toLowerCase()}`).replace(/^-/, '');
 }
 
-function escaped(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+/** The JSON pointer to a member of what another pointer names (RFC 6901). */
+export function memberPointer(parent: string, name: string): string {
+  return `${parent}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

@@ -13,13 +13,15 @@ import {
   Query,
 } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsOptional, IsString, Matches } from 'class-validator';
 import {
   AcceptsBytes,
   ANY_MEDIA_TYPE,
   CLOCK,
   CurrentCaller,
+  Nested,
+  NestedList,
+  Optional,
   OptionalCaller,
   ProblemError,
   Public,
@@ -45,11 +47,15 @@ export class LotRequest {
   readonly lot!: string;
 
   @ApiPropertyOptional({ type: [PackageRequest] })
-  @IsOptional()
+  @Optional()
   @ArrayMaxSize(200)
-  @ValidateNested({ each: true })
-  @Type(() => PackageRequest)
+  @NestedList(() => PackageRequest)
   readonly packages?: PackageRequest[];
+
+  @ApiPropertyOptional()
+  @Optional()
+  @Nested(() => PackageRequest)
+  readonly sample?: PackageRequest;
 }
 
 export class PageQuery {
