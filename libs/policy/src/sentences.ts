@@ -180,6 +180,9 @@ export const SENTENCES = {
   'lot-over-drawn': '{facility} drew more from lot {lot} than it held ({kg} kg are left)',
   'split-not-conserved': '{facility} split {takenKg} kg into {givenKg} kg',
   'merge-not-conserved': '{facility} merged {takenKg} kg into {givenKg} kg',
+  'repack-not-conserved': '{facility} repacked {takenKg} kg of lot {lot} into {givenKg} kg',
+  'dispatch-not-conserved': '{facility} held {takenKg} kg of lot {lot} and sent off {givenKg} kg',
+  'return-not-conserved': 'of {takenKg} kg of lot {lot} that {facility} had sent off, {givenKg} kg came back',
   'no-process': 'nothing was processed',
   'models-support-origin':
     'every step kept material apart well enough to speak of its origin (weakest: {weakest})',

@@ -9,6 +9,7 @@ import {
   type Element,
   type ElementFlows,
   type ElementMass,
+  type LotState,
   type RecordedEvent,
 } from '@lodemark/domain';
 import type { Case } from '../case.js';
@@ -18,6 +19,7 @@ import { NOTHING } from '../measure.js';
 import { fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
 import { push } from '../root-facts.js';
+import type { FindingCode } from '../sentences.js';
 import { keyOf } from '../trace.js';
 
 /** Which tracked elements passed each process. */
@@ -136,7 +138,7 @@ function balances(known: Case): readonly Judged[] {
   if (before !== undefined) return before;
   const passed = passedBy(known);
   const judged = known.processes
-    .filter(({ step }) => step !== 'SPLIT')
+    .filter(({ told }) => told.event.type !== 'Split')
     .flatMap((process) =>
       (passed.get(keyOf(process)) ?? []).map((element) => balanced(known, process, element)),
     );
@@ -240,8 +242,9 @@ function saidOf({ process, element, balance, range }: Judged) {
 }
 
 /**
- * C38: no lot is drawn on for more than it held, at any facility, once corrections are folded in; splits and merges
- * conserve mass. Exceeded FAIL (the door refuses it where the facility's own log shows it at once).
+ * C38: no lot is drawn on for more than it held, at any facility, once corrections are folded in; splits, merges,
+ * repacking, dispatches and returns conserve mass. Exceeded FAIL (the door refuses it where the facility's own log
+ * shows it at once).
  */
 export const c38: Rule = (known) => {
   const against = [
@@ -258,8 +261,11 @@ function overDrawn(known: Case, lot: string): Found[] {
       history.map(({ recorded }) => recorded),
     );
     // Of a lot that never came here, as far as anybody says, what is missing is its arrival: C06's and C25's to say.
-    if (!state.known || !state.kg.startsWith('-')) return [];
+    if (!state.known) return [];
+    const grown = history.flatMap((one) => grownBy(lot, one, history));
+    if (!state.kg.startsWith('-')) return grown;
     return [
+      ...grown,
       fail(
         'lot-over-drawn',
         { facts: { lot, facility, kg: state.kg }, entries: history.map(({ ref }) => ref) },
@@ -267,6 +273,55 @@ function overDrawn(known: Case, lot: string): Found[] {
       ),
     ];
   });
+}
+
+interface Recorded {
+  readonly recorded: RecordedEvent;
+  readonly ref: EntryRef;
+}
+
+const MOVES: readonly string[] = ['Repacked', 'Dispatched', 'PackageReturned'];
+
+/** A lot does not grow by being repacked, sent off, or brought back. */
+function grownBy(lot: string, { recorded: { event }, ref }: Recorded, history: readonly Recorded[]): Found[] {
+  if (!MOVES.includes(event.type)) return [];
+  const before = refold(
+    lot,
+    history.filter((one) => one.ref.index < ref.index).map(({ recorded }) => recorded),
+  );
+  const moved = movedKg(event, before);
+  if (moved === undefined) return [];
+  const { code, from, to } = moved;
+  if (to.sub(from).compare(from.abs().mul(SCALE_TOLERANCE)) <= 0) return [];
+  const { facility } = event;
+  return [
+    fail(
+      code,
+      { facts: { lot, facility, takenKg: from.toDecimal(3), givenKg: to.toDecimal(3) }, entries: [ref] },
+      { code: 'correct', by: facility, what: `correct the masses of lot ${lot}: more left than was there` },
+    ),
+  ];
+}
+
+interface Moved {
+  readonly code: FindingCode;
+  readonly from: Rational;
+  readonly to: Rational;
+}
+
+function movedKg(event: RecordedEvent['event'], { lot, kg, outbound }: LotState): Moved | undefined {
+  const held = Rational.parse(kg);
+  if (event.type === 'Repacked' && event.lot === lot)
+    return { code: 'repack-not-conserved', from: held, to: toKilograms(event.mass.net) };
+  if (event.type === 'Dispatched') {
+    const line = event.lots.find((candidate) => candidate.lot === lot);
+    return line && { code: 'dispatch-not-conserved', from: held, to: toKilograms(line.mass.net) };
+  }
+  const sent = event.type === 'PackageReturned' ? outbound[event.dispatch] : undefined;
+  if (event.type !== 'PackageReturned' || sent === undefined) return undefined;
+  const back = event.packages.filter((line) => line.lot === lot);
+  const weighed = back.flatMap(({ mass }) => (mass === undefined ? [] : [toKilograms(mass.net)]));
+  return { code: 'return-not-conserved', from: Rational.parse(sent.kg), to: Rational.sum(weighed) };
 }
 
 /** Of a split or a merge no more comes out than went in, within what two weighings can differ by. */
@@ -299,11 +354,8 @@ function heldBefore(known: Case, lot: string, { facility, index }: EntryRef): Ra
   return Rational.parse(state.kg);
 }
 
-function recordedAt(
-  known: Case,
-  lot: string,
-): Map<string, { recorded: RecordedEvent; ref: Process['told']['ref'] }[]> {
-  const byFacility = new Map<string, { recorded: RecordedEvent; ref: Process['told']['ref'] }[]>();
+function recordedAt(known: Case, lot: string): Map<string, Recorded[]> {
+  const byFacility = new Map<string, Recorded[]>();
   for (const { event, ref, entry } of known.lineage.namingLot(lot)) {
     const list = byFacility.get(ref.facility) ?? [];
     list.push({ recorded: { event, payloadDigest: entry.payloadDigest }, ref });
@@ -317,7 +369,7 @@ function recordedAt(
  * never support an origin ban (ISO 22095, domain.md 2.2). Refused model FAIL; unstated INSUFFICIENT.
  */
 export const c44: Rule = (known) => {
-  const mixing = known.processes.filter(({ step }) => step !== 'SPLIT');
+  const mixing = known.processes.filter(({ told }) => told.event.type !== 'Split');
   if (mixing.length === 0) return [notApplicable('no-process')];
   const against = mixing.flatMap((process): Found[] => {
     const model = modelOf(process);
