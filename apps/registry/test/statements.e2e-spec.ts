@@ -234,6 +234,25 @@ describe('the registrar', () => {
       expect([answer.status, faults(answer)]).toEqual([status, [fault]]);
     });
 
+    it.each([
+      'http://clerk:secret@custody.example',
+      'https://custody.example/?tenant=1',
+      'https://custody.example/#top',
+      ' https://custody.example',
+      'https://custody.example\n',
+      'ftp://custody.example',
+      'javascript:alert(1)',
+    ])(
+      'cannot have a custody service at %j, for everybody reads that and appends to it',
+      async (custodyUrl) => {
+        const answer = await registry.post(
+          '/v1/facilities',
+          facilityBody('new-one', 'operator', { custodyUrl }),
+        );
+        expect([answer.status, new Set(faults(answer))]).toEqual([400, new Set(['wrong-form /custodyUrl'])]);
+      },
+    );
+
     it('cannot amend a facility that is not there', async () => {
       const body = { reason: 'r', effectiveFrom: '2026-11-01T00:00:00Z' };
       const { facility: _, ...amendment } = facilityBody('ghost', 'operator', body);

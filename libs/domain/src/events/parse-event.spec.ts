@@ -79,6 +79,8 @@ describe('parsing a custody event', () => {
       'bad-country /origin/chain/0/country',
     ],
     ['a lot id without a facility', { lot: '2026-0017' }, 'bad-format /lot'],
+    ['a lot id that no address can hold', { lot: 'kokbulak/..' }, 'bad-format /lot'],
+    ['another one', { lot: 'kokbulak/.' }, 'bad-format /lot'],
     ['a lot id with a Cyrillic letter', { lot: 'kokbulak/2026-А' }, 'bad-format /lot'],
     ['an event id in capitals', { eventId: HEAD.eventId.toUpperCase() }, 'bad-format /eventId'],
     ['a time without offset', { occurredAt: '2026-11-01T10:00:00' }, 'bad-date /occurredAt'],

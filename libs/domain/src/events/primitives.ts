@@ -36,10 +36,11 @@ export function text(max: number) {
 
 export const facilityId = z.string().regex(/^[a-z0-9-]{1,63}$/, 'a facility id is [a-z0-9-]{1,63}');
 export const organizationId = z.string().regex(/^[a-z0-9-]{1,63}$/, 'an organization id is [a-z0-9-]{1,63}');
+// A number `.` or `..` would be a step in the path of an address, so nobody could ever ask about the lot.
 export const lotId = z
   .string()
   .regex(
-    /^[a-z0-9-]{1,63}\/[A-Za-z0-9._-]{1,64}$/,
+    /^[a-z0-9-]{1,63}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/,
     'a lot id is <facility>/<number>, such as kokbulak/2026-0017',
   );
 export const packageId = z.string().regex(/^[A-Za-z0-9._/-]{1,64}$/, 'a package id is [A-Za-z0-9._/-]{1,64}');

@@ -98,7 +98,11 @@ const facilityFields = {
   site: z.array(position).min(3).max(200).exactOptional(),
   licence: text(100).exactOptional(),
   processTechnologyOrigin: country.exactOptional(),
-  custodyUrl: z.url({ protocol: /^https?$/ }).max(300),
+  // Everybody reads it, for good, and appends a path to it.
+  custodyUrl: z
+    .url({ protocol: /^https?$/ })
+    .regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/, 'an address without user, query and fragment')
+    .max(300),
 };
 
 const keyFields = {
