@@ -3,6 +3,7 @@ import { addDoctorCommand } from './commands/doctor.js';
 import { addEventCommands } from './commands/events.js';
 import type { CommandFrame } from './commands/frame.js';
 import { addHorizonCommand } from './commands/horizon.js';
+import { addInboundCommand } from './commands/inbound.js';
 import { addJoinCommand } from './commands/join.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addRebuildCommand } from './commands/rebuild.js';
@@ -76,6 +77,7 @@ function lodemark(
     .addHelpText('afterAll', EXIT_CODES_HELP);
   const commands = [
     ...[addTokenCommand, addJoinCommand, addKeysCommands, addEventCommands, addViewCommands],
+    addInboundCommand,
     ...[addVerdictCommand, addHorizonCommand, addRebuildCommand, addDoctorCommand],
   ];
   for (const add of commands) add(program, frame);

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@lodemark/platform';
+import { createLogger, systemClock, type Clock } from '@lodemark/platform';
 import { startSite, type Site } from '../../standalone/src/site.js';
 import { runLodemark } from '../src/program.js';
 
@@ -18,11 +18,13 @@ export interface RunOptions {
   readonly terminal?: boolean;
   /** Its abortion is somebody pressing Ctrl-C. */
   readonly interruption?: AbortSignal;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
 
 /** Runs the command in this process. */
 async function lodemark(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { env = {}, stdin = '', terminal = false } = options;
+  const { env = {}, stdin = '', terminal = false, clock = systemClock } = options;
   let out = '';
   let err = '';
   const exit = await runLodemark(argv, {
@@ -30,7 +32,7 @@ async function lodemark(argv: readonly string[], options: RunOptions = {}): Prom
     stdin: chunksOf(stdin),
     out: { isTerminal: terminal, write: (text) => (out += text) },
     err: { isTerminal: terminal, write: (text) => (err += text) },
-    now: () => new Date(),
+    now: () => clock.now(),
     onInterrupt: (callback) => {
       options.interruption?.addEventListener('abort', callback);
       return () => options.interruption?.removeEventListener('abort', callback);
@@ -50,17 +52,18 @@ export class TestSite {
     private readonly top: string,
     readonly home: string,
     readonly site: Site,
+    private readonly clock: Clock,
   ) {}
 
-  static async start(): Promise<TestSite> {
+  static async start(clock: Clock = systemClock): Promise<TestSite> {
     const top = await mkdtemp(join(tmpdir(), 'lodemark-cli-'));
     // The embedded server may run as another user than the tests.
     await chmod(top, 0o755);
     const home = join(top, 'site');
     await mkdir(home, { mode: 0o700 });
     const logger = createLogger({ service: 'test', level: 'fatal' });
-    const site = await startSite({ folder: home, name: 'cli.lodemark.example', roundMs: 200, logger });
-    return new TestSite(top, home, site);
+    const site = await startSite({ folder: home, name: 'cli.lodemark.example', roundMs: 200, clock, logger });
+    return new TestSite(top, home, site, clock);
   }
 
   /** A file beside the site. */
@@ -69,7 +72,11 @@ export class TestSite {
   }
 
   run(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
-    return lodemark(argv, { ...options, env: { LODEMARK_HOME: this.home, ...options.env } });
+    return lodemark(argv, {
+      clock: this.clock,
+      ...options,
+      env: { LODEMARK_HOME: this.home, ...options.env },
+    });
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from '../exit-codes.js';
 import type { Session } from '../session.js';
 
@@ -27,6 +27,13 @@ export function listOf(check: (text: string) => string = (text) => text) {
     ...(before ?? []),
     ...text.split(',').map((one) => check(one.trim())),
   ];
+}
+
+/** At which evidence horizon a read is answered. */
+export function horizonOption(): Option {
+  return new Option('--horizon <size>', 'root log size to answer at').argParser(
+    wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  );
 }
 
 export function wholeNumber({ min, max }: { readonly min: number; readonly max: number }) {

@@ -28,7 +28,10 @@ export const addVerdictCommand: AddCommands = (program, frame) => {
       'Ask whether a lot meets a policy; exit code 0 for PASS alone and PASS_EXCEPTION, 1 FAIL, 2 otherwise.',
     )
     .argument('<lot>', 'facility/number', lotArgument)
-    .option('--policy <name>', 'published policy, such as WC-3, or the digest of one version')
+    .option(
+      '--policy <name>',
+      'published policy, such as WC-3, or the digest of one version (default: the service’s)',
+    )
     .option('--delivery-date <date>', 'calendar date of delivery')
     .option('--award-date <date>', 'calendar date of award')
     .option('--clause <version>', 'version of the clause in the contract, such as "MAY 2024"')

@@ -5,14 +5,17 @@ import { WHOLE_ENGAGEMENT } from '../network/tokens.js';
 import type { ServiceClient } from '../network/service-client.js';
 import { counted } from '../text.js';
 import { lineageTree } from '../views/lineage-tree.js';
-import { horizonLine, inboundLines, lotLines, lotsLines } from '../views/lot-lines.js';
-import { facilityArgument, lotArgument, wholeNumber, type AddCommands, type CommandFrame } from './frame.js';
+import { horizonLine, lotLines, lotsLines } from '../views/lot-lines.js';
+import {
+  facilityArgument,
+  horizonOption,
+  lotArgument,
+  wholeNumber,
+  type AddCommands,
+  type CommandFrame,
+} from './frame.js';
 
 const roles = [WHOLE_ENGAGEMENT];
-const horizonOption = () =>
-  new Option('--horizon <size>', 'root log size to answer at').argParser(
-    wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-  );
 
 interface Horizon {
   readonly horizon?: number;
@@ -55,20 +58,6 @@ export const addViewCommands: AddCommands = (program, frame) => {
         const query = { direction, depth, horizon };
         const answer = await session.service('provenance').ask(`/v1/lots/${lot}/lineage`, { roles, query });
         session.output.answer(answer, () => [...lineageTree(answer), '', horizonLine(answer)]);
-        return EXIT.ok;
-      }),
-    );
-  program
-    .command('inbound')
-    .description('What is on its way to a facility; with --json each with a receipt to fill in and post.')
-    .argument('<facility>', 'facility id', facilityArgument)
-    .addOption(horizonOption())
-    .action((facility: string, { horizon }: Horizon, self: Command) =>
-      frame(self, async (session) => {
-        const answer = await session
-          .service('provenance')
-          .ask('/v1/inbound', { roles, query: { facility, horizon } });
-        session.output.answer(answer, () => [...inboundLines(answer), '', horizonLine(answer)]);
         return EXIT.ok;
       }),
     );
