@@ -197,9 +197,13 @@ export const SENTENCES = {
     'lot {lot} was {kind} in {country}, a covered country, on its way from {from} to {to}',
   'transit-through-covered':
     'lot {lot} passed through {country}, a covered country, on its way from {from} to {to}',
+  'seal-unproven-on-the-way':
+    'lot {lot} was stored in {country}, a covered country, on its way from {from} to {to}, and nobody says that it stayed sealed',
+  'opened-on-the-way': 'lot {lot} was {kind}, unsealed, in {country} on its way from {from} to {to}',
   'not-sealed': 'lot {lot} travelled from {from} to {to} without seals',
   'route-unknown': 'nobody says which countries lot {lot} passed on its way from {from} to {to}',
   'unsealed-storage-in-covered': 'lot {lot} was stored unsealed in {country}, a covered country',
+  'opened-in-covered': 'a seal on lot {lot} was broken in {country}, a covered country',
   'repacked-in-covered': 'lot {lot} was repacked in {country}, a covered country',
   'split-in-covered': 'lot {lot} was split off in {country}, a covered country',
   'blended-in-covered': 'lot {lot} was blended in {country}, a covered country',

@@ -1,15 +1,18 @@
 import { epochMilliseconds } from '@lodemark/domain';
 import { attestationCounts } from './key-standing.js';
 import type { Case, Link } from './case.js';
-import type { Told } from './effective-events.js';
+import { toldOf, type Told } from './effective-events.js';
 import type { HandOver } from './lineage.js';
 import type { EntryRef } from './evidence.js';
+import { compareText } from './root-facts.js';
 
 /** Something that was reported of a consignment on its way: by a party, or by a third voice under its own key. */
 export interface Sighting {
   readonly at: string;
-  readonly country: string;
+  /** Undefined: nobody says where. */
+  readonly country: string | undefined;
   readonly kind: string;
+  /** Whether the goods were under seal; undefined when nobody says so. */
   readonly sealed: boolean | undefined;
   readonly seals: readonly { readonly number: string; readonly condition?: string }[];
   readonly entry: EntryRef;
@@ -17,21 +20,44 @@ export interface Sighting {
 }
 
 /** Reports of a hand-over in the order of the time at which each says that it happened. */
-export function sightings(known: Case, { reports }: HandOver): Sighting[] {
-  const all = reports.flatMap((told) => [...reported(told), ...attested(known, told)]);
+export function sightings(known: Case, handOver: HandOver): Sighting[] {
+  const all = handOver.reports
+    .filter((told) => !cutAtReceipt(known, handOver, told))
+    .flatMap((told) => [...reported(told), ...attested(known, handOver, told)]);
   return all.sort(
-    (a, b) => epochMilliseconds(a.at) - epochMilliseconds(b.at) || (a.country < b.country ? -1 : 1),
+    (a, b) =>
+      epochMilliseconds(a.at) - epochMilliseconds(b.at) || compareText(a.country ?? '', b.country ?? ''),
   );
+}
+
+/** Whoever receives the goods cuts their seals: that ends the way and is no sighting on it. */
+export function cutAtReceipt(known: Case, { dispatch, receipts }: HandOver, told: Told): boolean {
+  const { event } = told;
+  if (event.type !== 'SealBroken' || event.reason !== 'receipt') return false;
+  const receivers = [dispatch.event.to, ...receipts.map((receipt) => receipt.event.facility)];
+  const here = event.place === undefined || event.place.country === known.countryOf(told);
+  return here && receivers.includes(event.facility);
+}
+
+/** Under seal if every seal that was looked at was intact, not if one was not; else as the report itself says. */
+function underSeal(
+  seals: readonly { readonly condition?: string | undefined }[],
+  said: boolean | undefined,
+): boolean | undefined {
+  if (seals.some(({ condition }) => condition !== undefined && condition !== 'intact')) return false;
+  if (said !== undefined) return said;
+  return seals.length > 0 && seals.every(({ condition }) => condition === 'intact') ? true : undefined;
 }
 
 function reported(told: HandOver['reports'][number]): Sighting[] {
   const { event } = told;
   const country = event.place?.country;
-  if (country === undefined) return [];
   const head = { at: event.occurredAt, country, entry: told.ref, thirdVoice: false };
   switch (event.type) {
-    case 'TransitReported':
-      return [{ ...head, kind: event.kind, sealed: event.sealed, seals: event.seals ?? [] }];
+    case 'TransitReported': {
+      const seals = event.seals ?? [];
+      return [{ ...head, kind: event.kind, sealed: underSeal(seals, event.sealed), seals }];
+    }
     case 'CarrierAccepted':
       return [{ ...head, kind: 'accepted', sealed: undefined, seals: event.seals ?? [] }];
     case 'CustomsCleared':
@@ -57,11 +83,13 @@ function reported(told: HandOver['reports'][number]): Sighting[] {
   }
 }
 
-function attested(known: Case, told: Told): Sighting[] {
+function attested(known: Case, { dispatch }: HandOver, told: Told): Sighting[] {
   return told.entry.attestations
     .filter((attestation) => attestationCounts(attestation, told.entry, known.facts))
     .flatMap(({ attestation }): Sighting[] => {
       if (attestation.type !== 'Carriage' && attestation.type !== 'Customs') return [];
+      // What a third party said of another consignment says nothing of this one, whatever it is put beside.
+      if (attestation.dispatch !== dispatch.entry.payloadDigest) return [];
       const kind =
         attestation.type === 'Carriage'
           ? attestation.kind
@@ -77,13 +105,22 @@ function attested(known: Case, told: Told): Sighting[] {
           at: attestation.at,
           country: attestation.place.country,
           kind,
-          sealed: undefined,
+          sealed: underSeal(seals, told.event.type === 'TransitReported' ? told.event.sealed : undefined),
           seals,
           entry: told.ref,
           thirdVoice: true,
         },
       ];
     });
+}
+
+export type SealEvent = 'SealBroken' | 'SealChecked';
+
+/** Seals of a lot that a facility with custody of it broke, or found other than intact. */
+export function sealEvents(known: Case, lot: string): Told<SealEvent>[] {
+  const named = known.lineage.namingLot(lot);
+  const checked = toldOf(named, 'SealChecked').filter(({ event }) => event.condition !== 'intact');
+  return [...toldOf(named, 'SealBroken'), ...checked].filter(({ entry }) => known.concerns(entry));
 }
 
 /** Countries that a hand-over passed, planned or seen, the sender's and the receiver's left out. */
@@ -93,7 +130,7 @@ export function transitCountries(known: Case, link: Link): string[] {
   const ends = new Set([known.countryOf(handOver.dispatch), known.countryOf(receipt)]);
   const passed = [
     ...(handOver.dispatch.event.route ?? []),
-    ...sightings(known, handOver).map(({ country }) => country),
+    ...sightings(known, handOver).flatMap(({ country }) => country ?? []),
   ];
   return [...new Set(passed)].filter((country) => !ends.has(country)).sort();
 }

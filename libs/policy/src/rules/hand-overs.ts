@@ -1,10 +1,12 @@
+import { epochMilliseconds } from '@lodemark/domain';
 import type { Case, Link } from '../case.js';
+import type { Told } from '../effective-events.js';
 import type { EntryRef } from '../evidence.js';
 import { insufficient, notApplicable, orPass, type Found } from '../found.js';
 import type { HandOver } from '../lineage.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
-import { sightings } from '../transit.js';
+import { cutAtReceipt, sealEvents, sightings, type SealEvent } from '../transit.js';
 import { perLink, saidOf } from './link-findings.js';
 
 const WHOLE = '-';
@@ -215,16 +217,38 @@ function identityFindings(known: Case, link: Link, handOver: HandOver): Found[] 
         (condition !== undefined && condition !== 'intact') ||
         (sentSeals.length > 0 && !sentSeals.includes(number)),
     );
-    if (bad !== undefined)
+    const opened = sentSeals.length > 0 && (sighting.kind === 'opened' || sighting.sealed === false);
+    if (bad !== undefined || opened)
       findings.push(
         mismatch('seal-changed-on-the-way', {
-          seal: bad.number,
-          condition: bad.condition ?? 'another',
-          country: sighting.country,
+          seal: bad?.number ?? sentSeals.join(' '),
+          condition: bad === undefined ? 'opened' : (bad.condition ?? 'another'),
+          country: sighting.country ?? 'an unsaid place',
         }),
       );
   }
+  for (const { event } of sealsHurt(known, link, handOver))
+    findings.push(
+      mismatch('seal-changed-on-the-way', {
+        seal: event.seal.number,
+        condition: event.type === 'SealBroken' ? 'broken' : event.condition,
+        country: event.place?.country ?? 'an unsaid place',
+      }),
+    );
   return findings;
+}
+
+/** Seals of the dispatch that somebody found hurt before they came, and said so without naming the dispatch. */
+function sealsHurt(known: Case, { lot, receipt }: Link, handOver: HandOver): Told<SealEvent>[] {
+  const sent = (handOver.dispatch.event.seals ?? []).map(({ number }) => number);
+  const came = epochMilliseconds(receipt.event.occurredAt);
+  return sealEvents(known, lot).filter(
+    (told) =>
+      told.event.dispatch === undefined &&
+      sent.includes(told.event.seal.number) &&
+      !cutAtReceipt(known, handOver, told) &&
+      (told.event.facility !== receipt.event.facility || epochMilliseconds(told.event.occurredAt) < came),
+  );
 }
 
 /** Every package that was sent is named on arrival, or somebody says what became of it; no other one is. */

@@ -2,11 +2,11 @@ import { utcDate } from '@lodemark/domain';
 import type { Case, Custody, Link } from '../case.js';
 import { toldOf, type Told } from '../effective-events.js';
 import { isNeutral } from '../forms.js';
-import { distinctFindings, fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
+import { distinctFindings, fail, insufficient, note, notApplicable, orPass, type Found } from '../found.js';
 import type { HandOver } from '../lineage.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
-import { sightings, transitCountries } from '../transit.js';
+import { sealEvents, sightings, transitCountries, type Sighting } from '../transit.js';
 import { saidOf } from './link-findings.js';
 
 /**
@@ -41,22 +41,9 @@ function transitFindings(known: Case, link: Link, handOver: HandOver): Found[] {
   const sender = handOver.dispatch.event.facility;
   const seen = sightings(known, handOver);
   const coveredThen = (country: string, at: string) => known.covered(country, utcDate(at));
-  const handled = seen
-    .filter(
-      ({ kind, sealed, country, at }) =>
-        coveredThen(country, at) &&
-        (kind === 'opened' ||
-          kind === 'customs-examined' ||
-          sealed === false ||
-          (kind === 'stored' && sealed !== true)),
-    )
-    .map(({ country, kind, entry, at }) =>
-      fail(
-        'handled-in-covered-country',
-        { facts: { ...said.facts, country, kind, at }, entries: [...said.entries, entry] },
-        cureOther(sender, `nothing cures goods opened or stored unsealed in ${country}`),
-      ),
-    );
+  const handled = seen.flatMap((sighting) =>
+    sightingFindings(known, sighting, { said, sender, covered: coveredThen }),
+  );
   if (rung < 2) return handled;
   const passed = transitCountries(known, link)
     .filter((country) => coveredThen(country, handOver.dispatch.event.occurredAt))
@@ -74,6 +61,68 @@ function transitFindings(known: Case, link: Link, handOver: HandOver): Found[] {
       ),
     );
   return [...handled, ...passed, ...unsealed(link, handOver), ...unknownRoute(known, link, handOver)];
+}
+
+interface OnTheWay {
+  readonly said: ReturnType<typeof saidOf>;
+  readonly sender: string;
+  readonly covered: (country: string, at: string) => boolean;
+}
+
+/** What was seen of goods on their way: opened or unsealed where they may not be, or where nobody says. */
+function sightingFindings(known: Case, sighting: Sighting, { said, sender, covered }: OnTheWay): Found[] {
+  const { kind, sealed, country, at, entry } = sighting;
+  const opened = kind === 'opened' || sealed === false;
+  const entries = [...said.entries, entry];
+  const facts = { ...said.facts, kind, at, country: country ?? 'unproven' };
+  if (country === undefined)
+    return opened
+      ? [
+          insufficient(
+            'handling-place-unproven',
+            { facts: { ...facts, facility: entry.facility }, entries },
+            {
+              code: 'report-transit',
+              by: entry.facility,
+              what: 'say in which country the goods were opened',
+            },
+          ),
+        ]
+      : [];
+  if (covered(country, at)) {
+    if (opened || kind === 'customs-examined')
+      return [
+        fail(
+          'handled-in-covered-country',
+          { facts, entries },
+          cureOther(sender, `nothing cures goods opened or stored unsealed in ${country}`),
+        ),
+      ];
+    if (kind !== 'stored' || sealed === true) return [];
+    return [
+      insufficient(
+        'seal-unproven-on-the-way',
+        { facts, entries },
+        {
+          code: 'report-transit',
+          by: entry.facility,
+          what: `record that the goods were stored under seal in ${country}`,
+        },
+      ),
+    ];
+  }
+  if (!opened || (known.parameters.custodyRung ?? 0) < 2) return [];
+  return [
+    insufficient(
+      'opened-on-the-way',
+      { facts, entries },
+      {
+        code: 'lower-rung',
+        by: 'asker',
+        what: 'ask for a rung that does not require that goods travel sealed throughout',
+      },
+    ),
+  ];
 }
 
 function unsealed(link: Link, { dispatch: { event } }: HandOver): Found[] {
@@ -122,6 +171,12 @@ function handlingFindings(known: Case): Found[] {
       code: 'repacked-in-covered',
     })),
   );
+  const judged = new Set(known.links.map(({ receipt }) => receipt.event.dispatch));
+  const opened = known.lots.flatMap((lot): Handled[] =>
+    sealEvents(known, lot)
+      .filter(({ event: { dispatch } }) => dispatch === undefined || !judged.has(dispatch))
+      .map((told) => ({ told, lot, place: told.event.place, code: 'opened-in-covered' })),
+  );
   const divided = known.processes
     .filter(({ step }) => isNeutral(step))
     .map(({ told, step, outputs }): Handled => ({
@@ -130,7 +185,8 @@ function handlingFindings(known: Case): Found[] {
       place: undefined,
       code: step === 'SPLIT' ? 'split-in-covered' : 'blended-in-covered',
     }));
-  return [...stored, ...repacked, ...divided].flatMap(({ told, lot, place, code }) => {
+  return [...stored, ...repacked, ...opened, ...divided].flatMap(({ told, lot, place, code }) => {
+    if (!known.concerns(told.entry)) return [strangersWord(told, code)];
     const country = place?.country ?? known.countryOf(told);
     const said = {
       facts: { lot, country: country ?? 'unproven', facility: told.event.facility },
@@ -146,6 +202,14 @@ function handlingFindings(known: Case): Found[] {
       ];
     if (!known.covered(country, utcDate(told.event.occurredAt))) return [];
     return [fail(code, said, cureOther(told.event.facility, `nothing cures handling in ${country}`))];
+  });
+}
+
+/** Nobody fails a lot that was never in its hands by saying where it had it. */
+function strangersWord({ event, ref }: Told, code: FindingCode): Found {
+  return note('word-of-stranger', {
+    facts: { facility: event.facility, eventId: event.eventId, type: event.type, why: code },
+    entries: [ref],
   });
 }
 
