@@ -98,11 +98,12 @@ const facilityFields = {
   site: z.array(position).min(3).max(200).exactOptional(),
   licence: text(100).exactOptional(),
   processTechnologyOrigin: country.exactOptional(),
-  // Everybody reads it, for good, and appends a path to it.
+  // Everybody reads it, for good, and appends a path to it. The pattern comes first: `url` alone trims white space.
   custodyUrl: z
-    .url({ protocol: /^https?$/ })
+    .string()
+    .max(300)
     .regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/, 'an address without user, query and fragment')
-    .max(300),
+    .check(z.url({ protocol: /^https?$/ })),
 };
 
 const keyFields = {
