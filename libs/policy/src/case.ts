@@ -1,4 +1,11 @@
-import { ELEMENTS, epochMilliseconds, isRareEarth, type Element, type Step } from '@lodemark/domain';
+import {
+  ELEMENTS,
+  epochMilliseconds,
+  isRareEarth,
+  Rational,
+  type Element,
+  type Step,
+} from '@lodemark/domain';
 import { chooseClause, type ClauseChoice } from './clause.js';
 import { Chains, type Custody, type Link, type LinkGap } from './chains.js';
 import { castsDoubt, custodiansOf, EntryIndex, type Custodians } from './custodians.js';
@@ -330,7 +337,19 @@ function inTable(table: PolicyParameters['coveredCountries'], country: string, d
 function familyOf(material: Stated | undefined, measure: Measure): Family {
   const present =
     material !== undefined && isChainForm(material.form) ? measure.present(material) : undefined;
-  if (present?.has('Sm') === true && present.has('Co')) return 'SmCo';
-  if (present !== undefined && (present.has('Nd') || present.has('Pr')) && present.has('Fe')) return 'NdFeB';
+  if (material !== undefined && present !== undefined) {
+    const holds = (symbol: Element) => present.has(symbol);
+    const iron = (holds('Nd') || holds('Pr')) && holds('Fe');
+    const cobalt = holds('Sm') && holds('Co');
+    // A little of the other family’s elements is in many a magnet: the metal that it is mostly made of tells.
+    if (iron && (!cobalt || !cobaltOutweighsIron(material, measure))) return 'NdFeB';
+    if (cobalt) return 'SmCo';
+  }
   return material?.family === 'NdFeB' || material?.family === 'SmCo' ? material.family : 'other';
+}
+
+function cobaltOutweighsIron(material: Stated, measure: Measure): boolean {
+  const { contents } = measure.contents(material);
+  const kg = (element: Element) => contents.get(element)?.kg ?? Rational.zero;
+  return kg('Co').greaterThan(kg('Fe'));
 }
