@@ -153,7 +153,10 @@ interface PackageEnd {
   readonly ref: EntryRef;
 }
 
-/** What anybody said became of the packages; a refusal that ends in a return is one outcome, not two. */
+/**
+ * What anybody said became of the packages. A refusal that ends on the way back is one outcome, not two; so is a loss,
+ * a seizure or a return of which both sides tell.
+ */
 function outcomesOf(lot: string, { receipts, ends }: HandOver, dispatched: readonly string[]): PackageEnd[] {
   const decided = receipts.flatMap(({ event, ref }): PackageEnd[] => {
     const line = event.lots.find((candidate) => candidate.lot === lot);
@@ -171,10 +174,12 @@ function outcomesOf(lot: string, { receipts, ends }: HandOver, dispatched: reado
       .map(({ id }) => ({ id: id ?? WHOLE, outcome: event.type, by: event.facility, ref }));
   });
   const refused = new Set(decided.filter(({ outcome }) => outcome === 'refused').map(({ id }) => id));
-  return [
-    ...decided,
-    ...ended.filter(({ id, outcome }) => !(outcome === 'PackageReturned' && refused.has(id))),
-  ];
+  const told = ended.filter(
+    ({ id, outcome, by }, index) =>
+      !(outcome !== 'DispatchCancelled' && refused.has(id)) &&
+      !ended.slice(0, index).some((one) => one.id === id && one.outcome === outcome && one.by !== by),
+  );
+  return [...decided, ...told];
 }
 
 /** C26: containers, seals and packages are the same on both sides. One mismatch, or one side silent: INSUFFICIENT. */
