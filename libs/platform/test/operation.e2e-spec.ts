@@ -169,10 +169,13 @@ describe('stopping', () => {
   });
 });
 
-describe('what is no HTTP', () => {
+describe('what is no HTTP, or asks for what there is not', () => {
   it.each([
     ['nonsense', 'HELO lodemark\r\n\r\n', 400],
     ['endless headers', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['a request to nobody', 'GET /v1/whoami HTTP/1.1\r\n\r\n', 400],
+    ['an expectation', 'GET /v1/whoami HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n', 417],
+    ['the wish for a tunnel', 'CONNECT elsewhere:443 HTTP/1.1\r\nHost: a\r\n\r\n', 405],
   ])('is answered with a problem: %s', async (_, text, status) => {
     const socket = await connected(running.url);
     socket.write(text);

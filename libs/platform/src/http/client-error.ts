@@ -1,4 +1,5 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { standardProblem } from '../problems/standard-problems.js';
 
@@ -13,7 +14,16 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     socket.destroy();
     return;
   }
-  const status = STATUS[error.code ?? ''] ?? 400;
+  endWithProblem(socket, STATUS[error.code ?? ''] ?? 400);
+}
+
+/** Answers what Node refuses without a word: an `Expect` that nobody here can meet, and the wish for a tunnel. */
+export function answerBareRefusals(server: Server): void {
+  server.on('checkExpectation', ({ socket }: { readonly socket: Socket }) => endWithProblem(socket, 417));
+  server.on('connect', (_: unknown, socket: Duplex) => endWithProblem(socket, 405));
+}
+
+function endWithProblem(socket: Duplex, status: number): void {
   const body = JSON.stringify(standardProblem(status).toProblem());
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,

@@ -1,6 +1,7 @@
 import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Shutdown } from '../shutdown/shutdown.js';
+import { standardProblem } from '../problems/standard-problems.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 import type { FastifyServer, HttpReply, HttpRequest } from './request.js';
 
@@ -19,7 +20,11 @@ export function installRequestHooks(server: FastifyServer, { logger, metrics, sh
     reply.header('X-Request-Id', request.id);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
     if (shutdown.isStopping) reply.header('Connection', 'close');
-    done();
+    done(
+      lacksHost(request)
+        ? standardProblem(400, 'A Host header is needed (RFC 9112, section 3.2).')
+        : undefined,
+    );
   });
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unmatched';
@@ -31,6 +36,10 @@ export function installRequestHooks(server: FastifyServer, { logger, metrics, sh
     logger[level](line(request, reply, route), 'request');
     done();
   });
+}
+
+function lacksHost({ headers, raw }: HttpRequest): boolean {
+  return headers.host === undefined && raw.httpVersion !== '1.0';
 }
 
 function line(request: HttpRequest, reply: HttpReply, route: string) {

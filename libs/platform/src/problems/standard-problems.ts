@@ -17,6 +17,7 @@ const STANDARD: Readonly<Record<number, readonly [type: string, title: string]>>
   413: ['body-too-large', 'Body too large'],
   414: ['uri-too-long', 'URI too long'],
   415: ['unsupported-media-type', 'Unsupported media type'],
+  417: ['expectation-failed', 'Expectation failed'],
   422: ['unprocessable', 'Unprocessable content'],
   429: ['too-many-requests', 'Too many requests'],
   431: ['headers-too-large', 'Request header fields too large'],

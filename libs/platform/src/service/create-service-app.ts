@@ -2,7 +2,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { installBodyReader } from '../http/body-reader.js';
-import { answerClientError } from '../http/client-error.js';
+import { answerBareRefusals, answerClientError } from '../http/client-error.js';
 import { installRequestHooks } from '../http/request-hooks.js';
 import { requestIdOf } from '../http/request-id.js';
 import type { FastifyServer } from '../http/request.js';
@@ -26,6 +26,7 @@ export async function createServiceApp(
 ): Promise<NestFastifyApplication> {
   const adapter = fastifyAdapter(options);
   const server = adapter.getInstance<FastifyServer>();
+  answerBareRefusals(server.server);
   const { bodyLimit = DEFAULT_BODY_LIMIT, readJson } = options;
   installBodyReader(server, { bodyLimit, readJson });
   const root: DynamicModule = {
@@ -57,6 +58,8 @@ function fastifyAdapter(options: ServiceOptions): FastifyAdapter {
     return503OnClosing: false,
     frameworkErrors: answerRouterError(options.logger, options.problemTypeBase),
     clientErrorHandler: answerClientError,
+    // Node would refuse such a request itself, with an empty answer; the hooks do it with a problem.
+    http: { requireHostHeader: false },
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
   });
 }
