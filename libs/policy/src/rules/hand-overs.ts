@@ -7,7 +7,7 @@ import type { HandOver } from '../lineage.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
 import { cutAtReceipt, sealEvents, sightings, type SealEvent } from '../transit.js';
-import { perLink, saidOf } from './link-findings.js';
+import { loadsOf, perLink, saidOf } from './link-findings.js';
 
 const WHOLE = '-';
 
@@ -201,16 +201,18 @@ function identityFindings(known: Case, link: Link, handOver: HandOver): Found[] 
       },
     );
   const findings: Found[] = [];
-  if (!sameSet(sent.containers ?? [], came.containers ?? []))
+  const loads = loadsOf(link, handOver).map(({ event }) => event);
+  const containers = [...new Set(loads.flatMap((load) => load.containers ?? []))];
+  if (!sameSet(sent.containers ?? [], containers))
     findings.push(
       mismatch('containers-differ', {
         sent: (sent.containers ?? []).join(' '),
-        received: (came.containers ?? []).join(' '),
+        received: containers.join(' '),
       }),
     );
   findings.push(...packagesDiffer(link, handOver, mismatch));
   const sentSeals = (sent.seals ?? []).map(({ number }) => number);
-  const cameSeals = (came.seals ?? []).map(({ number }) => number);
+  const cameSeals = [...new Set(loads.flatMap((load) => (load.seals ?? []).map(({ number }) => number)))];
   if (!sameSet(sentSeals, cameSeals))
     findings.push(mismatch('seals-differ', { sent: sentSeals.join(' '), received: cameSeals.join(' ') }));
   const hurt = (came.seals ?? []).filter(({ condition }) => condition !== 'intact');
@@ -259,12 +261,14 @@ function sealsHurt(known: Case, { lot, receipt }: Link, handOver: HandOver): Tol
 /** Every package that was sent is named on arrival, or somebody says what became of it; no other one is. */
 function packagesDiffer(
   link: Link,
-  { dispatch, ends }: HandOver,
+  handOver: HandOver,
   mismatch: (code: FindingCode, facts: Record<string, string>) => Found,
 ): Found[] {
+  const { dispatch, ends } = handOver;
   const of = (lines: readonly { lot: string; packages?: readonly { id: string }[] }[]) =>
     (lines.find(({ lot }) => lot === link.lot)?.packages ?? []).map(({ id }) => id);
-  const [sent, came] = [of(dispatch.event.lots), of(link.receipt.event.lots)];
+  const sent = of(dispatch.event.lots);
+  const came = loadsOf(link, handOver).flatMap(({ event }) => of(event.lots));
   const ended = new Set(
     ends.flatMap(({ event }) =>
       event.type === 'DispatchCancelled'

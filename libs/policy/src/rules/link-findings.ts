@@ -8,6 +8,11 @@ function refsOf({ receipt, handOver }: Link): EntryRef[] {
   return [...(handOver === undefined ? [] : [handOver.dispatch.ref]), receipt.ref];
 }
 
+/** Goods may come in several loads: all that the receiver said of what this dispatch brought. */
+export function loadsOf({ receipt }: Link, { receipts }: HandOver): HandOver['receipts'] {
+  return receipts.filter(({ event }) => event.facility === receipt.event.facility);
+}
+
 export function saidOf(link: Link): { facts: Record<string, string>; entries: EntryRef[] } {
   return {
     facts: {

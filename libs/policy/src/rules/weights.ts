@@ -10,7 +10,7 @@ import type { Case, Link } from '../case.js';
 import { insufficient, type Found } from '../found.js';
 import type { HandOver } from '../lineage.js';
 import type { Rule } from '../rule.js';
-import { perLink, saidOf } from './link-findings.js';
+import { loadsOf, perLink, saidOf } from './link-findings.js';
 
 /**
  * C27: the receiver's weight agrees with the sender's within the combined uncertainty of both scales and, for wet
@@ -26,28 +26,31 @@ export const c27: Rule = (known) =>
 function weightFindings(known: Case, link: Link, handOver: HandOver): Found[] {
   const sent = handOver.dispatch.event.lots.find(({ lot }) => lot === link.lot);
   if (sent === undefined) return [];
-  const expected = acceptedMass(sent, link);
+  const weighed = weighings(sent, link, handOver);
   const said = saidOf(link);
   const cure = {
     code: 'reweigh',
     by: link.receipt.event.facility,
     what: 'weigh again on both sides and correct the mass that was wrong',
   };
-  if (expected === undefined)
+  if (weighed === undefined)
     return [
       insufficient('partial-not-weighed', said, {
         ...cure,
         what: 'give the net mass of each package: only some of them were accepted',
       }),
     ];
-  const came = link.receipt.event.lots.find(({ lot }) => lot === link.lot);
-  if (came === undefined) return [];
+  const { expected, came } = weighed;
   const prior = Rational.parse(known.parameters.scalePercent).div(HUNDRED).square();
-  const [from, to] = [toKilograms(expected), toKilograms(came.mass.net)];
-  const variance = from
-    .square()
-    .mul(relativeVariance(expected) ?? prior)
-    .add(to.square().mul(relativeVariance(came.mass.net) ?? prior));
+  const from = toKilograms(expected);
+  const to = Rational.sum(came.map(toKilograms));
+  const variance = Rational.sum(
+    [expected, ...came].map((net) =>
+      toKilograms(net)
+        .square()
+        .mul(relativeVariance(net) ?? prior),
+    ),
+  );
   const drift = canBeWet(sent.form)
     ? from.mul(Rational.parse(known.parameters.moistureDriftPercent)).div(HUNDRED)
     : Rational.zero;
@@ -99,19 +102,40 @@ function contentFindings(known: Case, link: Link, { dispatch }: HandOver): Found
 
 const HUNDRED = Rational.parse('100');
 
-/** What should have come of the lot: all of it, or the packages that were accepted, if each was weighed. */
-function acceptedMass(
+interface Weighings {
+  readonly expected: Quantity;
+  readonly came: readonly Quantity[];
+}
+
+/**
+ * What should have come of the lot, and what came: all of it, or the packages that were accepted, if each was weighed;
+ * else all loads together, if all packages came in one or the other.
+ */
+function weighings(
   sent: HandOver['dispatch']['event']['lots'][number],
-  { receipt, lot }: Link,
-): Quantity | undefined {
-  const accepted = receipt.event.lots
-    .find((line) => line.lot === lot)
-    ?.packages?.filter(({ decision }) => decision === 'accepted')
-    .map(({ id }) => id);
+  link: Link,
+  handOver: HandOver,
+): Weighings | undefined {
   const packages = sent.packages ?? [];
-  if (accepted === undefined || packages.every(({ id }) => accepted.includes(id))) return sent.mass.net;
-  const nets = packages.filter(({ id }) => accepted.includes(id)).map(({ net }) => net);
-  const weighed = nets.filter((net) => net !== undefined);
-  if (weighed.length < accepted.length) return undefined;
-  return { value: Rational.sum(weighed.map(toKilograms)).toDecimal(6), unit: 'kg' };
+  const loads = loadsOf(link, handOver)
+    .flatMap(({ event }) => event.lots)
+    .filter((line) => line.lot === link.lot && acceptedIn(line).length > 0);
+  const [here] = link.receipt.event.lots.filter(({ lot }) => lot === link.lot);
+  const came = here === undefined ? [] : [here.mass.net];
+  const accepted = here?.packages === undefined ? undefined : acceptedIn(here);
+  if (accepted === undefined || packages.every(({ id }) => accepted.includes(id)))
+    return { expected: sent.mass.net, came };
+  const nets = packages
+    .filter(({ id }) => accepted.includes(id))
+    .flatMap(({ net }) => (net === undefined ? [] : [net]));
+  if (nets.length >= accepted.length)
+    return { expected: { value: Rational.sum(nets.map(toKilograms)).toDecimal(6), unit: 'kg' }, came };
+  const all = loads.flatMap(acceptedIn);
+  return packages.every(({ id }) => all.includes(id))
+    ? { expected: sent.mass.net, came: loads.map(({ mass }) => mass.net) }
+    : undefined;
+}
+
+function acceptedIn({ packages }: Link['receipt']['event']['lots'][number]): string[] {
+  return (packages ?? []).filter(({ decision }) => decision === 'accepted').map(({ id }) => id);
 }
