@@ -64,9 +64,14 @@ export class BuiltService {
   }
 }
 
+/** `SERVICE_NODE_OPTIONS=--cpu-prof` profiles services under a benchmark; they must be stopped, not killed. */
+function nodeOptions(): string[] {
+  return (process.env['SERVICE_NODE_OPTIONS'] ?? '').split(' ').filter((option) => option !== '');
+}
+
 function start(service: ServiceName, command: string, environment: Environment): ChildProcess {
   const main = fileURLToPath(new URL(`../../apps/${service}/dist/main.js`, import.meta.url));
-  return spawn(process.execPath, [main, command], {
+  return spawn(process.execPath, [...nodeOptions(), main, command], {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -7,7 +7,7 @@ import type { WorkerAnswer, WorkerRequest } from './contention-worker.js';
 export class WorkerKilled extends Error {}
 
 const PROGRAM = fileURLToPath(new URL('contention-worker.ts', import.meta.url));
-const LOADER = new URL('typescript-loader.js', import.meta.url).href;
+const LOADER = new URL('../../../test/support/typescript-loader.js', import.meta.url).href;
 
 interface Waiting {
   readonly resolve: (answer: WorkerAnswer) => void;

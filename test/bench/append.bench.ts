@@ -1,9 +1,8 @@
 // How many events a second one process records on a durable Postgres, against a plain UNNEST insert of rows of the
-// same size. Run: node --conditions=source --import ./libs/ledger/test/typescript-loader.js \
-//   libs/ledger/test/append.bench.ts
+// same size. Run: npm run bench -- append
 import { Ledger, ledgerPool, runMigrations } from '@lodemark/ledger';
 import { EmbeddedPostgres, provisionDatabase } from '@lodemark/standalone';
-import { Facility } from './signed-events.js';
+import { Facility } from '../../libs/ledger/test/signed-events.js';
 
 const EVENTS = 20_000;
 const BATCH = 1_000;
