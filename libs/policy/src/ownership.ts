@@ -1,6 +1,6 @@
 import { epochMilliseconds, Rational } from '@lodemark/domain';
 import type { Case } from './case.js';
-import type { Ownership } from './root-facts.js';
+import type { Organization, Ownership } from './root-facts.js';
 
 /** Equity, votes and seats in percent: three measures, each counted for itself. */
 export interface Holding {
@@ -39,11 +39,9 @@ export function controlOn(known: Case, organization: string, date: string): Cont
   const record = known.facts.organization(organization);
   if (record === undefined)
     return { verdict: 'unproven', code: 'organization-unknown', detail: organization };
-  const seat = [record.incorporatedIn, record.headquarteredIn, record.principalPlaceIn].find(
-    (country) => country !== undefined && known.covered(country, date),
-  );
+  const seat = coveredSeat(known, record, date);
   if (seat !== undefined) return { verdict: 'concern', code: 'jurisdiction', detail: seat };
-  const walk = holdingsOf(known, organization, date);
+  const walk = holdingsOf(known, organization, { of: organization, date });
   const threshold = Rational.parse(known.parameters.governmentHoldingPercent);
   const concern = MEASURES.find((measure) => walk.covered[measure].compare(threshold) >= 0);
   if (concern !== undefined)
@@ -73,24 +71,43 @@ interface Walk {
   readonly problem?: { readonly code: 'ownership-undeclared' | 'ownership-stale'; readonly detail: string };
 }
 
+function coveredSeat(known: Case, record: Organization, date: string): string | undefined {
+  return [record.incorporatedIn, record.headquarteredIn, record.principalPlaceIn].find(
+    (country) => country !== undefined && known.covered(country, date),
+  );
+}
+
+/** Whose holders are asked for, and when. */
+interface AskedOf {
+  readonly of: string;
+  readonly date: string;
+}
+
 const walks = new WeakMap<Case, Map<string, Walk>>();
 
-/** Each organization is walked once a date, so that a web of holdings costs no more than its lines. */
-function holdingsOf(known: Case, organization: string, date: string): Walk {
+/**
+ * Each organization is walked once for each that is asked about, so that a web of holdings costs no more than its
+ * lines, and where a circle is broken does not depend on what was asked before.
+ */
+function holdingsOf(known: Case, organization: string, asked: AskedOf): Walk {
   const walked = walks.get(known) ?? new Map<string, Walk>();
   walks.set(known, walked);
-  const key = `${organization} ${date}`;
+  const key = `${asked.of} ${organization} ${asked.date}`;
   const before = walked.get(key);
   if (before !== undefined) return before;
   // Who stands behind a circle of holdings is not shown by going round it.
   walked.set(key, { covered: NONE, undisclosed: WHOLE });
-  const walk = walkHoldings(known, organization, date);
+  const walk = walkHoldings(known, organization, asked);
   walked.set(key, walk);
   return walk;
 }
 
-function walkHoldings(known: Case, organization: string, date: string): Walk {
+function walkHoldings(known: Case, organization: string, asked: AskedOf): Walk {
+  const { date } = asked;
   const declared = known.facts.ownership(organization, date);
+  // A state's own body, registered as such, is the government itself: nobody holds it.
+  if (declared === undefined && isGovernment(known, organization))
+    return { covered: NONE, undisclosed: NONE };
   if (declared === undefined)
     return {
       covered: NONE,
@@ -98,7 +115,7 @@ function walkHoldings(known: Case, organization: string, date: string): Walk {
       problem: { code: 'ownership-undeclared', detail: organization },
     };
   const { statement, at } = declared;
-  const parts = statement.holders.map((line) => attributed(known, line, date));
+  const parts = statement.holders.map((line) => attributed(known, line, asked));
   const stale = isStale(known, { statement, at }, date)
     ? ({ code: 'ownership-stale', detail: organization } as const)
     : undefined;
@@ -111,7 +128,12 @@ function walkHoldings(known: Case, organization: string, date: string): Walk {
 
 type Line = Ownership['holders'][number];
 
-function attributed(known: Case, line: Line, date: string): Walk {
+function isGovernment(known: Case, organization: string): boolean {
+  return known.facts.organization(organization)?.kind === 'government';
+}
+
+function attributed(known: Case, line: Line, asked: AskedOf): Walk {
+  const { date } = asked;
   const share: Holding = {
     equity: Rational.parse(line.equity),
     votes: Rational.parse(line.votes),
@@ -125,10 +147,9 @@ function attributed(known: Case, line: Line, date: string): Walk {
   }
   const { organization } = line.holder;
   const record = known.facts.organization(organization);
-  // A state's own body, registered as such, is the government itself.
-  if (record?.kind === 'government')
-    return { covered: known.covered(record.incorporatedIn, date) ? share : NONE, undisclosed: NONE };
-  const declared = holdingsOf(known, organization, date);
+  if (record?.kind === 'government' && coveredSeat(known, record, date) !== undefined)
+    return { covered: share, undisclosed: NONE };
+  const declared = holdingsOf(known, organization, asked);
   // What a holder does not declare, or declared too long ago, may all be a government's.
   const above = declared.problem === undefined ? declared : { covered: declared.covered, undisclosed: WHOLE };
   const through = (holding: Holding): Holding =>
@@ -193,27 +214,36 @@ export function alliedOn(
   return verdict === 'clear' ? 'allied' : verdict === 'concern' ? 'not-allied' : 'unproven';
 }
 
+const NEITHER: AlliedShare = { allied: Rational.zero, other: Rational.zero };
+
 const alliedShares = new WeakMap<Case, Map<string, AlliedShare>>();
 
 /**
- * The share of equity held, through whomever, in allied countries on a date; undefined when it is not declared. For
- * C53's majority: every part counts by its own country, organizations by where they are incorporated and who holds them.
+ * The share of equity held, through whomever, in allied countries on a date, for C53's majority: every part counts by
+ * the country of who holds it in the end. What nobody declared, or declared too long ago, is neither.
  */
 export function alliedEquity(known: Case, organization: string, date: string): AlliedShare {
+  return alliedIn(known, organization, { of: organization, date });
+}
+
+function alliedIn(known: Case, organization: string, asked: AskedOf): AlliedShare {
   const walked = alliedShares.get(known) ?? new Map<string, AlliedShare>();
   alliedShares.set(known, walked);
-  const key = `${organization} ${date}`;
+  const key = `${asked.of} ${organization} ${asked.date}`;
   const before = walked.get(key);
   if (before !== undefined) return before;
-  walked.set(key, { allied: Rational.zero, other: Rational.zero });
-  const share = walkAllied(known, organization, date);
+  walked.set(key, NEITHER);
+  const share = walkAllied(known, organization, asked);
   walked.set(key, share);
   return share;
 }
 
-function walkAllied(known: Case, organization: string, date: string): AlliedShare {
+function walkAllied(known: Case, organization: string, asked: AskedOf): AlliedShare {
+  const { date } = asked;
   const declared = known.facts.ownership(organization, date);
-  const parts = (declared?.statement.holders ?? []).map((line) => {
+  if (declared === undefined) return stateShare(known, organization, date);
+  if (isStale(known, declared, date)) return NEITHER;
+  const parts = declared.statement.holders.map((line) => {
     const equity = Rational.parse(line.equity);
     if ('name' in line.holder) {
       if (!known.allied(line.holder.country, date)) return { allied: Rational.zero, other: equity };
@@ -221,13 +251,21 @@ function walkAllied(known: Case, organization: string, date: string): AlliedShar
       const open = line.holder.kind === 'other-entity';
       return { allied: open ? Rational.zero : equity, other: Rational.zero };
     }
-    const of = alliedEquity(known, line.holder.organization, date);
+    const of = alliedIn(known, line.holder.organization, asked);
     return { allied: equity.mul(of.allied).div(HUNDRED), other: equity.mul(of.other).div(HUNDRED) };
   });
   return {
     allied: Rational.sum(parts.map(({ allied }) => allied)),
     other: Rational.sum(parts.map(({ other }) => other)),
   };
+}
+
+function stateShare(known: Case, organization: string, date: string): AlliedShare {
+  const record = known.facts.organization(organization);
+  if (record?.kind !== 'government') return NEITHER;
+  return known.allied(record.incorporatedIn, date)
+    ? { allied: HUNDRED, other: Rational.zero }
+    : { allied: Rational.zero, other: HUNDRED };
 }
 
 function show(percent: Rational): string {

@@ -20,14 +20,11 @@ function acting(known: Case): Acting[] {
   );
   const titles = distinctTold(
     known.lots.flatMap((lot) => toldOf(known.lineage.namingLot(lot), 'TitleTransferred')),
-  ).map((told): Acting => {
-    const { to, effectiveAt } = told.event;
-    return {
-      organization: to,
-      as: 'title-holder',
-      told,
-      claimed: effectiveAt === undefined ? [] : [effectiveAt],
-    };
+  ).flatMap((told): Acting[] => {
+    const { from, to, effectiveAt } = told.event;
+    const claimed = effectiveAt === undefined ? [] : [effectiveAt];
+    // Who gives title away has held it.
+    return [from, to].map((organization) => ({ organization, as: 'title-holder', told, claimed }));
   });
   const tolls = known.processes.flatMap(({ told }): Acting[] =>
     told.event.type === 'Transformed' && told.event.tolledFor !== undefined
@@ -137,30 +134,99 @@ function controlFinding(
 }
 
 /**
- * C23: a change of ownership while a facility had custody of a lot is judged again, for the whole interval of custody
- * and not for its events alone. FAIL when the new holders fail; INSUFFICIENT when they are unproven.
+ * C23: whoever operates a facility while it has custody of a lot, or holds title to a lot, is judged for the whole
+ * interval and not for its events alone: at its end, and around every change of operator or owners within it. FAIL
+ * when the holders fail; INSUFFICIENT when they are unproven.
  */
 export const c23: Rule = (known) => {
-  const against = known.custodies.flatMap((custody) => custodyFindings(known, custody));
+  const against = [
+    ...known.custodies.flatMap((custody) => custodyFindings(known, custody)),
+    ...known.lots.flatMap((lot) => titleFindings(known, lot)),
+  ];
   return orPass(distinctFindings(against), 'ownership-held-during-custody', {
     facts: { custodies: known.custodies.length },
   });
 };
 
+/** Somebody whose lot it was, or in whose facility it lay, from one calendar date to another. */
+interface Hold {
+  readonly organization: string;
+  readonly as: Acting['as'];
+  readonly from: string;
+  readonly to: string;
+  /** Who holds it from the beginning is C20's to judge; who took over is judged from the first day. */
+  readonly tookOver: boolean;
+}
+
+function holdFindings(
+  known: Case,
+  { organization, as, from, to, tookOver }: Hold,
+  { facts, entries }: { facts: Record<string, string>; entries: Told['ref'][] },
+): Found[] {
+  const changed = known.facts.controlChanges(organization).filter((date) => date > from && date <= to);
+  const dates = [...(tookOver ? [from] : []), ...changed.flatMap((date) => [dayBefore(date), date]), to];
+  return [...new Set(dates.filter((date) => date >= from))].sort().flatMap((date) =>
+    controlFinding(controlOn(known, organization, date), organization, {
+      facts: { organization, as, ...facts, on: date },
+      entries,
+    }),
+  );
+}
+
 function custodyFindings(known: Case, { lot, facility, from, to }: Custody): Found[] {
-  const [begun, ended] = [from.event.occurredAt, to?.event.occurredAt ?? known.evidence.horizon.at];
-  const [start, end] = [utcDate(begun), utcDate(ended)];
-  return operatorSpans(known, facility, { begun, ended }).flatMap(({ organization, since }) => {
-    // Who operates it from the beginning is C20's to judge; a new operator is judged from its first day.
-    const taken = since === undefined ? [] : [utcDate(since)];
-    const changed = known.facts.controlChanges(organization).filter((date) => date > start && date <= end);
-    return [...new Set([...taken, ...changed])].sort().flatMap((date) =>
-      controlFinding(controlOn(known, organization, date), organization, {
-        facts: { organization, facility, lot, changedOn: date },
-        entries: [from.ref, ...(to === undefined ? [] : [to.ref])],
-      }),
-    );
+  const interval = { begun: from.event.occurredAt, ended: to?.event.occurredAt ?? known.evidence.horizon.at };
+  const entries = [from.ref, ...(to === undefined ? [] : [to.ref])];
+  const spans = operatorSpans(known, facility, interval);
+  return spans.flatMap(({ organization, since }, index) => {
+    const next = spans[index + 1]?.since;
+    const hold = {
+      organization,
+      as: 'operator' as const,
+      from: utcDate(since ?? interval.begun),
+      // The day of a sale is the buyer's.
+      to: next === undefined ? utcDate(interval.ended) : dayBefore(utcDate(next)),
+      tookOver: since !== undefined,
+    };
+    return holdFindings(known, hold, { facts: { facility, lot }, entries });
   });
+}
+
+/** Of each title to a lot: until the next transfer, or until the lot was used up. */
+function titleFindings(known: Case, lot: string): Found[] {
+  const transfers = toldOf(known.lineage.namingLot(lot), 'TitleTransferred').sort(byEffect);
+  const used = known.processes
+    .filter(({ inputs }) => inputs.some((input) => input.lot === lot))
+    .map(({ told }) => told.event.occurredAt)
+    .sort((a, b) => epochMilliseconds(a) - epochMilliseconds(b))
+    .at(-1);
+  return transfers.flatMap((told, index) => {
+    const next = transfers[index + 1];
+    const ended = next === undefined ? (used ?? known.evidence.horizon.at) : effectOf(next);
+    const hold = {
+      organization: told.event.to,
+      as: 'title-holder' as const,
+      from: utcDate(effectOf(told)),
+      to: utcDate(ended),
+      tookOver: false,
+    };
+    const { facility } = told.event;
+    return holdFindings(known, hold, { facts: { facility, lot }, entries: [told.ref] });
+  });
+}
+
+/** When a transfer of title takes effect, as it says itself. */
+export function effectOf({ event }: Told<'TitleTransferred'>): string {
+  return event.effectiveAt ?? event.occurredAt;
+}
+
+export function byEffect(a: Told<'TitleTransferred'>, b: Told<'TitleTransferred'>): number {
+  return epochMilliseconds(effectOf(a)) - epochMilliseconds(effectOf(b)) || a.ref.index - b.ref.index;
+}
+
+const DAY_MS = 86_400_000;
+
+function dayBefore(date: string): string {
+  return utcDate(new Date(epochMilliseconds(`${date}T00:00:00Z`) - DAY_MS).toISOString());
 }
 
 interface OperatorSpan {
