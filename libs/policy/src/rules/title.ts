@@ -6,7 +6,7 @@ import { isNeutral, rankOf } from '../forms.js';
 import { distinctFindings, fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
 import { alliedEquity, alliedOn, type AlliedShare } from '../ownership.js';
 import type { Rule } from '../rule.js';
-import { operatorsOf, operatorUnproven } from './control.js';
+import { byEffect, effectOf, operatorsOf, operatorUnproven } from './control.js';
 
 const SEPARATE_RANK = rankOf('SEPARATE');
 const HALF = Rational.parse('50');
@@ -56,26 +56,35 @@ function firstShipmentFindings(
 ): Found[] {
   const { facility, occurredAt } = told.event;
   const date = utcDate(occurredAt);
-  const title = titleAt(known, { lot, facility, at: occurredAt }, new Set());
-  const holders = title === undefined ? operators : [title.event.to];
+  const titles = titlesAt(known, { lot, facility, by: told }, new Set());
+  const transfers = titles.filter((title) => title !== undefined);
+  const holders = [
+    ...new Set(titles.flatMap((title) => (title === undefined ? operators : [title.event.to]))),
+  ].sort();
   const standings = [
     ...(holders.length === 0 ? ['unproven' as const] : holders.map((one) => alliedOn(known, one, date))),
   ];
   if (standings.every((standing) => standing === 'allied')) return [];
-  const offtakers = offtakersOf(known, { lot, facility, date });
-  const offtakes = offtakers.map((one) => alliedOn(known, one, date));
-  if (offtakes.includes('allied')) return [];
+  const offtakes = offtakersOf(known, { lot, facility, by: told }).map((parties) => ({
+    parties,
+    standings: parties.map((one) => alliedOn(known, one, date)),
+  }));
+  const allied = offtakes.some(
+    ({ standings: all }) => all.length > 0 && all.every((standing) => standing === 'allied'),
+  );
+  if (allied) return [];
   const said = {
     facts: {
       lot,
       facility,
       shipped: occurredAt,
-      title: title?.event.to ?? 'not recorded',
-      offtake: offtakers,
+      title: transfers.length === 0 ? 'not recorded' : transfers.map(({ event }) => event.to).join(', '),
+      offtake: [...new Set(offtakes.flatMap(({ parties }) => parties))].sort(),
     },
-    entries: [told.ref, ...(title === undefined ? [] : [title.ref])],
+    entries: [told.ref, ...transfers.map(({ ref }) => ref)],
   };
-  if (title !== undefined && standings.includes('not-allied') && !offtakes.includes('unproven'))
+  const sold = transfers.some(({ event }) => alliedOn(known, event.to, date) === 'not-allied');
+  if (sold && !offtakes.some(({ standings: all }) => all.includes('unproven')))
     return [
       fail('title-not-allied', said, {
         code: 'use-other-material',
@@ -87,7 +96,7 @@ function firstShipmentFindings(
     insufficient('title-unproven', said, {
       code: 'record-title',
       by: facility,
-      what: `record the title or offtake agreement of an allied entity that held when ${lot} was first shipped, and that entity’s owners`,
+      what: `declare the owners of who held title to ${lot}, or its offtake, when it was first shipped; where no allied entity stood on record then, use material of which one did`,
     }),
   ];
 }
@@ -95,56 +104,73 @@ function firstShipmentFindings(
 interface TitleAsked {
   readonly lot: string;
   readonly facility: string;
-  readonly at: string;
+  /** What happened to the lot: title counts as it was then, and as far as it was told by then. */
+  readonly by: Told;
 }
 
-/** The last transfer of title to a lot by then, or to all that it was made of at the same facility. */
-function titleAt(
+/** Told, as it reads now, no later than what it is told about: what somebody remembers afterwards proves nothing. */
+function toldBy({ entry, corrections }: Told, by: Told): boolean {
+  return [entry, ...corrections].every(({ covered }) => covered.rootIndex <= by.entry.covered.rootIndex);
+}
+
+/**
+ * The last transfers of title to a lot by then, or to what it was made of at the same facility, from the time before
+ * that was used; undefined stands for a part of which nobody transferred the title. One that was told afterwards stands
+ * beside what was known until then.
+ */
+function titlesAt(
   known: Case,
-  { lot, facility, at }: TitleAsked,
+  { lot, facility, by }: TitleAsked,
   seen: Set<string>,
-): Told<'TitleTransferred'> | undefined {
-  if (seen.has(lot)) return undefined;
+): (Told<'TitleTransferred'> | undefined)[] {
+  if (seen.has(lot)) return [];
   seen.add(lot);
-  const own = toldOf(known.lineage.namingLot(lot), 'TitleTransferred')
-    .filter(({ event }) => epochMilliseconds(event.effectiveAt ?? event.occurredAt) <= epochMilliseconds(at))
-    .sort(byEffect)
-    .at(-1);
-  if (own !== undefined) return own;
-  const made = known.lineage
+  const at = epochMilliseconds(by.event.occurredAt);
+  const transfers = toldOf(known.lineage.namingLot(lot), 'TitleTransferred')
+    .filter((told) => epochMilliseconds(effectOf(told)) <= at)
+    .sort(byEffect);
+  const inTime = transfers.filter((told) => toldBy(told, by)).at(-1);
+  const last = transfers.at(-1);
+  const afterwards = last === inTime ? [] : [last];
+  if (inTime !== undefined) return [inTime, ...afterwards];
+  const feeds = known.lineage
     .producersOf(lot)
     .flatMap((producer) => (producer.kind === 'process' ? [producer.process] : []))
-    .filter((process) => process.facility === facility);
-  const titles = made
-    .flatMap(({ inputs }) => inputs.filter(({ role }) => role === 'feed'))
-    .map((input) => titleAt(known, { lot: input.lot, facility, at }, seen));
-  const [first] = titles;
-  return titles.every((title) => title?.event.to === first?.event.to) ? first : undefined;
-}
-
-function byEffect(a: Told<'TitleTransferred'>, b: Told<'TitleTransferred'>): number {
-  return (
-    epochMilliseconds(a.event.effectiveAt ?? a.event.occurredAt) -
-      epochMilliseconds(b.event.effectiveAt ?? b.event.occurredAt) || a.ref.index - b.ref.index
+    .filter((process) => process.facility === facility)
+    .flatMap(({ told, inputs }) =>
+      inputs.filter(({ role }) => role === 'feed').map((input) => ({ input, told })),
+    );
+  if (feeds.length === 0) return [undefined, ...afterwards];
+  const before = feeds.flatMap(({ input, told }) =>
+    titlesAt(known, { lot: input.lot, facility, by: told }, seen),
   );
+  return [...before, ...afterwards];
 }
 
-/** Parties to an offtake agreement that covers the lot on that date, the mine's own operator left out. */
-function offtakersOf(
-  known: Case,
-  { lot, facility, date }: { lot: string; facility: string; date: string },
-): string[] {
+/**
+ * Of each offtake agreement that covered the lot and was told of by then, the parties to it, the mine's own operator
+ * left out: who of them takes the lot only the contract says.
+ */
+function offtakersOf(known: Case, { lot, facility, by }: TitleAsked): string[][] {
+  const date = utcDate(by.event.occurredAt);
   const operator = known.facts.facility(facility, `${date}T00:00:00Z`)?.organization;
-  const agreements = toldOf(known.sorted.told, 'AgreementRecorded').filter(
-    ({ event }) =>
-      event.facility === facility &&
-      event.kind === 'offtake' &&
-      event.from <= date &&
-      (event.to === undefined || date <= event.to) &&
-      (event.lots === undefined || event.lots.includes(lot)),
-  );
-  const parties = agreements.flatMap(({ event }) => event.parties.map(({ organization }) => organization));
-  return [...new Set(parties)].filter((organization) => organization !== operator).sort();
+  return toldOf(known.sorted.told, 'AgreementRecorded')
+    .filter(
+      (told) =>
+        told.event.facility === facility &&
+        told.event.kind === 'offtake' &&
+        toldBy(told, by) &&
+        told.event.from <= date &&
+        (told.event.to === undefined || date <= told.event.to) &&
+        (told.event.lots === undefined || told.event.lots.includes(lot)),
+    )
+    .map(({ event }) => [
+      ...new Set(
+        event.parties
+          .map(({ organization }) => organization)
+          .filter((organization) => organization !== operator),
+      ),
+    ]);
 }
 
 const MINED_MATERIAL: ReadonlySet<Form> = new Set<Form>([
@@ -167,10 +193,10 @@ function titlesLost(known: Case, lots: readonly string[], mines: ReadonlySet<str
         .sort((a, b) => epochMilliseconds(a) - epochMilliseconds(b))[0];
       return toldOf(known.lineage.namingLot(lot), 'TitleTransferred').map((told) => ({ lot, told, shipped }));
     })
-    .filter(({ lot, told: { event }, shipped }) =>
+    .filter(({ lot, told, shipped }) =>
       shipped === undefined
         ? !mines.has(makerOf(lot))
-        : epochMilliseconds(event.effectiveAt ?? event.occurredAt) > epochMilliseconds(shipped),
+        : epochMilliseconds(effectOf(told)) > epochMilliseconds(shipped),
     );
   return sold.flatMap(({ lot, told: { event, ref } }) => {
     const standing = alliedOn(known, event.to, utcDate(event.effectiveAt ?? event.occurredAt));
