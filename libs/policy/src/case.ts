@@ -7,7 +7,7 @@ import {
   type Step,
 } from '@lodemark/domain';
 import { chooseClause, type ClauseChoice } from './clause.js';
-import { Chains, type Custody, type Link, type LinkGap } from './chains.js';
+import { Chains, type Custody, type Link, type LinkGap, type Trip } from './chains.js';
 import { castsDoubt, custodiansOf, EntryIndex, type Custodians } from './custodians.js';
 import { sortEvidence, type Sorted, type Told } from './effective-events.js';
 import type { Evidence, EvidenceEntry } from './evidence.js';
@@ -19,7 +19,7 @@ import { compareText, RootFacts } from './root-facts.js';
 import { keyOf, traceElement, type Trace } from './trace.js';
 import type { Question } from './verdict.js';
 
-export type { Custody, Link, LinkGap } from './chains.js';
+export type { Custody, Link, LinkGap, Trip } from './chains.js';
 
 /** A step at a place: in a process, at a mine, or in the documented past of something bought. */
 export interface StepPlace {
@@ -68,10 +68,12 @@ export class Case {
   readonly links: readonly Link[];
   readonly linkGaps: readonly LinkGap[];
   readonly custodies: readonly Custody[];
+  /** Every journey: of each link whose dispatch is known, and those that led back. */
+  readonly trips: readonly Trip[];
   /** From the ground on, whatever the clause looks at: what tables tell, and no rule judges beyond its clause. */
   readonly wholeTraces: ReadonlyMap<Element, Trace>;
-  /** Every hand-over on the way from the ground. */
-  readonly wholeLinks: readonly Link[];
+  /** Every journey on the way from the ground. */
+  readonly wholeTrips: readonly Trip[];
   private readonly custodians: Custodians;
   private readonly index: EntryIndex;
 
@@ -116,7 +118,8 @@ export class Case {
     this.linkGaps = chains.gaps;
     this.custodies = chains.custodies;
     this.wholeTraces = this.fromMelt ? this.traced(false) : this.traces;
-    this.wholeLinks = this.fromMelt ? this.linksFromTheGround() : chains.links;
+    this.trips = tripsOf(chains);
+    this.wholeTrips = this.fromMelt ? this.tripsFromTheGround() : this.trips;
   }
 
   private traced(fromMelt: boolean): ReadonlyMap<Element, Trace> {
@@ -129,11 +132,12 @@ export class Case {
     );
   }
 
-  private linksFromTheGround(): readonly Link[] {
+  private tripsFromTheGround(): readonly Trip[] {
     const { subject, lineage } = this;
     const traces = [...this.wholeTraces.values()];
-    return new Chains({ subject, lineage, lots: lotsOf(subject, traces), processes: processesOf(traces) })
-      .links;
+    return tripsOf(
+      new Chains({ subject, lineage, lots: lotsOf(subject, traces), processes: processesOf(traces) }),
+    );
   }
 
   /** Whether a country is covered on a calendar date. */
@@ -309,6 +313,13 @@ function elementsIn(symbols: readonly string[]): Element[] {
 
 function lotsOf(subject: string, traces: readonly Trace[]): string[] {
   return [...new Set([subject, ...traces.flatMap((trace) => [...trace.lots])])].sort(compareText);
+}
+
+function tripsOf({ links, detours }: Chains): Trip[] {
+  const arrived = links.flatMap(({ lot, receipt, handOver }) =>
+    handOver === undefined ? [] : [{ lot, handOver, end: receipt }],
+  );
+  return [...arrived, ...detours];
 }
 
 function processesOf(traces: readonly Trace[]): Process[] {

@@ -1,6 +1,6 @@
-import type { Told } from './effective-events.js';
+import { toldOf, type Told } from './effective-events.js';
 import type { EntryRef } from './evidence.js';
-import type { HandOver, Lineage, Process } from './lineage.js';
+import { accepts, type HandOver, type Lineage, type Process } from './lineage.js';
 import { compareText } from './root-facts.js';
 
 /** One hand-over of one lot on its way to where it was used. */
@@ -11,8 +11,15 @@ export interface Link {
   readonly handOver: HandOver | undefined;
 }
 
+/** One journey of a lot: from its dispatch to its receipt, or back to where it had been sent from. */
+export interface Trip {
+  readonly lot: string;
+  readonly handOver: HandOver;
+  readonly end: Told;
+}
+
 export interface LinkGap {
-  readonly code: 'no-receipt' | 'not-received-yet';
+  readonly code: 'no-receipt' | 'not-received-yet' | 'refused-and-not-back';
   readonly lot: string;
   readonly facility: string;
   readonly entries: readonly EntryRef[];
@@ -38,21 +45,41 @@ export class Chains {
   readonly links: Link[] = [];
   readonly gaps: LinkGap[] = [];
   readonly custodies: Custody[] = [];
+  /** Journeys that ended where they had begun: returned, or called off when the goods had already been seen elsewhere. */
+  readonly detours: Trip[] = [];
   private readonly walked = new Set<string>();
   private readonly linked = new Set<string>();
 
   constructor(private readonly known: Known) {
     const lots = new Set(known.lots);
     for (const process of known.processes) {
-      for (const { lot } of process.inputs) if (lots.has(lot)) this.back(lot, process.facility, process.told);
+      const used = [...process.inputs.map(({ lot }) => lot), ...process.heelLots];
+      for (const lot of used) if (lots.has(lot)) this.back(lot, process.facility, process.told);
     }
     this.forward();
-    this.links.sort(
-      (a, b) =>
-        compareText(a.lot, b.lot) ||
-        compareText(a.receipt.ref.facility, b.receipt.ref.facility) ||
-        a.receipt.ref.index - b.receipt.ref.index,
-    );
+    for (const custody of this.custodies) this.findDetours(custody);
+    this.links.sort((a, b) => compareText(a.lot, b.lot) || byPlace(a.receipt, b.receipt));
+    this.detours.sort((a, b) => compareText(a.lot, b.lot) || byPlace(a.end, b.end));
+  }
+
+  private findDetours({ lot, facility, to }: Custody): void {
+    const { lineage } = this.known;
+    const before = to?.ref.index ?? Infinity;
+    for (const dispatch of toldOf(lineage.namingLot(lot), 'Dispatched')) {
+      if (dispatch.event.facility !== facility || dispatch.ref.index >= before) continue;
+      const handOver = lineage.handOver(dispatch.entry.payloadDigest);
+      const end = handOver?.ends.find(
+        ({ event, ref }) =>
+          event.facility === facility &&
+          ref.index < before &&
+          (event.type === 'PackageReturned'
+            ? event.packages.some((line) => line.lot === lot)
+            : event.type === 'DispatchCancelled' && handOver.reports.length > 0),
+      );
+      if (handOver === undefined || end === undefined) continue;
+      if (this.detours.every((one) => one.lot !== lot || one.end !== end))
+        this.detours.push({ lot, handOver, end });
+    }
   }
 
   /** From a use of the lot back to the facility that made it. */
@@ -110,12 +137,24 @@ export class Chains {
 
   private received(lot: string, dispatch: Told<'Dispatched'>): Told | undefined {
     const handOver = this.known.lineage.handOver(dispatch.entry.payloadDigest);
-    const receipts =
+    const answers =
       handOver?.receipts.filter(({ event }) => event.lots.some((line) => line.lot === lot)) ?? [];
+    const receipts = answers.filter(({ event }) => accepts(event, lot));
     for (const receipt of receipts) this.link(lot, receipt);
-    const returned = handOver?.ends.find(({ event }) => event.type === 'PackageReturned');
+    const returned = handOver?.ends.find(
+      ({ event }) => event.type === 'PackageReturned' && event.packages.some((line) => line.lot === lot),
+    );
     if (receipts.length === 0 && returned === undefined)
-      this.gaps.push({ code: 'not-received-yet', lot, facility: dispatch.event.to, entries: [dispatch.ref] });
+      this.gaps.push({
+        code: answers.length === 0 ? 'not-received-yet' : 'refused-and-not-back',
+        lot,
+        facility: answers.length === 0 ? dispatch.event.to : dispatch.event.facility,
+        entries: [dispatch.ref, ...answers.map(({ ref }) => ref)],
+      });
     return receipts[0] ?? returned;
   }
+}
+
+function byPlace(a: Told, b: Told): number {
+  return compareText(a.ref.facility, b.ref.facility) || a.ref.index - b.ref.index;
 }

@@ -32,7 +32,7 @@ export function judge(evidence: Evidence, policy: Policy, asked: Asked): Verdict
     judgedUnder: judgedUnder(known),
     findings,
     stages: disclosureStages(known),
-    transitCountries: [...new Set(known.wholeLinks.flatMap((link) => transitCountries(known, link)))].sort(),
+    transitCountries: [...new Set(known.wholeTrips.flatMap((trip) => transitCountries(known, trip)))].sort(),
     custodyModel: known.processes.length === 0 ? 'unstated' : weakestModel(known),
     massBalance: lineageBalance(known),
   };

@@ -143,6 +143,7 @@ export const SENTENCES = {
   'one-outcome-per-package': 'each of the {handOvers} hand-overs was told by both sides, package by package',
   'no-receipt': '{facility} used lot {lot} and recorded no receipt of it',
   'not-received-yet': 'lot {lot} was sent to {facility}, which has not recorded its receipt',
+  'refused-and-not-back': 'lot {lot}, sent by {facility}, was refused, and is not back there',
   'dispatch-unseen': '{to} received lot {lot}, and no dispatch of it is recorded',
   'nonce-differs': '{to} answered another dispatch of lot {lot} than {from} sent',
   'received-by-another': '{to} received lot {lot}, which {from} had sent to {addressee}',

@@ -101,7 +101,7 @@ class Walk {
     const carriers = carriersOf(process, this.element, this.through);
     if (carriers.length === 0) this.gap('element-from-nowhere', lot, said);
     if (process.heelUnknown) this.gap('heel-unknown', lot, said);
-    return [...carriers, ...process.heelLots];
+    return carriers;
   }
 
   private gap(
@@ -152,7 +152,9 @@ function refOf(producer: Producer): EntryRef {
  * those that hold any.
  */
 function carriersOf(process: Process, element: Element, { lineage, measure }: TraceThrough): string[] {
-  const inputs = process.inputs.map((input) => {
+  // What stood in the circuit went in as well.
+  const heel = process.heelLots.map((lot) => ({ lot, role: 'feed' }));
+  const inputs = [...process.inputs, ...heel].map((input) => {
     const stated = lineage.materialAt(input.lot, process.facility, process.told.ref.index);
     return { input, form: stated?.form, holds: measure.holds(stated) };
   });
@@ -161,5 +163,5 @@ function carriersOf(process: Process, element: Element, { lineage, measure }: Tr
     holds === undefined ? input.role !== 'reagent' || form !== 'REAGENT' : holds.present.has(element),
   );
   const weak = inputs.filter(({ holds }) => holds?.any.has(element) === true);
-  return (strong.length > 0 ? strong : weak).map(({ input }) => input.lot);
+  return [...new Set((strong.length > 0 ? strong : weak).map(({ input }) => input.lot))];
 }

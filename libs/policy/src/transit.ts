@@ -1,6 +1,6 @@
 import { epochMilliseconds } from '@lodemark/domain';
 import { attestationCounts } from './key-standing.js';
-import type { Case, Link } from './case.js';
+import type { Case, Trip } from './case.js';
 import { toldOf, type Told } from './effective-events.js';
 import type { HandOver } from './lineage.js';
 import type { EntryRef } from './evidence.js';
@@ -123,14 +123,17 @@ export function sealEvents(known: Case, lot: string): Told<SealEvent>[] {
   return [...toldOf(named, 'SealBroken'), ...checked].filter(({ entry }) => known.concerns(entry));
 }
 
-/** Countries that a hand-over passed, planned or seen, the sender's and the receiver's left out. */
-export function transitCountries(known: Case, link: Link): string[] {
-  const { handOver, receipt } = link;
-  if (handOver === undefined) return [];
-  const ends = new Set([known.countryOf(handOver.dispatch), known.countryOf(receipt)]);
+/** Countries that a journey passed, planned or seen, where it began and ended left out. */
+export function transitCountries(known: Case, { handOver, end }: Trip): string[] {
+  const { dispatch, receipts } = handOver;
+  const ends = new Set([known.countryOf(dispatch), known.countryOf(end)]);
   const passed = [
-    ...(handOver.dispatch.event.route ?? []),
+    ...(dispatch.event.route ?? []),
     ...sightings(known, handOver).flatMap(({ country }) => country ?? []),
+    // Who was to have the goods and refused them had them at the gate.
+    ...receipts
+      .filter(({ event }) => event.facility === dispatch.event.to)
+      .flatMap((receipt) => known.countryOf(receipt) ?? []),
   ];
   return [...new Set(passed)].filter((country) => !ends.has(country)).sort();
 }

@@ -20,7 +20,17 @@ export const c25: Rule = (known) => {
     insufficient(
       code,
       { facts: { lot, facility }, entries },
-      { code: 'record-receipt', by: facility, what: `record the receipt of lot ${lot}, naming its dispatch` },
+      code === 'refused-and-not-back'
+        ? {
+            code: 'record-return',
+            by: facility,
+            what: `record that lot ${lot} is back, or what became of it`,
+          }
+        : {
+            code: 'record-receipt',
+            by: facility,
+            what: `record the receipt of lot ${lot}, naming its dispatch`,
+          },
     ),
   );
   const unseen = known.links

@@ -1,13 +1,12 @@
 import { utcDate } from '@lodemark/domain';
-import type { Case, Custody, Link } from '../case.js';
+import type { Case, Custody, Trip } from '../case.js';
 import { toldOf, type Told } from '../effective-events.js';
 import { isNeutral } from '../forms.js';
 import { distinctFindings, fail, insufficient, note, notApplicable, orPass, type Found } from '../found.js';
-import type { HandOver } from '../lineage.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
 import { sealEvents, sightings, transitCountries, type Sighting } from '../transit.js';
-import { saidOf } from './link-findings.js';
+import { saidOfTrip } from './link-findings.js';
 
 /**
  * C54 (from WC-1): nothing repacked, blended, split, opened or stored unsealed in a covered country; from WC-2 no
@@ -18,9 +17,7 @@ export const c54: Rule = (known) => {
   const rung = known.parameters.custodyRung ?? 0;
   if (rung === 0) return [notApplicable('rung-without-custody-test')];
   const against = [
-    ...known.links.flatMap((link) =>
-      link.handOver === undefined ? [] : transitFindings(known, link, link.handOver),
-    ),
+    ...known.trips.flatMap((trip) => transitFindings(known, trip)),
     ...handlingFindings(known),
     ...known.custodies.flatMap((custody) => holdingFindings(known, custody)),
   ];
@@ -35,9 +32,10 @@ export const c54: Rule = (known) => {
 
 const cureOther = (by: string, what: string) => ({ code: 'use-other-material', by, what });
 
-function transitFindings(known: Case, link: Link, handOver: HandOver): Found[] {
+function transitFindings(known: Case, trip: Trip): Found[] {
   const rung = known.parameters.custodyRung ?? 0;
-  const said = saidOf(link);
+  const { handOver } = trip;
+  const said = saidOfTrip(trip);
   const sender = handOver.dispatch.event.facility;
   const seen = sightings(known, handOver);
   const coveredThen = (country: string, at: string) => known.covered(country, utcDate(at));
@@ -45,7 +43,7 @@ function transitFindings(known: Case, link: Link, handOver: HandOver): Found[] {
     sightingFindings(known, sighting, { said, sender, covered: coveredThen }),
   );
   if (rung < 2) return handled;
-  const passed = transitCountries(known, link)
+  const passed = transitCountries(known, trip)
     .filter((country) => coveredThen(country, handOver.dispatch.event.occurredAt))
     .map((country) =>
       fail(
@@ -60,11 +58,11 @@ function transitFindings(known: Case, link: Link, handOver: HandOver): Found[] {
         cureOther(sender, `ask for a rung that allows transit through ${country}, or ship another way`),
       ),
     );
-  return [...handled, ...passed, ...unsealed(link, handOver), ...unknownRoute(known, link, handOver)];
+  return [...handled, ...passed, ...unsealed(trip), ...unknownRoute(known, trip)];
 }
 
 interface OnTheWay {
-  readonly said: ReturnType<typeof saidOf>;
+  readonly said: ReturnType<typeof saidOfTrip>;
   readonly sender: string;
   readonly covered: (country: string, at: string) => boolean;
 }
@@ -125,10 +123,11 @@ function sightingFindings(known: Case, sighting: Sighting, { said, sender, cover
   ];
 }
 
-function unsealed(link: Link, { dispatch: { event } }: HandOver): Found[] {
+function unsealed(trip: Trip): Found[] {
+  const { event } = trip.handOver.dispatch;
   if ((event.seals ?? []).length > 0) return [];
   return [
-    insufficient('not-sealed', saidOf(link), {
+    insufficient('not-sealed', saidOfTrip(trip), {
       code: 'seal',
       by: event.facility,
       what: 'record the seals under which the goods travelled',
@@ -137,12 +136,15 @@ function unsealed(link: Link, { dispatch: { event } }: HandOver): Found[] {
 }
 
 /** Which countries goods passed that went from one country to another is known by a route or by what was seen of them. */
-function unknownRoute(known: Case, link: Link, handOver: HandOver): Found[] {
-  const { dispatch } = handOver;
-  const [from, to] = [known.countryOf(dispatch), known.countryOf(link.receipt)];
+function unknownRoute(known: Case, trip: Trip): Found[] {
+  const { dispatch } = trip.handOver;
+  const [from, to] = [known.countryOf(dispatch), known.countryOf(trip.end)];
   if (from !== undefined && from === to) return [];
-  if ((dispatch.event.route ?? []).length > 0 || sightings(known, handOver).length > 0) return [];
-  const said = saidOf(link);
+  const seen = sightings(known, trip.handOver).some(
+    ({ country }) => country !== undefined && country !== from,
+  );
+  if ((dispatch.event.route ?? []).length > 0 || seen) return [];
+  const said = saidOfTrip(trip);
   return [
     insufficient(
       'route-unknown',
@@ -171,7 +173,7 @@ function handlingFindings(known: Case): Found[] {
       code: 'repacked-in-covered',
     })),
   );
-  const judged = new Set(known.links.map(({ receipt }) => receipt.event.dispatch));
+  const judged = new Set(known.trips.map(({ handOver }) => handOver.dispatch.entry.payloadDigest));
   const opened = known.lots.flatMap((lot): Handled[] =>
     sealEvents(known, lot)
       .filter(({ event: { dispatch } }) => dispatch === undefined || !judged.has(dispatch))

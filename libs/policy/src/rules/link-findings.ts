@@ -1,4 +1,4 @@
-import type { Case, Link } from '../case.js';
+import type { Case, Link, Trip } from '../case.js';
 import type { EntryRef } from '../evidence.js';
 import { notApplicable, orPass, type Found } from '../found.js';
 import type { HandOver } from '../lineage.js';
@@ -22,6 +22,11 @@ export function saidOf(link: Link): { facts: Record<string, string>; entries: En
     },
     entries: refsOf(link),
   };
+}
+
+export function saidOfTrip({ lot, handOver: { dispatch }, end }: Trip): ReturnType<typeof saidOf> {
+  const to = end.event.type === 'Received' ? end.event.facility : dispatch.event.to;
+  return { facts: { lot, from: dispatch.event.facility, to }, entries: [dispatch.ref, end.ref] };
 }
 
 /** The findings of every link, or one pass; a lineage without hand-overs has nothing to match. */

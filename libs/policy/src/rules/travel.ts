@@ -1,12 +1,11 @@
 import { epochMilliseconds, Rational } from '@lodemark/domain';
-import type { Case, Link } from '../case.js';
+import type { Case, Trip } from '../case.js';
 import { leastDistanceKm } from '../distance.js';
 import type { Told } from '../effective-events.js';
-import { insufficient, type Found } from '../found.js';
-import type { HandOver } from '../lineage.js';
+import { insufficient, notApplicable, orPass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
 import { sightings } from '../transit.js';
-import { perLink, saidOf } from './link-findings.js';
+import { saidOfTrip } from './link-findings.js';
 
 const DAY_MS = 86_400_000;
 
@@ -14,13 +13,20 @@ const DAY_MS = 86_400_000;
  * C28: the receipt follows the dispatch, no gap between reports is longer than the limit, the speed is possible. Every
  * transit country stands on the verdict. Otherwise INSUFFICIENT.
  */
-export const c28: Rule = (known) =>
-  perLink(known, (link, handOver) => travelFindings(known, link, handOver), 'travel-plausible');
+export const c28: Rule = (known) => {
+  if (known.links.length === 0 && known.trips.length === 0) return [notApplicable('no-hand-over')];
+  return orPass(
+    known.trips.flatMap((trip) => travelFindings(known, trip)),
+    'travel-plausible',
+    { facts: { handOvers: known.links.length } },
+  );
+};
 
-function travelFindings(known: Case, link: Link, handOver: HandOver): Found[] {
-  const said = saidOf(link);
+function travelFindings(known: Case, trip: Trip): Found[] {
+  const { handOver, end } = trip;
+  const said = saidOfTrip(trip);
   const left = handOver.dispatch.event.occurredAt;
-  const came = link.receipt.event.occurredAt;
+  const came = end.event.occurredAt;
   const facts = { ...said.facts, left, came };
   if (epochMilliseconds(came) < epochMilliseconds(left))
     return [
@@ -29,17 +35,18 @@ function travelFindings(known: Case, link: Link, handOver: HandOver): Found[] {
         { ...said, facts },
         {
           code: 'correct-times',
-          by: link.receipt.event.facility,
+          by: end.event.facility,
           what: 'correct the time of the dispatch or of the receipt',
         },
       ),
     ];
-  const reported = sightings(known, handOver)
-    .map(({ at }) => at)
-    .filter(
-      (at) =>
-        epochMilliseconds(at) >= epochMilliseconds(left) && epochMilliseconds(at) <= epochMilliseconds(came),
-    );
+  const reported = [
+    ...sightings(known, handOver).map(({ at }) => at),
+    ...handOver.receipts.map(({ event }) => event.occurredAt),
+  ].filter(
+    (at) =>
+      epochMilliseconds(at) >= epochMilliseconds(left) && epochMilliseconds(at) <= epochMilliseconds(came),
+  );
   const gap = longestGap([left, ...reported, came]);
   const limitDays = known.parameters.custodyGapDays;
   const findings: Found[] = [];
@@ -57,7 +64,7 @@ function travelFindings(known: Case, link: Link, handOver: HandOver): Found[] {
       ),
     );
   }
-  const km = leastDistance(known, handOver.dispatch, link.receipt);
+  const km = leastDistance(known, handOver.dispatch, end);
   const taken = epochMilliseconds(came) - epochMilliseconds(left);
   if (km?.greaterThan(farthestKm(known, taken)) === true) {
     findings.push(
@@ -66,7 +73,7 @@ function travelFindings(known: Case, link: Link, handOver: HandOver): Found[] {
         { ...said, facts: { ...facts, leastKm: km.toDecimal(0) } },
         {
           code: 'correct-times',
-          by: link.receipt.event.facility,
+          by: end.event.facility,
           what: 'correct the times: nothing travels that fast',
         },
       ),
