@@ -1,6 +1,6 @@
 import { epochMilliseconds, isRareEarth, STEP_VERBS, utcDate, type Form, type Step } from '@lodemark/domain';
 import type { Case, StepPlace } from '../case.js';
-import { ALLOY_RANK, rankOf } from '../forms.js';
+import { ALLOY_RANK, isAlloyed, isChainForm, rankOf } from '../forms.js';
 import {
   distinctFindings,
   fail,
@@ -323,9 +323,15 @@ export const c52: Rule = (known) => {
   });
 };
 
+/** Iron, copper and the like are bound once they are in the alloy: how a metal was melted or recycled before is not. */
+function inAlloyCharge({ told: { event } }: StepPlace): boolean {
+  if (event.type === 'LotCreated') return isChainForm(event.form);
+  return event.type !== 'Transformed' || event.outputs.some(({ form }) => isAlloyed(form));
+}
+
 function rungFindings(known: Case, place: StepPlace, bound: boolean): Found[] {
   const { step, country, told, facility, party, lot } = place;
-  if (country === undefined || (!bound && rankOf(step) < ALLOY_RANK)) return [];
+  if (country === undefined || (!bound && !inAlloyCharge(place))) return [];
   const allowed = (known.parameters.locations ?? []).filter(({ steps }) => steps.includes(step));
   if (allowed.every(({ countries }) => countries.includes(country))) return [];
   return [
