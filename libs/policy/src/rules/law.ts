@@ -1,6 +1,8 @@
 import { epochMilliseconds, isRareEarth, STEP_VERBS, utcDate, type Form, type Step } from '@lodemark/domain';
 import type { Case, StepPlace } from '../case.js';
-import { ALLOY_RANK, isAlloyed, isChainForm, rankOf } from '../forms.js';
+import { makerOf } from '../custodians.js';
+import type { EntryRef } from '../evidence.js';
+import { ALLOY_RANK, isAlloyed, isChainForm, isNeutral, rankOf } from '../forms.js';
 import {
   distinctFindings,
   fail,
@@ -142,7 +144,9 @@ export const c13: Rule = (known) => {
   if (!choice.ok) return [notApplicable('clause-not-chosen')];
   if (choice.test !== 'melted-produced') return [notApplicable('tested-from-the-mine-on')];
   const examined = placesOf(known).filter(
-    ({ step }) => rankOf(step) >= ALLOY_RANK && ['melted', 'produced'].includes(STEP_VERBS[step] ?? ''),
+    (place) =>
+      (rankOf(place.step) >= ALLOY_RANK && ['melted', 'produced'].includes(STEP_VERBS[place.step] ?? '')) ||
+      isMilling(place),
   );
   const bonded = known.processes.some(
     ({ step, outputs }) => step === 'PRESS' && outputs.some(({ form }) => form === 'BONDED_BLOCK'),
@@ -156,17 +160,8 @@ export const c13: Rule = (known) => {
   });
   const against = [
     ...originGaps(known),
-    ...unmelted.map(({ event, ref }) =>
-      insufficient(
-        'required-step-absent',
-        { facts: { lot: event.lot, step: 'ALLOY_MELT' }, entries: [ref] },
-        {
-          code: 'record-step',
-          by: event.facility,
-          what: `record where and by whom lot ${event.lot} was melted and made`,
-        },
-      ),
-    ),
+    ...unmelted.map(({ event, ref }) => meltUnsaid({ lot: event.lot, facility: event.facility, ref })),
+    ...alloysByAnotherName(known).map(meltUnsaid),
     ...examined.flatMap((place) => placeFindings(known, place)),
     ...missing.map((step) =>
       insufficient(
@@ -181,6 +176,42 @@ export const c13: Rule = (known) => {
     note('mining-to-reduction-not-examined'),
   ];
 };
+
+/** Recycling that ends in powder has melted nothing and refined nothing: it made powder of what had been melted. */
+function isMilling({ step, told: { event } }: StepPlace): boolean {
+  return (
+    step === 'RECYCLE' && event.type === 'Transformed' && event.outputs.some(({ form }) => isAlloyed(form))
+  );
+}
+
+interface Unmelted {
+  readonly lot: string;
+  readonly facility: string;
+  readonly ref: EntryRef;
+}
+
+function meltUnsaid({ lot, facility, ref }: Unmelted): Found {
+  return insufficient(
+    'required-step-absent',
+    { facts: { lot, step: 'ALLOY_MELT' }, entries: [ref] },
+    { code: 'record-step', by: facility, what: `record where and by whom lot ${lot} was melted and made` },
+  );
+}
+
+/** What holds all that a magnet alloy is made of has been melted into one, whatever it is called. */
+function alloysByAnotherName(known: Case): Unmelted[] {
+  return known.processes.flatMap(({ inputs, facility, step, told: { ref } }) =>
+    (isNeutral(step) || rankOf(step) < ALLOY_RANK ? [] : inputs).flatMap(({ lot }) => {
+      const stated = known.lineage.materialAt(lot, facility, ref.index);
+      const holds = known.measure.present(stated);
+      if (stated === undefined || holds === undefined || isAlloyed(stated.form)) return [];
+      const rareEarths = [...holds].some(isRareEarth);
+      return (rareEarths && holds.has('Fe') && holds.has('B')) || (holds.has('Sm') && holds.has('Co'))
+        ? [{ lot, facility: makerOf(lot), ref }]
+        : [];
+    }),
+  );
+}
 
 /** Alloy and magnets of which nobody says how they came to be may have been melted anywhere. */
 function originGaps(known: Case): Found[] {
