@@ -29,5 +29,12 @@ export default {
       globalSetup: '<rootDir>/test/support/postgres.setup.ts',
       globalTeardown: '<rootDir>/test/support/postgres.teardown.ts',
     },
+    {
+      ...project,
+      displayName: 'kafka',
+      testMatch: ['<rootDir>/{apps,libs}/*/test/**/*.kafka-spec.ts', '<rootDir>/test/**/*.kafka-spec.ts'],
+      globalSetup: '<rootDir>/test/support/kafka.setup.ts',
+      globalTeardown: '<rootDir>/test/support/kafka.teardown.ts',
+    },
   ],
 };

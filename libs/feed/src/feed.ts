@@ -82,7 +82,8 @@ export interface Subscription {
 /** What a feed met and somebody should know about. */
 export interface FeedAlarm {
   readonly origin: string;
-  readonly kind: 'gap' | 'contradiction' | 'damaged-bytes' | 'discarded' | 'replaced' | 'fork';
+  readonly kind:
+    'gap' | 'contradiction' | 'damaged-bytes' | 'discarded' | 'replaced' | 'fork' | 'foreign-record';
   readonly index: number;
   readonly detail: string;
 }

@@ -8,6 +8,7 @@ export type AlarmKind =
   | 'discarded'
   | 'replaced'
   | 'fork'
+  | 'foreign-record'
   | 'wrong-genesis'
   | 'checkpoint-mismatch'
   | 'root-checkpoint-mismatch'
