@@ -28,8 +28,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 class Unreadable extends Error {}
 
 /**
- * Reads one JSON text (RFC 8259) in linear time and notes every problem on the way; only a syntax error,
- * after which nothing means anything, ends the reading early.
+ * Reads one JSON text (RFC 8259) in linear time and notes every problem on the way. Two things end the reading early:
+ * a syntax error, after which nothing means anything, and an object or array beyond its limit, whose rest a hostile
+ * text would have read for seconds.
  */
 export class JsonTextReader {
   readonly problems: Problem<JsonProblemCode>[] = [];
@@ -94,14 +95,10 @@ export class JsonTextReader {
       if (name !== '__proto__') object[name] = value;
       this.path.pop();
       members++;
+      if (members > this.limits.members)
+        this.stop('too-many-members', `An object has at most ${this.limits.members} members.`);
     } while (this.take(','));
     if (!this.take('}')) this.fail('"," or "}"');
-    if (members > this.limits.members) {
-      this.note(
-        'too-many-members',
-        `The object has ${members} members; at most ${this.limits.members} may be.`,
-      );
-    }
     return object;
   }
 
@@ -112,14 +109,10 @@ export class JsonTextReader {
       this.path.push(items.length);
       items.push(this.readValue(depth));
       this.path.pop();
+      if (items.length > this.limits.items)
+        this.stop('too-many-items', `An array has at most ${this.limits.items} items.`);
     } while (this.take(','));
     if (!this.take(']')) this.fail('"," or "]"');
-    if (items.length > this.limits.items) {
-      this.note(
-        'too-many-items',
-        `The array has ${items.length} items; at most ${this.limits.items} may be.`,
-      );
-    }
     return items;
   }
 
@@ -235,6 +228,11 @@ export class JsonTextReader {
     this.problems.push({ code, pointer: toPointer(this.path), detail });
   }
 
+  private stop(code: JsonProblemCode, detail: string): never {
+    this.note(code, detail);
+    throw new Unreadable();
+  }
+
   private fail(expected: string): never {
     const before = this.text.slice(0, this.at);
     const line = before.split('\n').length;
@@ -242,8 +240,7 @@ export class JsonTextReader {
     const codePoint = this.text.codePointAt(this.at);
     const found = codePoint === undefined ? 'The text ends' : `Found ${describe(codePoint)}`;
     const place = `line ${line}, column ${column} (offset ${this.at})`;
-    this.note('syntax', `${found} at ${place}, where ${expected} should stand.`);
-    throw new Unreadable();
+    return this.stop('syntax', `${found} at ${place}, where ${expected} should stand.`);
   }
 }
 

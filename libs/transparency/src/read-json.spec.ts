@@ -185,6 +185,11 @@ describe('the limits of readJson', () => {
     expect(problemsOf('[1,2]', { length: 5 })).toEqual([]);
   });
 
+  it('reads no further than an object or array may be long: the rest could be millions', () => {
+    expect(problemsOf('{"a":1,"b":2,"c":3,"d":-0,broken', { members: 2 })).toEqual(['too-many-members ']);
+    expect(problemsOf('{"a":[1,2,3,-0,broken', { items: 2 })).toEqual(['too-many-items /a']);
+  });
+
   it('stops after so many problems', () => {
     const text = `[${Array(1000).fill('-0').join()}]`;
     expect(problemsOf(text, { problems: 3 })).toEqual([
