@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { member, textMember } from '../network/json.js';
+import { WHOLE_ENGAGEMENT } from '../network/tokens.js';
 import type { Session } from '../session.js';
 import { wholeNumber, type AddCommands } from './frame.js';
 
@@ -14,20 +15,28 @@ export const addHorizonCommand: AddCommands = (program, frame) => {
     .command('horizon')
     .description('The first evidence horizon that covers an entry: from there on it counts.')
     .argument('<entry>', 'facility/index, as in a receipt', entryArgument)
-    .option('--wait <seconds>', 'wait for a published one', wholeNumber({ min: 0, max: 3_600 }), 0)
+    .option(
+      '--wait <seconds>',
+      'wait for a published one, and for provenance to answer there',
+      wholeNumber({ min: 0, max: 3_600 }),
+      0,
+    )
     .action((entry: string, { wait }: { readonly wait: number }, self: Command) =>
       frame(self, async (session) => {
-        const answer = await covering(session, entry, wait);
-        session.output.answer(answer, () => horizonLines(entry, answer));
-        if (member(answer, 'endedBy') !== null) return EXIT.no;
-        return member(answer, 'published') === null ? EXIT.notEnough : EXIT.ok;
+        const until = session.surroundings.now().getTime() + wait * 1_000;
+        const covered = await covering(session, entry, until);
+        const answered = wait === 0 ? undefined : await answersThere(session, covered, until);
+        session.output.answer({ ...Object(covered), ...(answered === undefined ? {} : { answered }) }, () =>
+          horizonLines(entry, { covered, answered }),
+        );
+        if (member(covered, 'endedBy') !== null) return EXIT.no;
+        return member(covered, 'published') === null || answered === false ? EXIT.notEnough : EXIT.ok;
       }),
     );
 };
 
-async function covering(session: Session, entry: string, seconds: number): Promise<unknown> {
+async function covering(session: Session, entry: string, until: number): Promise<unknown> {
   const { surroundings } = session;
-  const until = surroundings.now().getTime() + seconds * 1_000;
   for (;;) {
     const late = surroundings.now().getTime() >= until;
     const answer = await session
@@ -42,7 +51,26 @@ async function covering(session: Session, entry: string, seconds: number): Promi
   }
 }
 
-function horizonLines(entry: string, answer: unknown): string[] {
+/** Whether provenance answers at that horizon by then; undefined when its address is not known. */
+async function answersThere(session: Session, covered: unknown, until: number): Promise<boolean | undefined> {
+  const size = Number(member(covered, 'size'));
+  if (session.settings.urls.provenance === undefined || member(covered, 'published') === null)
+    return undefined;
+  for (;;) {
+    const late = session.surroundings.now().getTime() >= until;
+    const latest = await session
+      .service('provenance')
+      .ask('/v1/horizons/latest', { roles: [WHOLE_ENGAGEMENT] });
+    if (Number(member(member(latest, 'horizon'), 'size')) >= size) return true;
+    if (late) return false;
+    await sleep(ASK_AGAIN_MS);
+  }
+}
+
+function horizonLines(
+  entry: string,
+  { covered: answer, answered }: { readonly covered: unknown; readonly answered: boolean | undefined },
+): string[] {
   const published = member(answer, 'published');
   const ended = member(answer, 'endedBy');
   return [
@@ -50,6 +78,9 @@ function horizonLines(entry: string, answer: unknown): string[] {
     published === null
       ? 'No published root checkpoint covers it yet.'
       : `The published root checkpoint of size ${String(member(published, 'size'))} covers it.`,
+    ...(answered === undefined
+      ? []
+      : [answered ? 'Provenance answers there.' : 'Provenance has not come there yet.']),
     ...(ended === null
       ? []
       : [`It does not count: root log entry ${JSON.stringify(ended)} reports a fault of its log.`]),
