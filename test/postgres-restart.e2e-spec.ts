@@ -46,14 +46,14 @@ describe('custody and provenance whose Postgres is restarted under them', () => 
     poster.start(4);
     for (let restart = 0; restart < RESTARTS; restart++) {
       const before = poster.acknowledged.length;
-      await until(() => Promise.resolve(poster.acknowledged.length >= before + EVENTS_BETWEEN));
+      await until(() => poster.acknowledged.length >= before + EVENTS_BETWEEN);
       await postgres.stop();
       for (const service of [custody, provenance]) await until(async () => !(await isReady(service)));
       await postgres.startAgain();
       for (const service of [custody, provenance]) await until(() => isReady(service));
     }
     const before = poster.acknowledged.length;
-    await until(() => Promise.resolve(poster.acknowledged.length >= before + EVENTS_BETWEEN));
+    await until(() => poster.acknowledged.length >= before + EVENTS_BETWEEN);
     await poster.stop();
     for (const posting of poster.unanswered) {
       const receipt = await poster.post(posting);

@@ -38,12 +38,12 @@ describe('a custody process that is killed under load', () => {
     poster.start(CONNECTIONS);
     for (let kill = 0; kill < KILLS; kill++) {
       const before = poster.acknowledged.length;
-      await until(() => Promise.resolve(poster.acknowledged.length >= before + EVENTS_BETWEEN));
+      await until(() => poster.acknowledged.length >= before + EVENTS_BETWEEN);
       await custody.kill();
       await custody.serve();
     }
     const before = poster.acknowledged.length;
-    await until(() => Promise.resolve(poster.acknowledged.length >= before + EVENTS_BETWEEN));
+    await until(() => poster.acknowledged.length >= before + EVENTS_BETWEEN);
     await poster.stop();
 
     const log = await readLog(custody.url, 'kokbulak', auditor);

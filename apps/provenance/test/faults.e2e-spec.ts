@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { signCheckpoint, toUtf8 } from '@lodemark/transparency';
 import pg from 'pg';
+import { until } from '../../../test/support/until.js';
 import { dispatched, mined, received, transformed } from './support/events.js';
 import { newSigner } from './support/keys.js';
-import { TestProvenance, until } from './support/test-provenance.js';
+import { TestProvenance } from './support/test-provenance.js';
 import { closeWorld, openWorld, type World } from './support/world.js';
 
 jest.setTimeout(120_000);

@@ -12,6 +12,7 @@ import {
   type RunningService,
   type Shutdown,
 } from '../src/index.js';
+import { until } from '../../../test/support/until.js';
 import { Gate } from './support/tiny-service.js';
 import { startTinyService, type TinyService } from './support/start-tiny-service.js';
 
@@ -25,14 +26,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => running.stop().catch(() => undefined));
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('The condition did not come about');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 function get(path: string): Promise<Response> {
   return fetch(new URL(path, running.url));

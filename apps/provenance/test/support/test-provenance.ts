@@ -4,6 +4,7 @@ import { createLogger, nodeSignatures } from '@lodemark/platform';
 import { isAdmissible, parseVerifierKey } from '@lodemark/transparency';
 import type { Pool } from 'pg';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { until } from '../../../../test/support/until.js';
 import { migrateProvenance } from '../../src/database/migrate.js';
 import { maintenancePool, provenancePool } from '../../src/database/pool.js';
 import { Alarms } from '../../src/ingest/alarms.js';
@@ -141,12 +142,5 @@ export class TestProvenance {
   async close(): Promise<void> {
     await this.stop();
     await this.database.drop();
-  }
-}
-
-export async function until(condition: () => Promise<boolean> | boolean, patienceMs = 15_000): Promise<void> {
-  for (const deadline = Date.now() + patienceMs; !(await condition());) {
-    if (Date.now() > deadline) throw new Error('it did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
