@@ -161,10 +161,20 @@ export class Case {
 
   /**
    * The instants at which a fact may differ from when the facility says that an event happened to when a root
-   * checkpoint first covered it (domain.md 6.1), whichever of the two comes first.
+   * checkpoint first covered it (domain.md 6.1), whichever of the two comes first. What a correction made of it is as
+   * late as the correction.
    */
-  instantsOf({ event, entry }: Told, changes: readonly string[], claimed: readonly string[] = []): string[] {
-    const ends = [event.occurredAt, ...claimed, entry.covered.at];
+  instantsOf(
+    { event, entry, retoldAt }: Told,
+    changes: readonly string[],
+    claimed: readonly string[] = [],
+  ): string[] {
+    const ends = [
+      event.occurredAt,
+      ...claimed,
+      entry.covered.at,
+      ...(retoldAt === undefined ? [] : [retoldAt]),
+    ];
     const times = ends.map(epochMilliseconds);
     const between = changes.filter((change) => {
       const at = epochMilliseconds(change);

@@ -1,4 +1,10 @@
-import { withReplacement, type CustodyEvent, type EventOf, type EventType } from '@lodemark/domain';
+import {
+  lotsNamed,
+  withReplacement,
+  type CustodyEvent,
+  type EventOf,
+  type EventType,
+} from '@lodemark/domain';
 import type { EntryRef, Evidence, EvidenceEntry } from './evidence.js';
 import { keyStanding, type KeyStanding } from './key-standing.js';
 import { compareText, push, type RootFacts } from './root-facts.js';
@@ -10,6 +16,8 @@ export interface ToldAs<E extends CustodyEvent> {
   readonly ref: EntryRef;
   /** Corrections that changed it, in log order. */
   readonly corrections: readonly EvidenceEntry[];
+  /** When a root checkpoint first covered the correction that made of it another happening than it first told of. */
+  readonly retoldAt?: string;
 }
 
 export type Told<T extends EventType = EventType> = ToldAs<EventOf<T>>;
@@ -27,10 +35,12 @@ export interface Sorted {
   readonly conflicts: readonly EvidenceEntry[];
   /** Entries with the eventId of an earlier event in the same log: no honest log has them. */
   readonly repeated: readonly EvidenceEntry[];
-  /** Events that a correction changed or took back, as `facility eventId`, with the index of the last one. */
-  readonly correctedEvents: ReadonlyMap<string, number>;
+  /** Events that a correction changed or took back, as `facility eventId`, with the last one. */
+  readonly correctedEvents: ReadonlyMap<string, EvidenceEntry>;
   /** Corrections whose target is not in the evidence. */
   readonly orphanCorrections: readonly EvidenceEntry[];
+  /** Corrections of a correction, of another payload or type than the event has: no door lets them in, and none counts. */
+  readonly misfitCorrections: readonly EvidenceEntry[];
   /** Facilities whose log has a fault, with the first index that does not count. */
   readonly faults: ReadonlyMap<string, number>;
 }
@@ -97,26 +107,82 @@ function firstOfEachEvent(entries: readonly EvidenceEntry[]): {
 
 function corrected(
   entries: readonly EvidenceEntry[],
-): Pick<Sorted, 'told' | 'correctedEvents' | 'orphanCorrections'> {
+): Pick<Sorted, 'told' | 'correctedEvents' | 'orphanCorrections' | 'misfitCorrections'> {
   const corrections = new Map<string, EvidenceEntry[]>();
-  const present = new Set(entries.map(({ ref, event }) => `${ref.facility} ${event.eventId}`));
+  const present = new Map(entries.map((entry) => [`${entry.ref.facility} ${entry.event.eventId}`, entry]));
   const orphanCorrections: EvidenceEntry[] = [];
+  const misfitCorrections: EvidenceEntry[] = [];
   for (const entry of entries) {
     if (entry.event.type !== 'Corrected') continue;
     const target = `${entry.ref.facility} ${entry.event.target.eventId}`;
-    if (present.has(target)) push(corrections, target, entry);
-    else orphanCorrections.push(entry);
+    const original = present.get(target);
+    if (original === undefined) orphanCorrections.push(entry);
+    else if (fits(entry.event, original)) push(corrections, target, entry);
+    else misfitCorrections.push(entry);
   }
   const told = entries.flatMap((entry): Told[] => {
     if (entry.event.type === 'Corrected') return [];
     const changes = corrections.get(`${entry.ref.facility} ${entry.event.eventId}`) ?? [];
     const event = lastWord(entry.event, changes);
-    return event === null ? [] : [{ entry, event: event, ref: entry.ref, corrections: changes }];
+    if (event === null) return [];
+    const retold = changes.length === 0 ? undefined : retoldBy(entry, changes);
+    return [
+      {
+        entry,
+        event,
+        ref: entry.ref,
+        corrections: changes,
+        ...(retold === undefined ? {} : { retoldAt: retold.covered.at }),
+      },
+    ];
   });
   const correctedEvents = new Map(
-    [...corrections].map(([event, changes]) => [event, changes.at(-1)?.ref.index ?? 0]),
+    [...corrections].flatMap(([event, changes]) =>
+      changes.slice(-1).map((last): [string, EvidenceEntry] => [event, last]),
+    ),
   );
-  return { told, correctedEvents, orphanCorrections };
+  return { told, correctedEvents, orphanCorrections, misfitCorrections };
+}
+
+function fits(
+  { target, replacement }: EventOf<'Corrected'>,
+  { event, payloadDigest }: EvidenceEntry,
+): boolean {
+  if (event.type === 'Corrected' || target.payload !== payloadDigest) return false;
+  return replacement === null || replacement.type === event.type;
+}
+
+/**
+ * The first correction since which the event tells of what it tells of now, if it did not from the beginning: a number
+ * set right leaves an event as old as it was, another time, step or lot does not.
+ */
+function retoldBy(original: EvidenceEntry, corrections: readonly EvidenceEntry[]): EvidenceEntry | undefined {
+  const versions = [
+    happening(original.event),
+    ...corrections.map((_, index) => happening(lastWord(original.event, corrections.slice(0, index + 1)))),
+  ];
+  const now = versions.at(-1);
+  const since = versions.findLastIndex((version) => version !== now);
+  return corrections[since];
+}
+
+/** What happened, when and with which lots; not how much of it, nor what the papers say. */
+function happening(event: CustodyEvent | null): string {
+  if (event === null) return '';
+  const { startedAt, endedAt, step, dispatch, to }: Partial<Record<string, unknown>> = { ...event };
+  const mined = event.type === 'LotCreated' && event.origin.kind === 'mined' ? event.origin : undefined;
+  return JSON.stringify([
+    event.type,
+    event.occurredAt,
+    startedAt,
+    endedAt,
+    step,
+    dispatch,
+    to,
+    lotsNamed(event),
+    mined?.minedFrom,
+    mined?.minedTo,
+  ]);
 }
 
 function lastWord(original: CustodyEvent, corrections: readonly EvidenceEntry[]): CustodyEvent | null {

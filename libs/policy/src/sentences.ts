@@ -22,6 +22,8 @@ export const SENTENCES = {
   'conflicting-statement': '{facility} stated two different things under one event id, a {type}',
   'event-id-repeated': 'the log of {facility} holds one event id twice, a {type}',
   'correction-without-target': '{facility} corrected an event that is not in its log',
+  'correction-misfit':
+    '{facility} recorded a correction of a correction, or of another payload or type than the event has',
   'lot-of-another-facility': '{facility} says that it made a lot that only another facility can make',
   'entry-parked': 'an entry of {facility} about the lineage cannot be read ({reason})',
   'dispute-open': '{facility} disputes the {about} of {lots}, and it is not settled',

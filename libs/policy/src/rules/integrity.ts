@@ -70,6 +70,7 @@ export const c02: Rule = (known) => {
       .map((entry) => contradiction(known, entry, 'conflicting-statement')),
     ...sorted.repeated.map((entry) => contradiction(known, entry, 'event-id-repeated')),
     ...sorted.orphanCorrections.map((entry) => contradiction(known, entry, 'correction-without-target')),
+    ...sorted.misfitCorrections.map((entry) => contradiction(known, entry, 'correction-misfit')),
     ...lineage.usurping.map(({ entry }) => contradiction(known, entry, 'lot-of-another-facility')),
     ...evidence.parked.map(({ ref, reason }) =>
       insufficient(
@@ -91,7 +92,7 @@ export const c02: Rule = (known) => {
 
 /** Once the facility has corrected, or said again, what it contradicted, it is known which of the two holds. */
 function isResolved({ sorted }: Case, { ref, event }: EvidenceEntry): boolean {
-  return (sorted.correctedEvents.get(`${ref.facility} ${event.eventId}`) ?? -1) > ref.index;
+  return (sorted.correctedEvents.get(`${ref.facility} ${event.eventId}`)?.ref.index ?? -1) > ref.index;
 }
 
 function contradiction(known: Case, entry: EvidenceEntry, code: FindingCode): Found {
@@ -134,15 +135,15 @@ function openDisputes(known: Case): Found[] {
   });
 }
 
-/** Only who raised a dispute can end it; what it found to be right must have been corrected by the other side. */
+/** Only who raised a dispute can end it; what it found to be right must have been corrected by the other side since. */
 function settles(known: Case, { event }: Told<'Reconciled'>, dispute: Told<'Disputed'>): boolean {
   if (event.dispute.facility !== dispute.event.facility || event.dispute.eventId !== dispute.event.eventId)
     return false;
   if (event.facility !== dispute.event.facility) return false;
   const { target } = dispute.event;
-  return (
-    event.outcome !== 'upheld' || known.sorted.correctedEvents.has(`${target.facility} ${target.eventId}`)
-  );
+  if (event.outcome !== 'upheld') return true;
+  const corrected = known.sorted.correctedEvents.get(`${target.facility} ${target.eventId}`);
+  return corrected !== undefined && corrected.covered.rootIndex >= dispute.entry.covered.rootIndex;
 }
 
 function distinctTold<T extends Told>(told: readonly T[]): T[] {
