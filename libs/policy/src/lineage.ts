@@ -1,4 +1,13 @@
-import { lotsNamed, type Composition, type EventOf, type Form, type Mass, type Step } from '@lodemark/domain';
+import {
+  lotsNamed,
+  Rational,
+  toKilograms,
+  type Composition,
+  type EventOf,
+  type Form,
+  type Mass,
+  type Step,
+} from '@lodemark/domain';
 import { makerOf } from './custodians.js';
 import { isTold, toldOf, type Told } from './effective-events.js';
 import { push } from './root-facts.js';
@@ -58,6 +67,7 @@ export class Lineage {
   readonly usurping: readonly Told[];
   private readonly naming = new Map<string, Told[]>();
   private readonly materials = new Map<string, Stated | undefined>();
+  private readonly made = new Map<string, Stated | undefined>();
   private readonly dispatches = new Map<string, Told<'Dispatched'>>();
   private readonly citing = new Map<string, Told[]>();
 
@@ -170,18 +180,49 @@ export class Lineage {
     return { ...stated, mass, composition: made.composition };
   }
 
+  /** What was left unassayed when it was stated is what the first assay there says that no other supersedes. */
+  private withFirstAssay(stated: Stated, facility: string): Stated {
+    if (stated.composition !== undefined) return stated;
+    const assays = toldOf(this.namingLot(stated.lot), 'Assayed')
+      .map(({ event }) => event)
+      .filter((event) => event.facility === facility);
+    const superseded = new Set(assays.map(({ supersedes }) => supersedes));
+    const assay = assays.find(({ eventId }) => !superseded.has(eventId));
+    if (assay === undefined) return stated;
+    const mass = assay.moisture === undefined ? stated.mass : { ...stated.mass, moisture: assay.moisture };
+    return { ...stated, mass, composition: assay.composition };
+  }
+
+  /** The lot as it came to be at a facility, whatever assays say of it later: made, split off, or received there. */
+  arrivedAs(lot: string, facility: string): Stated[] {
+    const told = this.namingLot(lot).filter(({ ref }) => ref.facility === facility);
+    const own = told.flatMap((one) => statedIn(one, lot) ?? []);
+    const made = own.length === 0 && makerOf(lot) === facility ? this.madeAs(lot) : undefined;
+    return [...own, ...(made === undefined ? [] : [made])].map((stated) =>
+      this.withFirstAssay(this.withMakersAssay(stated), facility),
+    );
+  }
+
   /** The lot's material as its producer states it. */
   madeAs(lot: string): Stated | undefined {
+    if (!this.made.has(lot)) this.made.set(lot, this.statedByMaker(lot));
+    return this.made.get(lot);
+  }
+
+  private statedByMaker(lot: string): Stated | undefined {
     const [producer] = this.producersOf(lot);
     if (producer === undefined) return undefined;
-    if (producer.kind === 'created') return producer.told.event;
+    if (producer.kind === 'created') {
+      const { event } = producer.told;
+      return this.withFirstAssay(event, event.facility);
+    }
     const { process } = producer;
     const output = process.outputs.find((line) => line.lot === lot);
-    if (output === undefined || output.composition !== undefined || process.told.event.type !== 'Split')
-      return output;
+    if (output === undefined || output.composition !== undefined) return output;
+    if (process.told.event.type !== 'Split') return this.withFirstAssay(output, process.facility);
     // A part of a lot is made of what the lot is made of.
     const parent = this.materialAt(process.told.event.parent.lot, process.facility, process.told.ref.index);
-    if (parent?.composition === undefined) return output;
+    if (parent?.composition === undefined) return this.withFirstAssay(output, process.facility);
     const moisture = output.mass.moisture ?? parent.mass.moisture;
     const mass = moisture === undefined ? output.mass : { ...output.mass, moisture };
     return {
@@ -243,7 +284,11 @@ function processOf(one: Told): Process | undefined {
   if (isTold(one, 'Split')) {
     const { event } = one;
     const outputs = event.children.map((child) => ({ ...child, form: event.form, role: 'product' }));
-    const mass = event.parent.mass ?? { net: { value: '0', unit: 'kg' as const } };
+    // Without a mass all of the lot is split, and that is what its parts weigh together.
+    const parts = [...event.children, ...(event.losses ?? [])].map((part) => toKilograms(part.mass.net));
+    const mass = event.parent.mass ?? {
+      net: { value: Rational.sum(parts).toDecimal(6), unit: 'kg' as const },
+    };
     return {
       told: one,
       facility: event.facility,

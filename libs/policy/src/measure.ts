@@ -4,6 +4,7 @@ import {
   type Element,
   type ElementContents,
   type ElementMass,
+  type Mass,
   type MeasurementPriors,
   Rational,
   assayedElements,
@@ -79,21 +80,23 @@ export class Measure {
   input(lineage: Lineage, process: Process, input: ProcessInput): ElementContents {
     const before = this.known.get(input);
     if (before !== undefined) return before;
-    const computed = this.inputContents(
-      lineage.materialAt(input.lot, process.facility, process.told.ref.index),
-      input,
-    );
+    const stated = lineage.materialAt(input.lot, process.facility, process.told.ref.index);
+    const computed = this.part(stated, input.mass);
     this.known.set(input, computed);
     return computed;
   }
 
-  private inputContents(stated: Stated | undefined, input: ProcessInput): ElementContents {
+  /** What a part of a lot brings of each element: its own mass with the composition that the lot has. */
+  part(stated: Stated | undefined, mass: Mass): ElementContents {
     if (stated === undefined) return { contents: new Map(), gaps: ['no-composition'] };
-    const moisture = input.mass.moisture ?? stated.mass.moisture;
-    const mass = moisture === undefined ? input.mass : { ...input.mass, moisture };
+    const moisture = mass.moisture ?? stated.mass.moisture;
     const { form, composition } = stated;
     return elementContents(
-      { form, mass, ...(composition === undefined ? {} : { composition }) },
+      {
+        form,
+        mass: moisture === undefined ? mass : { ...mass, moisture },
+        ...(composition === undefined ? {} : { composition }),
+      },
       this.priors,
     );
   }

@@ -174,6 +174,12 @@ export const SENTENCES = {
   'not-measured':
     '{element} in {step} at {facility} was not measured in all that went in and came out ({lots})',
   'more-out-than-in': '{outKg} kg of {element} came out of {step} at {facility}, and {inKg} kg went in',
+  'more-drawn-than-came':
+    '{drawnKg} kg of {element} were drawn from lot {lot} at {facility}, to which {heldKg} kg came',
+  'assayed-richer':
+    'lot {lot} came to {facility} with {heldKg} kg of {element}, and an assay there makes it {drawnKg} kg',
+  'heel-unsupported':
+    '{heelKg} kg of {element} stood in the circuit before {step} at {facility}, and {leftKg} kg had been left there',
   'yields-in-range': 'all of {balances} yields are what the process can give',
   'yield-too-high':
     '{step} at {facility} made {productKg} kg of {element} out of {inKg} kg, more than the process can give',

@@ -1,180 +1,31 @@
 import {
-  balanceElement,
   refold,
   Rational,
   SCALE_TOLERANCE,
   toKilograms,
-  yieldRange,
   CUSTODY_MODELS,
-  type Element,
-  type ElementFlows,
-  type ElementMass,
   type LotState,
   type RecordedEvent,
 } from '@lodemark/domain';
+import { balances, type Judged } from '../balances.js';
 import type { Case } from '../case.js';
 import type { EntryRef } from '../evidence.js';
-import type { Process, ProcessInput, Stated } from '../lineage.js';
-import { NOTHING } from '../measure.js';
+import type { Process } from '../lineage.js';
 import { fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
-import { push } from '../root-facts.js';
 import type { FindingCode } from '../sentences.js';
-import { keyOf } from '../trace.js';
-
-/** Which tracked elements passed each process. */
-function passedBy(known: Case): ReadonlyMap<string, Element[]> {
-  const passed = new Map<string, Element[]>();
-  for (const { element, processes } of known.traces.values())
-    for (const process of processes) push(passed, keyOf(process), element);
-  return passed;
-}
-
-interface Flows {
-  readonly flows: ElementFlows;
-  readonly unmeasured: readonly string[];
-  /** Net kilograms of inputs of which the assay says nothing about the element. */
-  readonly unsaidInKg: Rational;
-}
-
-type Part = Omit<Stated, 'lot'>;
-
-/** Gathers what of an element went into a process and came out of it, and which of its lots nobody measured. */
-class Gathering {
-  private readonly unmeasured: string[] = [];
-  private unassayedInKg = Rational.zero;
-  private unsaidInKg = Rational.zero;
-  private unassayedOut = false;
-
-  constructor(
-    private readonly known: Case,
-    private readonly process: Process,
-    private readonly element: Element,
-  ) {}
-
-  gather(): Flows {
-    const { process } = this;
-    const inputs = process.inputs.flatMap((input) => this.input(input));
-    const outputs = process.outputs.map((output) => {
-      const product = output.role === 'product';
-      return { ...this.out(output, output.lot, product), product };
-    });
-    const losses = (process.told.event.losses ?? []).map((loss) =>
-      this.out({ form: 'RESIDUE', ...loss }, loss.what, false),
-    );
-    const heel = process.told.event.type === 'Transformed' ? process.told.event.heel : undefined;
-    const heelBefore = heel === undefined ? undefined : this.heelBefore({ form: 'RESIDUE', ...heel.before });
-    const heelAfter =
-      heel === undefined ? undefined : this.out({ form: 'RESIDUE', ...heel.after }, 'heel after', true);
-    return {
-      flows: {
-        inputs,
-        outputs,
-        losses,
-        ...(heelBefore === undefined ? {} : { heelBefore }),
-        ...(heelAfter === undefined ? {} : { heelAfter }),
-        unassayedInKg: this.unassayedInKg,
-        unassayedOut: this.unassayedOut,
-      },
-      unmeasured: this.unmeasured,
-      unsaidInKg: this.unsaidInKg,
-    };
-  }
-
-  private input(input: ProcessInput): ElementMass[] {
-    const { lineage, measure } = this.known;
-    const { contents, gaps } = measure.input(lineage, this.process, input);
-    const net = toKilograms(input.mass.net);
-    if (gaps.length > 0) {
-      // What nobody assays of a reagent is not taken for a source of what others are known to bring.
-      if (input.role === 'reagent' && gaps.includes('no-composition')) return [];
-      this.unassayed(net, `${input.lot} (${gaps.join(', ')})`);
-      return [];
-    }
-    const mass = contents.get(this.element);
-    if (mass !== undefined) return [mass];
-    const named = Rational.sum([...contents.values()].map(({ kg }) => kg));
-    this.unsaidInKg = this.unsaidInKg.add(Rational.max(Rational.zero, net.sub(named)));
-    return [];
-  }
-
-  private heelBefore(held: Part): ElementMass {
-    const { contents, gaps } = this.known.measure.contents(held);
-    if (gaps.length > 0) this.unassayed(toKilograms(held.mass.net), `heel before (${gaps.join(', ')})`);
-    return contents.get(this.element) ?? NOTHING;
-  }
-
-  private unassayed(kg: Rational, what: string): void {
-    if (!kg.isPositive()) return;
-    this.unassayedInKg = this.unassayedInKg.add(kg);
-    this.unmeasured.push(what);
-  }
-
-  /** What leaves beside the product without an assay counts as holding nothing: the balance can only look worse. */
-  private out(part: Part, what: string, counts: boolean): ElementMass {
-    if (!counts && part.composition === undefined) return NOTHING;
-    const { contents, gaps } = this.known.measure.contents(part);
-    if (gaps.length > 0 && toKilograms(part.mass.net).isPositive()) {
-      this.unassayedOut = true;
-      this.unmeasured.push(`${what} (${gaps.join(', ')})`);
-    }
-    return contents.get(this.element) ?? NOTHING;
-  }
-}
-
-interface Judged {
-  readonly process: Process;
-  readonly element: Element;
-  readonly unmeasured: readonly string[];
-  readonly balance: ReturnType<typeof balanceElement>;
-  readonly range: { readonly min: string; readonly max: string } | undefined;
-}
-
-const judgedCases = new WeakMap<Case, readonly Judged[]>();
-
-/** Each process of the lineage that changes material, balanced for each tracked element that passed it. */
-function balances(known: Case): readonly Judged[] {
-  const before = judgedCases.get(known);
-  if (before !== undefined) return before;
-  const passed = passedBy(known);
-  const judged = known.processes
-    .filter(({ told }) => told.event.type !== 'Split')
-    .flatMap((process) =>
-      (passed.get(keyOf(process)) ?? []).map((element) => balanced(known, process, element)),
-    );
-  judgedCases.set(known, judged);
-  return judged;
-}
-
-function balanced(known: Case, process: Process, element: Element): Judged {
-  const { flows, unmeasured, unsaidInKg } = new Gathering(known, process, element).gather();
-  const range = yieldRange(
-    process.step,
-    element,
-    known.parameters.yields as Parameters<typeof yieldRange>[2],
-  );
-  const limits = {
-    yieldMin: Rational.parse(range?.min ?? '0'),
-    yieldMax: Rational.parse(range?.max ?? '1'),
-    k: Rational.parse(known.parameters.coverageFactor),
-  };
-  const balance = balanceElement(flows, limits);
-  if (balance.verdict !== 'over' || !unsaidInKg.isPositive())
-    return { process, element, unmeasured, balance, range };
-  // An input whose assay does not name the element may hold the excess: that is not measured, and no contradiction.
-  const possible = (flows.unassayedInKg ?? Rational.zero).add(unsaidInKg);
-  const softened = balanceElement({ ...flows, unassayedInKg: possible }, limits);
-  const silent = [...unmeasured, `inputs whose assay does not name ${element}`];
-  return { process, element, unmeasured: silent, balance: softened, range };
-}
+import { heelFindings, storeFindings } from './stores.js';
 
 /**
- * C32: no more of an element comes out than went in, beyond k times the uncertainty. Exceeded FAIL; unmeasured
- * INSUFFICIENT (domain.md 3.7, over).
+ * C32: no more of an element comes out than went in, beyond k times the uncertainty, of a process, of what a facility
+ * keeps, and of what stood in a circuit. Exceeded by a process FAIL; by a store or a heel, and unmeasured, INSUFFICIENT
+ * (domain.md 3.7, over).
  */
 export const c32: Rule = (known) => {
   const against = balances(known).flatMap((judged): Found[] => {
     const said = saidOf(judged);
+    // Whoever splits a lot that nobody assayed loses nothing of it: its parts may be assayed instead.
+    if (judged.balance.verdict === 'unmeasured' && judged.process.told.event.type === 'Split') return [];
     if (judged.balance.verdict === 'unmeasured')
       return [
         insufficient(
@@ -196,7 +47,9 @@ export const c32: Rule = (known) => {
       }),
     ];
   });
-  return orPass(against, 'nothing-from-nothing', { facts: { balances: balances(known).length } });
+  return orPass([...against, ...storeFindings(known), ...heelFindings(known)], 'nothing-from-nothing', {
+    facts: { balances: balances(known).length },
+  });
 };
 
 /** C33: yields lie in the range of the step; below it the rest is recorded. Otherwise INSUFFICIENT (3.7, high, under). */
