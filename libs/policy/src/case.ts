@@ -5,6 +5,7 @@ import {
   Rational,
   type Element,
   type Step,
+  toKilograms,
 } from '@lodemark/domain';
 import { chooseClause, type ClauseChoice } from './clause.js';
 import { Chains, type Custody, type Link, type LinkGap, type Trip } from './chains.js';
@@ -305,15 +306,44 @@ export class Case {
     const since = !neutral && rankOf(process.step) >= ALLOY_RANK;
     if (!neutral && !since) return [];
     const inputs = process.inputs.filter(({ role }) => role !== 'reagent');
-    if (since) {
-      for (const { lot } of inputs)
-        this.measure
-          .present(this.lineage.materialAt(lot, process.facility, process.told.ref.index))
-          ?.forEach((element) => found.add(element));
-    }
+    if (since) this.elementsOfInputs(process).forEach((element) => found.add(element));
     return inputs.map(({ lot }) => lot);
   }
+
+  /**
+   * What goes in with the inputs, impurities left out that are no more than a trace of all that goes in: an assay of
+   * the product need not name them. Of reagents only the rare earths, which no melt lets go.
+   */
+  private elementsOfInputs(process: Process): Element[] {
+    const { lineage, measure } = this;
+    const all = Rational.sum(process.inputs.map(({ mass }) => toKilograms(mass.net)));
+    const brought = process.inputs.map((input) => {
+      const stated = lineage.materialAt(input.lot, process.facility, process.told.ref.index);
+      const { contents } = measure.input(lineage, process, input);
+      return { input, contents, present: [...(measure.present(stated) ?? [])] };
+    });
+    const least = all.mul(measure.trace);
+    const much = (element: Element) =>
+      Rational.sum(brought.map(({ contents }) => contents.get(element)?.kg ?? Rational.zero)).compare(
+        least,
+      ) >= 0;
+    return brought.flatMap(({ input, contents, present }) =>
+      present
+        .filter((element) => input.role !== 'reagent' || isRareEarth(element))
+        .filter((element) => {
+          const kg = contents.get(element)?.kg;
+          return (
+            kg === undefined ||
+            kg.compare(toKilograms(input.mass.net).mul(IMPURITY_SHARE)) >= 0 ||
+            much(element)
+          );
+        }),
+    );
+  }
 }
+
+/** What makes up less than this of an input came with it, and is not what it was put in for. */
+const IMPURITY_SHARE = Rational.parse('0.01');
 
 const SYMBOLS: ReadonlyMap<string, Element> = new Map(ELEMENTS.map((element) => [element, element]));
 
