@@ -296,6 +296,8 @@ describe('who sees what', () => {
 /** Ends the connection that waits for a lock on the logs. */
 async function breakOffWaiting(admin: pg.Client): Promise<void> {
   for (;;) {
+    // Within a transaction the first look at the sessions is otherwise the last.
+    await admin.query('SELECT pg_stat_clear_snapshot()');
     const { rowCount } = await admin.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'LOCK TABLE log%'`,

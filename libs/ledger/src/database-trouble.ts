@@ -5,7 +5,7 @@ export class CommitUnknown extends Error {
   override readonly name = 'CommitUnknown';
 
   constructor(cause: unknown) {
-    super('The connection was lost while committing.', { cause });
+    super(`The connection was lost while committing: ${reasonOf(cause)}`, { cause });
   }
 }
 
@@ -14,8 +14,12 @@ export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 
   constructor(cause: unknown) {
-    super('The database connection was lost.', { cause });
+    super(`The database connection was lost: ${reasonOf(cause)}`, { cause });
   }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /**
