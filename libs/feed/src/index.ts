@@ -25,3 +25,4 @@ export { KafkaFeed, type KafkaFeedOptions } from './kafka/kafka-feed.js';
 export { LogFollower, type FollowerOptions } from './log-follower.js';
 export type { Backoff } from './pause.js';
 export { PostgresFeed, type PostgresFeedOptions } from './postgres-feed.js';
+export { Relays, type RelaysOptions } from './relay/relays.js';

@@ -21,6 +21,9 @@ const HEARTBEAT = 3_000;
 const SESSION = 30_000;
 const CLOSE_PATIENCE = 5_000;
 const BATCH_BYTES = 1024 * 1024;
+/** To join a group, because kafkajs gives up at once when a broker that has just started still loads its groups. */
+const ATTEMPTS = 5;
+const PAUSE = 200;
 
 /**
  * The one partition of a topic, read from where one says, batch by batch. kafkajs can only push, and only to members
@@ -43,7 +46,24 @@ export class TopicReader {
     this.position = position;
   }
 
-  static async open({ kafka, topic, groupPrefix, position }: TopicReaderOptions): Promise<TopicReader> {
+  /** @throws ReadingCrashed, or what kafkajs could not connect for */
+  static async open(options: TopicReaderOptions): Promise<TopicReader> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await TopicReader.openOnce(options);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !healsItself(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, attempt * PAUSE));
+      }
+    }
+  }
+
+  private static async openOnce({
+    kafka,
+    topic,
+    groupPrefix,
+    position,
+  }: TopicReaderOptions): Promise<TopicReader> {
     const consumer = kafka.consumer({
       groupId: `${groupPrefix}${randomUUID()}`,
       ...{ sessionTimeout: SESSION, heartbeatInterval: HEARTBEAT, maxWaitTimeInMs: WAIT },
@@ -137,4 +157,9 @@ export class TopicReader {
     this.held = undefined;
     held?.release();
   }
+}
+
+function healsItself(error: unknown): boolean {
+  const cause = error instanceof ReadingCrashed ? error.cause : undefined;
+  return cause instanceof Error && 'retriable' in cause && cause.retriable === true;
 }
