@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { generateKey, NodeSigner } from '@lodemark/platform';
 import { buildReceipt, type Receipt } from '@lodemark/transparency';
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { readKeyFile } from '../src/keys/key-file.js';
 import { JOIN, mined } from './events.js';
@@ -205,5 +206,28 @@ describe('the receipts of a post', () => {
     expect(taken).toMatchObject({ exit: 0, err: '' });
     expect(taken.out).toContain('Receipts: not verified.');
     expect((await post(event)).out).toContain('1 signature verified');
+  });
+
+  it('are worth nothing any more, even of what was recorded before, once their key is revoked', async () => {
+    const event = mined('R-14');
+    const before = await post(event, '--json');
+    const end = JSON.parse(before.out.trim().split('\n').at(-1) ?? '') as {
+      summary: { verified: { logKeys: { kid: string }[] } };
+    };
+    const kid = end.summary.verified.logKeys[0]?.kid ?? '';
+    const registrar = (await site.run(['token', '--role', 'registrar'])).out.trim();
+    const revoked = await fetch(`${site.site.network.registryUrl}/v1/keys/${kid}/revocation`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${registrar}` },
+      body: JSON.stringify({
+        statementId: randomUUID(),
+        reason: 'compromised',
+        suspectFrom: new Date().toISOString(),
+      }),
+    });
+    expect(revoked.status).toBe(201);
+    const after = await post(event);
+    expect(after.exit).toBe(5);
+    expect(after.err).toContain(`its key ${kid} is revoked`);
   });
 });
