@@ -1,4 +1,14 @@
-import { DISCLOSURE_STAGES, Rational, type DisclosureStage, type Element, type Step } from '@lodemark/domain';
+import {
+  DISCLOSURE_STAGES,
+  isRareEarth,
+  Rational,
+  requiredStages,
+  type DisclosureStage,
+  type Element,
+  type EventOf,
+  type Form,
+  type Step,
+} from '@lodemark/domain';
 import type { Case } from './case.js';
 import type { Told } from './effective-events.js';
 import { push } from './root-facts.js';
@@ -28,7 +38,9 @@ export function disclosureStages(known: Case): Verdict['stages'] {
         element,
         countries,
         proven:
-          places.length > 0 && places.every(({ country, documented }) => country !== undefined && documented),
+          places.length > 0 &&
+          places.every(({ country, documented }) => country !== undefined && documented) &&
+          (trace === undefined || !hidden(known, trace, stage)),
       };
     });
   const [mined, refinedIntoOxide, metalAndAlloy, sinteredAndMagnetized] = STAGES.map(cells);
@@ -38,6 +50,26 @@ export function disclosureStages(known: Case): Verdict['stages'] {
     metalAndAlloy: metalAndAlloy ?? [],
     sinteredAndMagnetized: sinteredAndMagnetized ?? [],
   };
+}
+
+/** Whether some of the element may have passed the stage where nobody says: what has no origin, or one without a past. */
+function hidden(known: Case, { element, gaps, roots }: Trace, stage: DisclosureStage): boolean {
+  const pastUnsaid = roots
+    .filter(({ event: { origin } }) => origin.kind === 'opening-stock' || isBoughtWithoutMine(origin))
+    .map(({ event }) => event.form);
+  const forms = [...gaps.map(({ lot }) => known.lineage.formOf(lot)), ...pastUnsaid];
+  return forms.some((form) => stagesBehind(form, element).has(stage));
+}
+
+function isBoughtWithoutMine(origin: EventOf<'LotCreated'>['origin']): boolean {
+  if (origin.kind !== 'purchased') return false;
+  return !(origin.chain ?? []).some(({ step }) => step === 'MINE' || step === 'RECYCLE');
+}
+
+/** What material of a form, or of none that anybody states, has behind it; the mine in any case. */
+function stagesBehind(form: Form | undefined, element: Element): ReadonlySet<DisclosureStage> {
+  const steps = requiredStages(form ?? 'MAGNET', isRareEarth(element) ? 'rare-earth' : 'alloying');
+  return new Set<DisclosureStage>(['mined', ...steps.flatMap((step) => DISCLOSURE_STAGES[step] ?? [])]);
 }
 
 /** Scrap that was taken in has not been refined by that. */
@@ -63,7 +95,9 @@ function balanceOf(known: Case, element: Element): ElementBalance {
   const inSubject = known.material === undefined ? Rational.zero : kgIn(known.material);
   const beside = Rational.sum(
     (trace?.processes ?? []).flatMap(({ outputs }) =>
-      outputs.filter(({ lot }) => trace?.lots.has(lot) !== true).map(kgIn),
+      outputs
+        .filter(({ lot }) => trace?.lots.has(lot) !== true)
+        .map((output) => kgIn(known.lineage.madeAs(output.lot) ?? output)),
     ),
   );
   const losses = Rational.sum(
