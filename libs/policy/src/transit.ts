@@ -24,7 +24,9 @@ export function sightings(known: Case, handOver: HandOver): Sighting[] {
   const all = handOver.reports
     .filter((told) => !cutAtReceipt(known, handOver, told))
     .flatMap((told) => [...reported(told), ...attested(known, handOver, told)]);
-  return all.sort(
+  // A third voice counts wherever it is put: with the receipt, or with the word of what was lost or came back.
+  const beside = [...handOver.receipts, ...handOver.ends].flatMap((told) => attested(known, handOver, told));
+  return [...all, ...beside].sort(
     (a, b) =>
       epochMilliseconds(a.at) - epochMilliseconds(b.at) || compareText(a.country ?? '', b.country ?? ''),
   );
