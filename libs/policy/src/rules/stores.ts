@@ -123,12 +123,11 @@ export function heelFindings(known: Case): Found[] {
     const before = heelContent(known, element, event.heel.before);
     const left = heelLeftTo(known, process)?.told.event;
     const after = left?.type === 'Transformed' ? left.heel?.after : undefined;
-    const there = after === undefined ? NOTHING : heelContent(known, element, after);
-    const excess = before?.kg.sub(
-      there?.kg ?? (after === undefined ? Rational.zero : toKilograms(after.mass.net)),
-    );
-    const variance = (before ?? NOTHING).variance.add((there ?? NOTHING).variance);
-    if (excess?.exceeds(Rational.parse(known.parameters.coverageFactor), variance) !== true) return [];
+    const there = after === undefined ? NOTHING : leftOf(known, element, after);
+    if (before === undefined) return [];
+    const excess = before.kg.sub(there.kg);
+    const variance = before.variance.add(there.variance);
+    if (!excess.exceeds(Rational.parse(known.parameters.coverageFactor), variance)) return [];
     return [
       insufficient(
         'heel-unsupported',
@@ -137,8 +136,8 @@ export function heelFindings(known: Case): Found[] {
             facility: process.facility,
             step: process.step,
             element,
-            heelKg: before?.kg.toDecimal(3) ?? '0',
-            leftKg: there?.kg.toDecimal(3) ?? 'unmeasured',
+            heelKg: before.kg.toDecimal(3),
+            leftKg: there.kg.toDecimal(3),
           },
           entries: [process.told.ref],
         },
@@ -152,10 +151,16 @@ export function heelFindings(known: Case): Found[] {
   });
 }
 
-function heelContent(
-  known: Case,
-  element: Element,
-  held: { mass: Mass; composition?: Composition },
-): ElementMass | undefined {
+interface Held {
+  readonly mass: Mass;
+  readonly composition?: Composition;
+}
+
+/** Of what nobody assayed all may be the element. */
+function leftOf(known: Case, element: Element, held: Held): ElementMass {
+  return heelContent(known, element, held) ?? { kg: toKilograms(held.mass.net), variance: Rational.zero };
+}
+
+function heelContent(known: Case, element: Element, held: Held): ElementMass | undefined {
   return contentOf(element, [known.measure.contents({ form: 'RESIDUE', ...held })]);
 }
