@@ -24,6 +24,7 @@ export const SENTENCES = {
   'correction-without-target': '{facility} corrected an event that is not in its log',
   'correction-misfit':
     '{facility} recorded a correction of a correction, or of another payload or type than the event has',
+  'used-before-had': '{facility} used or sent lot {lot} at {used}, and had it only from {had} on',
   'lot-of-another-facility': '{facility} says that it made a lot that only another facility can make',
   'entry-parked': 'an entry of {facility} about the lineage cannot be read ({reason})',
   'dispute-open': '{facility} disputes the {about} of {lots}, and it is not settled',

@@ -1,4 +1,4 @@
-import { utcDate } from '@lodemark/domain';
+import { epochMilliseconds, utcDate } from '@lodemark/domain';
 import type { Case, Custody, Trip } from '../case.js';
 import { toldOf, type Told } from '../effective-events.js';
 import { isNeutral } from '../forms.js';
@@ -223,13 +223,26 @@ interface Handled {
 }
 
 /** Material that lay at a facility in a covered country was there, sealed or not; below WC-2 a seal shown is enough. */
-function holdingFindings(known: Case, { lot, facility, from, to }: Custody): Found[] {
-  const country = known.countryOf(from);
-  if (country === undefined || !known.covered(country, utcDate(from.event.occurredAt))) return [];
-  const said = {
-    facts: { lot, facility, country },
-    entries: [from.ref, ...(to === undefined ? [] : [to.ref])],
-  };
+function holdingFindings(known: Case, custody: Custody): Found[] {
+  const { lot, facility, from, to } = custody;
+  const entries = [from.ref, ...(to === undefined ? [] : [to.ref])];
+  const { certain, possible } = countriesWhileHeld(known, custody);
+  const country = certain.find((one) => one !== undefined);
+  if (country === undefined) {
+    if (possible.length === 0) return [];
+    return [
+      insufficient(
+        'handling-place-unproven',
+        { facts: { lot, facility, country: 'unproven' }, entries },
+        {
+          code: 'register-facility',
+          by: facility,
+          what: 'prove in which country the material was held',
+        },
+      ),
+    ];
+  }
+  const said = { facts: { lot, facility, country }, entries };
   if ((known.parameters.custodyRung ?? 0) >= 2)
     return [
       fail(
@@ -250,4 +263,29 @@ function holdingFindings(known: Case, { lot, facility, from, to }: Custody): Fou
           what: `record that the material was stored under seal in ${country}`,
         }),
       ];
+}
+
+/**
+ * The covered countries that the facility was in while it held the lot: at all times at which its custody may have
+ * begun, or from an amendment on that falls into it; and those that it was in only if it began at another time.
+ */
+function countriesWhileHeld(known: Case, { facility, from, to }: Custody) {
+  const changes = known.facts.facilityChanges(facility);
+  const [begun, ended] = [from.event.occurredAt, to?.event.occurredAt ?? known.evidence.horizon.at].map(
+    epochMilliseconds,
+  );
+  const coveredAt = (instant: string) => {
+    const country = known.facts.facility(facility, instant)?.country;
+    return country !== undefined && known.covered(country, utcDate(instant)) ? country : undefined;
+  };
+  const beginnings = known.instantsOf(from, changes).map(coveredAt);
+  const since = changes
+    .filter((change) => begun !== undefined && epochMilliseconds(change) > begun)
+    .filter((change) => ended !== undefined && epochMilliseconds(change) <= ended)
+    .map(coveredAt);
+  const throughout = beginnings.every((country) => country !== undefined) ? beginnings : [];
+  return {
+    certain: [...throughout, ...since],
+    possible: beginnings.filter((country) => country !== undefined),
+  };
 }

@@ -1,4 +1,4 @@
-import { utcDate, type Step } from '@lodemark/domain';
+import { epochMilliseconds, utcDate, type Step } from '@lodemark/domain';
 import type { Case } from '../case.js';
 import { toldOf, type Told } from '../effective-events.js';
 import type { EvidenceEntry } from '../evidence.js';
@@ -86,6 +86,7 @@ export const c02: Rule = (known) => {
     ...openDisputes(known),
     ...faults(known),
     ...brokenChains(known),
+    ...usedBeforeHad(known),
   ];
   return orPass(against, 'no-contradiction', { facts: { entries: sorted.told.length } });
 };
@@ -186,6 +187,39 @@ function brokenChains(known: Case): Found[] {
       ),
     ];
   });
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Nothing is used or sent before it was made or received, give and take an hour by which clocks may be off. */
+function usedBeforeHad(known: Case): Found[] {
+  const found = known.custodies.flatMap(({ lot, facility, from, to }): Found[] => {
+    if (to === undefined) return [];
+    const [had] = timesOf(from);
+    const used = timesOf(to).at(-1);
+    if (had === undefined || used === undefined) return [];
+    if (epochMilliseconds(had) <= epochMilliseconds(used) + HOUR_MS) return [];
+    return [
+      insufficient(
+        'used-before-had',
+        { facts: { facility, lot, had, used }, entries: [from.ref, to.ref] },
+        {
+          code: 'correct-times',
+          by: facility,
+          what: `correct when lot ${lot} was made or came, or when it was used or sent`,
+        },
+      ),
+    ];
+  });
+  return distinctFindings(found);
+}
+
+/** When an event may have happened by its own word, earliest first. */
+function timesOf({ event }: Told): string[] {
+  const ended = event.type === 'Transformed' ? event.endedAt : undefined;
+  return [event.occurredAt, ...(ended === undefined ? [] : [ended])].sort(
+    (a, b) => epochMilliseconds(a) - epochMilliseconds(b),
+  );
 }
 
 /**
