@@ -20,6 +20,7 @@ export {
 } from './feed.js';
 export { BackfillError, HttpBackfill, type HttpBackfillOptions } from './http-backfill.js';
 export { HttpFeed } from './http-feed.js';
+export { KafkaAdministration } from './kafka/kafka-administration.js';
 export type { KafkaConnection, KafkaCredentials } from './kafka/kafka-connection.js';
 export { KafkaFeed, type KafkaFeedOptions } from './kafka/kafka-feed.js';
 export { LogFollower, type FollowerOptions } from './log-follower.js';

@@ -23,14 +23,11 @@ export class KafkaHarness implements FeedHarness {
   readonly database: ConsumerDatabase;
   readonly backfill: Backfill = {
     fetch: (origin, from, limit) => {
-      this.asked += 1;
       const log = this.withheld.has(origin) ? [] : (this.written.get(origin) ?? []);
       return Promise.resolve(log.slice(from, from + limit));
     },
     checkpoint: () => Promise.resolve(undefined),
   };
-  /** How often the service that keeps the logs was asked for entries. */
-  asked = 0;
   private readonly written = new Map<string, FeedEntry[]>();
   private readonly withheld = new Set<string>();
   private readonly sockets = new Set<Socket>();
@@ -92,11 +89,17 @@ export class KafkaHarness implements FeedHarness {
   }
 
   async append(origin: string, count: number): Promise<readonly FeedEntry[]> {
+    const added = this.appendUnpublished(origin, count);
+    await this.publish(origin, added);
+    return this.written.get(origin)!;
+  }
+
+  /** As if the log's relay were away. */
+  appendUnpublished(origin: string, count: number): readonly FeedEntry[] {
     const log = this.written.get(origin) ?? [];
     const added = Array.from({ length: count }, (_, i) => entryAt(origin, log.length + i, 'entry'));
     this.written.set(origin, [...log, ...added]);
-    await this.publish(origin, added);
-    return [...log, ...added];
+    return added;
   }
 
   checkpoint(origin: string): Promise<Checkpoint> {
