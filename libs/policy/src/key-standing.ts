@@ -1,6 +1,6 @@
 import { epochMilliseconds } from '@lodemark/domain';
 import type { EvidenceEntry } from './evidence.js';
-import type { KeyRecord, RootFacts } from './root-facts.js';
+import type { KeyRecord, Reattestation, RootFacts } from './root-facts.js';
 
 export type KeyStanding =
   | 'valid'
@@ -58,8 +58,18 @@ function reattested({ ref, kid }: EvidenceEntry, facts: RootFacts, revokedAt: nu
       one.kid !== kid &&
       one.statement.facility === ref.facility &&
       one.statement.fromIndex <= ref.index &&
-      ref.index < one.statement.size,
+      ref.index < one.statement.size &&
+      isFacilitysWord(one, facts),
   );
+}
+
+/** The registrar's key stands in no statement; a facility's own must be its own, and not suspect in turn by then. */
+function isFacilitysWord({ statement, kid, at }: Reattestation, facts: RootFacts): boolean {
+  const key = facts.key(kid);
+  if (key === undefined) return true;
+  const { owner } = key.statement;
+  if (!('facility' in owner) || owner.facility !== statement.facility) return false;
+  return key.revoked === undefined || epochMilliseconds(at) < epochMilliseconds(key.revoked.suspectFrom);
 }
 
 /** Whether an attestation counts as a third voice: signed under a key registered for attestations of that organization. */

@@ -18,6 +18,8 @@ export interface KeyRecord {
 export interface Reattestation {
   readonly statement: StatementOf<'EntriesReattested'>;
   readonly index: number;
+  /** RFC 3339, when the root log recorded it. */
+  readonly at: string;
   readonly kid: string;
 }
 
@@ -66,7 +68,7 @@ export class RootFacts {
           this.revoke(statement, index);
           break;
         case 'EntriesReattested':
-          reattested.push({ statement, index, kid });
+          reattested.push({ statement, index, at, kid });
           break;
         case 'PolicyPublished':
           break;
