@@ -181,6 +181,8 @@ export const SENTENCES = {
     'lot {lot} came to {facility} with {heldKg} kg of {element}, and an assay there makes it {drawnKg} kg',
   'heel-unsupported':
     '{heelKg} kg of {element} stood in the circuit before {step} at {facility}, and {leftKg} kg had been left there',
+  'uncertainty-stretched':
+    '{facility} states the mass or the assay of lot {lot} with a greater uncertainty than any proper method has',
   'yields-in-range': 'all of {balances} yields are what the process can give',
   'yield-too-high':
     '{step} at {facility} made {productKg} kg of {element} out of {inKg} kg, more than the process can give',

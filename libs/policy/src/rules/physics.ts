@@ -14,7 +14,7 @@ import type { Process } from '../lineage.js';
 import { fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
-import { heelFindings, storeFindings } from './stores.js';
+import { heelFindings, scaleFindings, storeFindings } from './stores.js';
 
 /**
  * C32: no more of an element comes out than went in, beyond k times the uncertainty, of a process, of what a facility
@@ -47,9 +47,13 @@ export const c32: Rule = (known) => {
       }),
     ];
   });
-  return orPass([...against, ...storeFindings(known), ...heelFindings(known)], 'nothing-from-nothing', {
-    facts: { balances: balances(known).length },
-  });
+  return orPass(
+    [...against, ...storeFindings(known), ...heelFindings(known), ...scaleFindings(known)],
+    'nothing-from-nothing',
+    {
+      facts: { balances: balances(known).length },
+    },
+  );
 };
 
 /** C33: yields lie in the range of the step; below it the rest is recorded. Otherwise INSUFFICIENT (3.7, high, under). */

@@ -115,6 +115,38 @@ function contentOf(element: Element, measured: readonly ElementContents[]): Elem
   };
 }
 
+/** A hand-over at which a scale or an assay is said to tell nothing would let a lot grow on its way. */
+export function scaleFindings(known: Case): Found[] {
+  return known.links.flatMap(({ lot, receipt, handOver }): Found[] => {
+    const { facility } = receipt.event;
+    const came = known.lineage.arrivedAs(lot, facility).map((stated) => known.measure.contents(stated));
+    const stretched = came.some(isStretched) ? [stretchedFinding(lot, receipt)] : [];
+    const dispatch = handOver?.dispatch;
+    const line = dispatch?.event.lots.find((candidate) => candidate.lot === lot);
+    if (dispatch === undefined || line === undefined) return stretched;
+    const held = known.lineage.materialAt(lot, dispatch.event.facility, dispatch.ref.index);
+    return isStretched(known.measure.part(held, line.mass))
+      ? [...stretched, stretchedFinding(lot, dispatch)]
+      : stretched;
+  });
+}
+
+function isStretched({ gaps }: ElementContents): boolean {
+  return gaps.includes('uncertainty-implausible');
+}
+
+function stretchedFinding(lot: string, { event: { facility }, ref }: Told): Found {
+  return insufficient(
+    'uncertainty-stretched',
+    { facts: { lot, facility }, entries: [ref] },
+    {
+      code: 'reweigh',
+      by: facility,
+      what: `weigh and assay lot ${lot} so that the result says something, and correct the uncertainty`,
+    },
+  );
+}
+
 /** What stood in a circuit before a process is what the process before it left there. */
 export function heelFindings(known: Case): Found[] {
   return balances(known).flatMap(({ process, element }): Found[] => {
