@@ -89,6 +89,10 @@ describe('the built provenance service', () => {
     for (const name of [...writes, ...reads]) expect(await client.tryOut(name)).toEqual([]);
   });
 
+  it('withstands every example with any one thing wrong in it: no answer is a fault or undocumented', async () => {
+    for (const name of operationsOf(document).keys()) expect(await client.withstands(name)).toEqual([]);
+  });
+
   it('gives a documented problem to whoever has no token or asks for what there is not', async () => {
     for (const name of operationsOf(document).keys()) expect(await client.provoke(name)).toEqual([]);
   });

@@ -78,6 +78,10 @@ describe('the built registry', () => {
     return until(async () => (await fetch(`${registry.url}/v1/horizons?covers=${entry}`)).ok);
   }
 
+  it('withstands every example with any one thing wrong in it: no answer is a fault or undocumented', async () => {
+    for (const name of operationsOf(document).keys()) expect(await client.withstands(name)).toEqual([]);
+  });
+
   it('gives a documented problem to whoever has no token or asks for what there is not', async () => {
     for (const name of operationsOf(document).keys()) expect(await client.provoke(name)).toEqual([]);
   });

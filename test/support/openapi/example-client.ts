@@ -1,9 +1,24 @@
 import { BodyChecker } from './body-checker.js';
+import { mangledJson, mangledText, ODD_PARAMETERS } from './mangled.js';
 import { examplesOf, operationsOf, type Example, type OpenApiDocument, type Operation } from './document.js';
 
 export interface Caller {
   readonly serviceUrl: string;
   readonly token: string;
+}
+
+/** A body as it goes over the wire. */
+interface Encoded {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** How a request differs from what the document shows. */
+interface Otherwise {
+  readonly token?: string;
+  readonly query?: string;
+  /** Parameters by name, encoded already. */
+  readonly odd?: Readonly<Record<string, string>>;
 }
 
 interface Sent {
@@ -60,6 +75,35 @@ export class ExampleClient {
     return [...faults, ...this.answerFaults(odd)];
   }
 
+  /**
+   * Sends every example with one thing wrong at a time. Gives where the service failed or answered otherwise than
+   * documented: whatever comes, it is a success or a problem.
+   */
+  async withstands(name: string): Promise<readonly string[]> {
+    const operation = this.operation(name);
+    const faults: string[] = [];
+    const check = (what: string, sent: Sent) => {
+      const wrong =
+        sent.status >= 500 ? [`${sent.status}: ${sent.text}`] : this.answerFaults(sent, 'default');
+      faults.push(...wrong.map((fault) => `${what}: ${fault}`));
+    };
+    for (const example of examplesOf(operation)) {
+      const isText = typeof example.value === 'string' && !example.type.endsWith('json');
+      const mangled = isText ? mangledText(example.value) : mangledJson(example.value);
+      for (const { what, value } of mangled)
+        check(`${name} with ${what}`, await this.send(name, { type: example.type, text: value }));
+    }
+    const [example] = examplesOf(operation);
+    for (const { name: parameter } of operation.parameters ?? []) {
+      for (const odd of ODD_PARAMETERS)
+        check(
+          `${name} with ${parameter}=${odd}`,
+          await this.send(name, example, { odd: { [parameter]: odd } }),
+        );
+    }
+    return faults;
+  }
+
   private operation(name: string): Operation {
     const operation = this.operations.get(name);
     if (operation === undefined) throw new Error(`no operation ${name}`);
@@ -71,8 +115,9 @@ export class ExampleClient {
     return this.checker.faults(schema, value).map((fault) => `${name}, ${type} example: ${fault}`);
   }
 
-  private answerFaults({ name, status, type, text }: Sent): string[] {
-    const documented = this.operation(name).responses[String(status)];
+  private answerFaults({ name, status, type, text }: Sent, otherwise = ''): string[] {
+    const { responses } = this.operation(name);
+    const documented = responses[String(status)] ?? (status >= 400 ? responses[otherwise] : undefined);
     if (documented === undefined) return [`${name}: ${status} is not documented: ${text}`];
     const { content = {} } = documented;
     if (Object.keys(content).length === 0) return text === '' ? [] : [`${name}: ${status} has a body`];
@@ -94,41 +139,46 @@ export class ExampleClient {
 
   private async send(
     name: string,
-    example?: Example,
-    { token = this.caller.token, query = '' }: { readonly token?: string; readonly query?: string } = {},
+    body?: Example | Encoded,
+    { token = this.caller.token, query = '', odd = {} }: Otherwise = {},
   ): Promise<Sent> {
     const operation = this.operation(name);
     const [method = '', path = ''] = name.split(' ');
-    const response = await fetch(this.caller.serviceUrl + this.address(path, operation, query), {
+    const response = await fetch(this.caller.serviceUrl + this.address(path, operation, { query, odd }), {
       method: method.toUpperCase(),
       headers: {
         ...(token === '' || (operation.security ?? []).length === 0
           ? {}
           : { authorization: `Bearer ${token}` }),
-        ...(example === undefined ? {} : { 'content-type': example.type }),
+        ...(body === undefined ? {} : { 'content-type': body.type }),
       },
-      ...(example === undefined ? {} : { body: bodyOf(example) }),
+      ...(body === undefined ? {} : { body: 'text' in body ? body.text : bodyOf(body) }),
     });
     const type = response.headers.get('content-type')?.split(';')[0] ?? '';
     return { name, status: response.status, type, text: await response.text() };
   }
 
-  private address(path: string, { operationId = '', parameters = [] }: Operation, more: string): string {
+  private address(
+    path: string,
+    { operationId = '', parameters = [] }: Operation,
+    { query, odd }: Required<Pick<Otherwise, 'query' | 'odd'>>,
+  ): string {
     const known = this.linked.get(operationId) ?? {};
-    const query = new URLSearchParams(more);
+    const asked = query === '' ? [] : [query];
     let url = path;
     for (const { name, in: part, example, schema, required = false } of parameters) {
-      const value = inAddress(known[name] ?? example ?? schema?.['example']);
-      // A tile's path is a parameter with slashes in it.
-      if (part === 'path') url = url.replace(`{${name}}`, value.split('/').map(encodeURIComponent).join('/'));
-      else if (required) query.set(name, value);
+      const value = odd[name] ?? inAddress(known[name] ?? example ?? schema?.['example']);
+      if (part === 'path') url = url.replace(`{${name}}`, () => value);
+      else if (required || name in odd) asked.push(`${name}=${value}`);
     }
-    return query.size === 0 ? url : `${url}?${query.toString()}`;
+    return asked.length === 0 ? url : `${url}?${asked.join('&')}`;
   }
 }
 
 function inAddress(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
+  const text = typeof value === 'string' ? value : JSON.stringify(value ?? '');
+  // A tile's path is a parameter with slashes in it, and a lot id has one.
+  return text.split('/').map(encodeURIComponent).join('/');
 }
 
 function bodyOf({ type, value }: Example): string {
