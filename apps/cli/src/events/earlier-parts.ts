@@ -1,4 +1,3 @@
-import { lotsNamed, parseEvent, WHOLE_FACILITY } from '@lodemark/domain';
 import type { Row } from './rows.js';
 
 /**
@@ -18,10 +17,4 @@ export class EarlierParts {
     for (const { line, lots } of rows)
       for (const lot of lots) if (!this.firstLines.has(lot)) this.firstLines.set(lot, line);
   }
-}
-
-/** The lots that an event names; none of what is no event, which is refused for that alone. */
-export function lotsOf(payload: unknown): readonly string[] {
-  const parsed = parseEvent(payload);
-  return parsed.ok ? lotsNamed(parsed.value).filter((lot) => lot !== WHOLE_FACILITY) : [];
 }

@@ -9,10 +9,10 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@lodemark/transparency';
-import { lotsOf } from './earlier-parts.js';
 import { isRecord, textMember } from '../network/json.js';
 import type { IdJournal } from './id-journal.js';
 import type { InputRecord } from './input-record.js';
+import { lotsOf } from './lots-of.js';
 
 /** A record that is ready to be sent. */
 export interface Row {
