@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import {
   createLogger,
   exitOnCrash,
+  parentClock,
   readEnvironment,
   runCommand,
   serve,
@@ -24,7 +25,7 @@ async function serveCustody(): Promise<void> {
   const { custody: config, host, port, unreadyMs, drainMs, logLevel } = readCustodyConfig(process.env);
   const logger = createLogger({ service: 'custody', level: logLevel });
   exitOnCrash(logger);
-  const custody = await createCustody(config, { logger });
+  const custody = await createCustody(config, { logger, ...parentClock() });
   const running = await serve(custody.app, { host, port, unreadyMs, drainMs });
   stopOnSignals(() => running.stop(), { logger, deadlineMs: unreadyMs + drainMs + STOPPING_MS });
 }

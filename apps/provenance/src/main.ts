@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import {
   createLogger,
   exitOnCrash,
+  parentClock,
   readEnvironment,
   runCommand,
   serve,
@@ -39,6 +40,7 @@ async function serveProvenance(): Promise<void> {
   exitOnCrash(logger);
   const provenance = await createProvenance(config, {
     logger,
+    ...parentClock(),
     ...(serviceToken === undefined ? {} : { serviceToken }),
   });
   const running = await serve(provenance.app, { host, port, unreadyMs, drainMs });

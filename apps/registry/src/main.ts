@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import {
   createLogger,
   exitOnCrash,
+  parentClock,
   readEnvironment,
   runCommand,
   serve,
@@ -26,7 +27,7 @@ async function serveRegistry(): Promise<void> {
   const { registry: config, host, port, unreadyMs, drainMs, logLevel } = readRegistryConfig(process.env);
   const logger = createLogger({ service: 'registry', level: logLevel });
   exitOnCrash(logger);
-  const registry = await createRegistry(config, { logger });
+  const registry = await createRegistry(config, { logger, ...parentClock() });
   const { origin, genesis, logKey } = registry;
   logger.info({ origin, genesis, logKey }, 'root log opened');
   const running = await serve(registry.app, { host, port, unreadyMs, drainMs });
@@ -36,7 +37,7 @@ async function serveRegistry(): Promise<void> {
 async function initRegistry(): Promise<void> {
   const { registry: config } = readRegistryConfig(process.env);
   const logger = createLogger({ service: 'registry', level: 'error' });
-  const registry = await createRegistry({ ...config, roundMs: 0 }, { logger });
+  const registry = await createRegistry({ ...config, roundMs: 0 }, { logger, ...parentClock() });
   const { origin, genesis, logKey } = registry;
   process.stdout.write(`${JSON.stringify({ origin, genesis, logKey })}\n`);
   await registry.close();

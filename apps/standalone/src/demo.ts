@@ -2,41 +2,31 @@ import 'reflect-metadata';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createLogger, errorCode, stopOnSignals } from '@lodemark/platform';
+import { createLogger, stopOnSignals } from '@lodemark/platform';
 import { narrate } from './demo/narrate.js';
 import { heading, prose, say } from './demo/paint.js';
 import { showChecks, showNo, showPass } from './demo/show-verdict.js';
+import { clusterStage, siteStage } from './demo/stages.js';
 import { sayComparison, sayUrls } from './demo/tell.js';
-import { shippedPolicies } from './network.js';
-import { RunOnClock } from './run-on-clock.js';
+import { shippedPolicies } from './publish-policies.js';
 import { member } from './scenario/api.js';
 import { loadScenario, type Scenario } from './scenario/load-scenario.js';
-import { runScenarioFile } from './scenario/run-file.js';
-import { ScenarioRun } from './scenario/run-scenario.js';
-import { DEFAULT_HOME, SITE_FILE, startSite, type Site, type SiteOptions } from './site.js';
+import type { DrivenNetwork } from './scenario/network.js';
+import { ScenarioRun, type ScenarioReport } from './scenario/run-scenario.js';
+import { DEFAULT_HOME } from './site.js';
+import { SITE_FILE } from './site-file.js';
 
 const INVENTED = 'Every figure, name and route here is invented: it says nothing about a real mine or plant.';
-const PORTS = { registry: 4701, custody: 4702, provenance: 4703 };
 
 const scenarioPath = (name: string) =>
   fileURLToPath(new URL(`../../../test/scenarios/${name}.yaml`, import.meta.url));
 
-/** The golden path and its bad twin; true when every verdict is the expected one. */
-async function show(site: Site, scenario: Scenario, clock: RunOnClock): Promise<boolean> {
-  const { network } = site;
+/** The golden path; true when every verdict is the expected one. */
+async function show(network: DrivenNetwork, scenario: Scenario): Promise<boolean> {
   heading(scenario.title);
   prose(scenario.story);
   say(`\n${INVENTED}\n`);
-  const driven = {
-    name: network.name,
-    registryUrl: network.registryUrl,
-    custodyUrl: network.custodyUrl,
-    provenanceUrl: network.provenanceUrl,
-    clock,
-    token: network.token.bind(network),
-    settle: network.settle.bind(network),
-  };
-  const report = await new ScenarioRun(driven, (step) => {
+  const report = await new ScenarioRun(network, (step) => {
     const line = narrate(step);
     if (line !== undefined) say(line);
   }).run(scenario);
@@ -58,12 +48,13 @@ async function policyTitles(): Promise<ReadonlyMap<string, string>> {
   return new Map((await shippedPolicies()).map(({ id, title }) => [id, title]));
 }
 
-async function showTwin(adminUrl: string): Promise<boolean> {
+/** The bad twin, on a network of its own. */
+async function showTwin(run: (path: string) => Promise<ScenarioReport>): Promise<boolean> {
   const path = scenarioPath('S01-toll-separation');
   const { title, story } = await loadScenario(path);
   heading(`The bad twin: ${title} (figures invented)`);
   prose(story);
-  const twin = await runScenarioFile(path, { adminUrl });
+  const twin = await run(path);
   for (const answer of twin.answered) showNo(answer, { titles: await policyTitles() });
   return sayComparison(twin);
 }
@@ -79,17 +70,6 @@ async function runningAt(home: string): Promise<string | undefined> {
   }
 }
 
-/** On the ports that the README names, or on any others when something else has one of those. */
-async function startDemo(options: SiteOptions): Promise<Site> {
-  try {
-    return await startSite({ ...options, ports: PORTS });
-  } catch (error) {
-    if (errorCode(error) !== 'EADDRINUSE') throw error;
-    say('One of the ports 4701 to 4703 is taken: the system chooses others.');
-    return startSite(options);
-  }
-}
-
 async function main(): Promise<number | undefined> {
   const home = join(process.env['LODEMARK_HOME'] ?? DEFAULT_HOME, 'demo');
   const running = await runningAt(home);
@@ -99,29 +79,28 @@ async function main(): Promise<number | undefined> {
     );
     return 1;
   }
-  say(`Starting Postgres, registry, custody and provenance under ${home} …`);
+  const inCluster = process.argv.includes('--cluster');
+  const what = inCluster ? 'a registry, four custody services' : 'registry, custody';
+  say(`Starting Postgres, ${what} and provenance under ${home} …`);
   await rm(home, { recursive: true, force: true });
   const scenario = await loadScenario(scenarioPath('golden-path'));
-  const clock = new RunOnClock(new Date(scenario.startsAt));
-  const logger = createLogger({ service: 'demo', level: 'fatal' });
-  const site = await startDemo({
-    folder: home,
-    name: 'demo.lodemark.example',
-    clock,
-    roundMs: 1_000,
-    logger,
-  });
-  const shown = await show(site, scenario, clock);
-  const asExpected = (await showTwin(site.postgres.adminUrl)) && shown;
+  const from = new Date(scenario.startsAt);
+  const stage = inCluster ? await clusterStage(home, from) : await siteStage(home, from);
+  const shown = await show(stage.network, scenario);
+  const asExpected = (await showTwin(stage.runApart)) && shown;
   if (!asExpected || process.argv.includes('--once')) {
-    await site.stop();
+    await stage.stop();
     return asExpected ? 0 : 1;
   }
-  clock.letGo();
-  await sayUrls(site.network, home);
-  stopOnSignals(() => site.stop(), { logger });
+  stage.letGo();
+  await sayUrls(stage, home);
+  const logger = createLogger({ service: 'demo', level: 'fatal' });
+  stopOnSignals(() => stage.stop(), { logger, deadlineMs: STOP_MS });
   return undefined;
 }
+
+/** Of a cluster's processes, which end one after the other. */
+const STOP_MS = 180_000;
 
 try {
   const exit = await main();

@@ -1,5 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCustody, migrateCustody, type Custody } from '@lodemark/custody';
 import {
@@ -10,13 +9,11 @@ import {
   type Logger,
   type RunningService,
 } from '@lodemark/platform';
-import { parsePolicyDocument, type PolicyDocument } from '@lodemark/policy';
 import { createProvenance, migrateProvenance, type Provenance } from '@lodemark/provenance';
 import { createRegistry, migrateRegistry, type Registry } from '@lodemark/registry';
-import { canonicalBytes, readJson, sha256Hex } from '@lodemark/transparency';
 import { provisionDatabase, type DatabaseAccess } from './postgres/provision.js';
-import { callOk } from './scenario/api.js';
-import { siteSecret } from './site-secret.js';
+import { publishPolicies } from './publish-policies.js';
+import { derive, keyEncryption, siteSecret } from './site-secret.js';
 
 export interface NetworkOptions {
   /** Administrator of the Postgres server that holds the three databases. */
@@ -156,35 +153,9 @@ export class Network {
   }
 
   private async publishPolicies(): Promise<void> {
-    const token = await this.token('registrar', [{ role: 'registrar' }]);
-    for (const document of await shippedPolicies()) {
-      const digest = sha256Hex(canonicalBytes(document));
-      const body = { statementId: uuidFrom(digest), policy: document.id, document };
-      await callOk(`${this.registryUrl}/v1/policies`, { method: 'POST', token, body });
-    }
+    await publishPolicies(this.registryUrl, await this.token('registrar', [{ role: 'registrar' }]));
     await this.settle();
   }
-}
-
-/** The policy documents that come with the product, by file name. */
-export async function shippedPolicies(): Promise<readonly PolicyDocument[]> {
-  const folder = new URL('../../../policies/', import.meta.url);
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-  return Promise.all(
-    names.map(async (name) => {
-      const read = readJson(await readFile(new URL(name, folder)));
-      const policy = read.ok ? parsePolicyDocument(read.value) : read;
-      if (!policy.ok)
-        throw new Error(`policies/${name}: ${policy.problems.map(({ detail }) => detail).join(' ')}`);
-      return policy.value;
-    }),
-  );
-}
-
-/** The same document has the same statement id at every start: publishing it again changes nothing. */
-function uuidFrom(digest: string): string {
-  const variant = '89ab'[Number.parseInt(digest.slice(16, 17), 16) % 4] ?? '8';
-  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }
 
 async function provision(
@@ -221,13 +192,3 @@ const MIGRATIONS: Readonly<
   custody: migrateCustody,
   provenance: migrateProvenance,
 };
-
-function derive(secret: Uint8Array, purpose: string): Buffer {
-  return createHmac('sha256', secret).update(purpose).digest();
-}
-
-function keyEncryption(secret: Uint8Array): { current: string; keys: Record<string, Uint8Array> } {
-  const key = derive(secret, 'key encryption');
-  const id = createHash('sha256').update(key).digest('hex').slice(0, 8);
-  return { current: id, keys: { [id]: key } };
-}

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { errorCode } from '@lodemark/platform/light';
 import { createOnce } from './create-once.js';
@@ -18,4 +18,19 @@ export async function siteSecret(path: string): Promise<Buffer> {
       `${path} has ${secret.length} bytes instead of ${BYTES}: restore the site's secret from a backup`,
     );
   return secret;
+}
+
+/** 32 bytes for one purpose, the same at every start. */
+export function derive(secret: Uint8Array, purpose: string): Buffer {
+  return createHmac('sha256', secret).update(purpose).digest();
+}
+
+/** The key under which the private keys of one service are sealed in its database. */
+export function keyEncryption(
+  secret: Uint8Array,
+  purpose = 'key encryption',
+): { current: string; keys: Record<string, Uint8Array> } {
+  const key = derive(secret, purpose);
+  const id = createHash('sha256').update(key).digest('hex').slice(0, 8);
+  return { current: id, keys: { [id]: key } };
 }

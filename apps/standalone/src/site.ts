@@ -1,13 +1,11 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EmbeddedPostgres } from './postgres/embedded-postgres.js';
 import { Network, type NetworkOptions } from './network.js';
+import { writeSiteFile } from './site-file.js';
 
 /** Where a site keeps everything, unless LODEMARK_HOME says otherwise. */
 export const DEFAULT_HOME = '.lodemark';
-
-/** What `lodemark` looks up to find a network on this machine. */
-export const SITE_FILE = 'site.json';
 
 export interface Site {
   readonly network: Network;
@@ -24,7 +22,8 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   const postgres = await EmbeddedPostgres.start({ folder: join(folder, 'postgres') });
   try {
     const network = await Network.start({ ...options, folder, adminUrl: postgres.adminUrl });
-    await writeSiteFile(folder, network);
+    const { registryUrl, custodyUrl, provenanceUrl } = network;
+    await writeSiteFile(folder, { network: network.name, registryUrl, custodyUrl, provenanceUrl });
     let stopped: Promise<void> | undefined;
     const stop = async () => {
       await network.stop();
@@ -35,21 +34,4 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     await postgres.stop();
     throw error;
   }
-}
-
-async function writeSiteFile(
-  folder: string,
-  { name, registryUrl, custodyUrl, provenanceUrl }: Network,
-): Promise<void> {
-  const draft = join(folder, `${SITE_FILE}.new`);
-  const site = {
-    network: name,
-    registryUrl,
-    custodyUrl,
-    provenanceUrl,
-    issuerKey: 'issuer.key',
-    audience: 'lodemark',
-  };
-  await writeFile(draft, `${JSON.stringify(site, null, 2)}\n`, { mode: 0o600 });
-  await rename(draft, join(folder, SITE_FILE));
 }

@@ -17,6 +17,7 @@ export { LocalIssuer, type TokenRequest } from './auth/local-issuer.js';
 export { ClaimError, readRoles, ROLES_CLAIM } from './auth/role-claims.js';
 export { createTokenVerifier, TOKEN_VERIFIER, type TokenVerifier } from './auth/token-verifier.js';
 export { CLOCK, DrivenClock, systemClock, type Clock } from './clock/clock.js';
+export { isClockMessage, parentClock, type ClockMessage } from './clock/parent-clock.js';
 export {
   ConfigurationError,
   environmentTable,

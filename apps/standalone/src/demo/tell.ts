@@ -1,6 +1,6 @@
-import type { Network } from '../network.js';
 import type { ScenarioReport } from '../scenario/run-scenario.js';
 import { heading, paint, say } from './paint.js';
+import type { Stage } from './stages.js';
 
 /** Whether everything came out as expected; says what did not. */
 export function sayComparison({ id, compared }: ScenarioReport): boolean {
@@ -14,7 +14,7 @@ export function sayComparison({ id, compared }: ScenarioReport): boolean {
 }
 
 /** Where to go on looking. */
-export async function sayUrls(network: Network, home: string): Promise<void> {
+export async function sayUrls({ network, addresses }: Stage, home: string): Promise<void> {
   const token = await network.token('demo-auditor', [
     {
       role: 'auditor',
@@ -32,9 +32,7 @@ export async function sayUrls(network: Network, home: string): Promise<void> {
 
 The services and what they take and answer:
 
-  registry     ${network.registryUrl}/docs
-  custody      ${network.custodyUrl}/docs
-  provenance   ${network.provenanceUrl}/docs
+${addresses.map(([name, url]) => `  ${name.padEnd(21)} ${url}/docs`).join('\n')}
 
 With an auditor's token (24 hours):
 

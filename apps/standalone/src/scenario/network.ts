@@ -5,9 +5,10 @@ export interface DrivenNetwork {
   /** Schemeless name, such as `demo.lodemark.example`. */
   readonly name: string;
   readonly registryUrl: string;
-  readonly custodyUrl: string;
+  /** Where the custody service answers that keeps this facility's log. */
+  custodyOf(facility: string): string;
   readonly provenanceUrl: string;
-  readonly clock: { now(): Date; set(instant: Date): void };
+  readonly clock: { now(): Date; set(instant: Date): void | Promise<void> };
   token(subject: string, roles: readonly CallerRole[]): Promise<string>;
   /** Checkpoints handed in, the root checkpoint published, provenance caught up: the size of the root log. */
   settle(): Promise<number>;

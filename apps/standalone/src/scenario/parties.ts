@@ -34,10 +34,10 @@ export class Parties {
     fields: Record<string, unknown>,
     key: 'custodial' | 'own' | 'none',
   ): Promise<void> {
-    await this.state('/v1/facilities', { facility: id, custodyUrl: this.network.custodyUrl, ...fields });
+    await this.state('/v1/facilities', { facility: id, custodyUrl: this.network.custodyOf(id), ...fields });
     if (key === 'none') return;
     const token = await this.network.token('administrator', [{ role: 'administrator' }]);
-    const made = await callOk(`${this.network.custodyUrl}/v1/facilities`, {
+    const made = await callOk(`${this.network.custodyOf(id)}/v1/facilities`, {
       method: 'POST',
       token,
       body: { facility: id, custodialKey: key === 'custodial' },
@@ -52,7 +52,10 @@ export class Parties {
   }
 
   async amendment(id: string, fields: Record<string, unknown>): Promise<void> {
-    await this.state(`/v1/facilities/${id}/amendments`, { custodyUrl: this.network.custodyUrl, ...fields });
+    await this.state(`/v1/facilities/${id}/amendments`, {
+      custodyUrl: this.network.custodyOf(id),
+      ...fields,
+    });
   }
 
   async facilityKey(name: string, facility: string, fields: Record<string, unknown>): Promise<void> {
@@ -80,7 +83,7 @@ export class Parties {
 
   /** The facility stands by its entries from an index on, up to its checkpoint of this moment. */
   async reattestation(facility: string, fromIndex: number): Promise<void> {
-    const checkpoint = await call(`${this.network.custodyUrl}/v1/logs/${facility}/checkpoint`);
+    const checkpoint = await call(`${this.network.custodyOf(facility)}/v1/logs/${facility}/checkpoint`);
     const [, size = '', root = ''] = String(checkpoint.body).split('\n');
     const rootHash = Buffer.from(root, 'base64').toString('hex');
     await this.state('/v1/reattestations', { facility, fromIndex, size: Number(size), rootHash });
@@ -97,7 +100,7 @@ export class Parties {
   }
 
   async fault(facility: string, kind: string, fromIndex: number): Promise<void> {
-    const checkpoint = await call(`${this.network.custodyUrl}/v1/logs/${facility}/checkpoint`);
+    const checkpoint = await call(`${this.network.custodyOf(facility)}/v1/logs/${facility}/checkpoint`);
     await callOk(`${this.network.registryUrl}/v1/log-faults`, {
       method: 'POST',
       token: await this.registrar(),

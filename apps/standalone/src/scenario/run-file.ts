@@ -50,7 +50,7 @@ function driven(network: Network) {
   return {
     name: network.name,
     registryUrl: network.registryUrl,
-    custodyUrl: network.custodyUrl,
+    custodyOf: () => network.custodyUrl,
     provenanceUrl: network.provenanceUrl,
     token: (...asked: Parameters<Network['token']>) => network.token(...asked),
     settle: () => network.settle(),

@@ -32,6 +32,7 @@ export interface ScenarioReport {
 }
 
 interface Posted {
+  readonly facility: string;
   readonly eventId: string;
   readonly digest: string;
   readonly body: unknown;
@@ -57,7 +58,7 @@ export class ScenarioRun {
   }
 
   async run(scenario: Scenario): Promise<ScenarioReport> {
-    this.network.clock.set(new Date(scenario.startsAt));
+    await this.network.clock.set(new Date(scenario.startsAt));
     for (const step of scenario.steps) {
       this.onStep(step);
       await this.step(step);
@@ -67,7 +68,7 @@ export class ScenarioRun {
 
   private async step(step: ScenarioStep): Promise<void> {
     if ('event' in step) return this.event(step);
-    if (step.at !== undefined) this.moveClock(new Date(step.at));
+    if (step.at !== undefined) await this.moveClock(new Date(step.at));
     if ('ask' in step) return this.question(step);
     if ('replay' in step) return this.replay(step.replay, step.expect ?? 'repeated');
     if ('mark' in step) {
@@ -90,12 +91,12 @@ export class ScenarioRun {
   }
 
   /** The clock never runs back: a step that happened earlier is reported late. */
-  private moveClock(instant: Date): void {
-    if (instant > this.network.clock.now()) this.network.clock.set(instant);
+  private async moveClock(instant: Date): Promise<void> {
+    if (instant > this.network.clock.now()) await this.network.clock.set(instant);
   }
 
   private async event(step: EventStep): Promise<void> {
-    this.moveClock(new Date(step.reported ?? Date.parse(step.at) + REPORTING_DELAY_MS));
+    await this.moveClock(new Date(step.reported ?? Date.parse(step.at) + REPORTING_DELAY_MS));
     const eventId = randomUUID();
     const attestations = await Promise.all(
       (step.attestations ?? []).map(async (words) => this.attest(words, step.at)),
@@ -112,6 +113,7 @@ export class ScenarioRun {
     const bytes = canonicalBytes(payload);
     const signer = this.parties.eventSigner(step.facility, step.signedBy);
     const posted: Posted = {
+      facility: step.facility,
       eventId,
       digest: payloadDigest(bytes),
       body: signer === undefined ? payload : await buildJws(bytes, signer, 'lodemark-event+jws'),
@@ -131,7 +133,7 @@ export class ScenarioRun {
   }
 
   private async post(what: string, posted: Posted, expected: ExpectedAnswer): Promise<void> {
-    const answer = await call(`${this.network.custodyUrl}/v1/events`, {
+    const answer = await call(`${this.network.custodyOf(posted.facility)}/v1/events`, {
       method: 'POST',
       body: posted.body,
       mediaType: posted.mediaType,

@@ -1,0 +1,91 @@
+import { call, callOk, member } from '../scenario/api.js';
+
+export interface Settling {
+  readonly registryUrl: string;
+  readonly provenanceUrl: string;
+  readonly custodyUrls: readonly string[];
+  /** Of an administrator, who may read every log. */
+  readonly token: string;
+}
+
+const PATIENCE_MS = 120_000;
+const LOOK_MS = 20;
+
+/**
+ * Waits, by asking the services as anybody could, until all that was recorded so far is evidence: each facility log is
+ * covered by the root log, its checkpoint is published and verified by every custody service, and provenance can
+ * answer at that horizon. Resolves with its size.
+ */
+export async function settleOverHttp(settling: Settling): Promise<number> {
+  const deadline = Date.now() + PATIENCE_MS;
+  const until = async (what: string, holds: () => Promise<boolean>) => {
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error(`the cluster did not settle: ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  };
+  for (const [facility, size] of await logSizes(settling)) {
+    const covers = `${facility}/${String(size - 1)}`;
+    await until(`${covers} is not covered`, async () => {
+      const answer = await call(`${settling.registryUrl}/v1/horizons?covers=${covers}`);
+      return answer.status === 200;
+    });
+  }
+  const size = await rootSize(settling);
+  await until(`the root log's checkpoint of size ${String(size)} is not published`, async () => {
+    const { body } = await call(`${settling.registryUrl}/v1/root/checkpoint`);
+    return Number(String(body).split('\n')[1]) >= size;
+  });
+  for (const url of settling.custodyUrls)
+    await until(`${url} has not verified the root log up to ${String(size)}`, async () => {
+      const { body } = await call(`${url}/health/ready`);
+      return Number(/"verifiedSize":(\d+)/.exec(JSON.stringify(body))?.[1] ?? 0) >= size;
+    });
+  await until(`provenance cannot answer at ${String(size)}`, async () => {
+    const { token } = settling;
+    const answer = await call(`${settling.provenanceUrl}/v1/lots?limit=1&horizon=${String(size)}`, { token });
+    return answer.status === 200;
+  });
+  return size;
+}
+
+/** How many entries each facility log has that one of the custody services keeps. */
+async function logSizes({
+  registryUrl,
+  custodyUrls,
+  token,
+}: Settling): Promise<(readonly [string, number])[]> {
+  const kept = new Set(custodyUrls.map((url) => new URL(url).origin));
+  const facilities = await allFacilities(registryUrl);
+  const ours = facilities.filter((facility) => kept.has(new URL(custodyUrlOf(facility)).origin));
+  const sizes = await Promise.all(
+    ours.map(async (facility) => {
+      const id = String(member(facility, 'facility'));
+      const url = `${custodyUrlOf(facility)}/v1/logs/${id}/entries?from=0&limit=1`;
+      const { status, body } = await call(url, { token });
+      return [id, status === 200 ? Number(member(body, 'size')) : 0] as const;
+    }),
+  );
+  return sizes.filter(([, size]) => size > 0);
+}
+
+function custodyUrlOf(facility: unknown): string {
+  return String(member(facility, 'custodyUrl'));
+}
+
+async function allFacilities(registryUrl: string): Promise<readonly unknown[]> {
+  const found: unknown[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await callOk(
+      `${registryUrl}/v1/facilities?limit=100${after === undefined ? '' : `&after=${after}`}`,
+    );
+    const facilities = member(page, 'facilities');
+    if (!Array.isArray(facilities) || facilities.length === 0) return found;
+    found.push(...(facilities as readonly unknown[]));
+    after = String(member(facilities.at(-1), 'facility'));
+  }
+}
+
+async function rootSize({ registryUrl }: Settling): Promise<number> {
+  return Number(member(await callOk(`${registryUrl}/v1/root/entries?limit=1`), 'size'));
+}

@@ -1,0 +1,81 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Cluster } from '../apps/standalone/src/cluster/cluster.js';
+import { drivenCluster } from '../apps/standalone/src/cluster/driven.js';
+import { loadScenario } from '../apps/standalone/src/scenario/load-scenario.js';
+import { runScenarioFile } from '../apps/standalone/src/scenario/run-file.js';
+import { ScenarioRun, type ScenarioReport } from '../apps/standalone/src/scenario/run-scenario.js';
+import { until } from './support/until.js';
+
+const GOLDEN = fileURLToPath(new URL('scenarios/golden-path.yaml', import.meta.url));
+
+function adminUrl(): string {
+  const url = process.env['TEST_POSTGRES_URL'];
+  if (url === undefined) throw new Error('this suite needs the e2e project’s Postgres');
+  return url;
+}
+
+/** What a verdict says, apart from hashes, times and the horizon. */
+function said({ answered }: ScenarioReport): unknown {
+  return answered.map(({ verdict }) => {
+    const { horizon: _, findings, ...rest } = verdict as { horizon: unknown; findings: readonly object[] };
+    const found = findings.map((finding) => {
+      const { entries, ...others } = finding as { entries: readonly { facility: string; index: number }[] };
+      return { ...others, entries: entries.map(({ facility, index }) => `${facility}/${index}`) };
+    });
+    return { ...rest, findings: found };
+  });
+}
+
+describe('a network of processes: a registry, four custody services and provenance', () => {
+  let folder: string;
+  let cluster: Cluster;
+  let startsAt: Date;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lodemark-cluster-'));
+    startsAt = new Date((await loadScenario(GOLDEN)).startsAt);
+    cluster = await Cluster.start({
+      folder,
+      name: 'cluster.lodemark.example',
+      adminUrl: adminUrl(),
+      prefix: `cluster_${process.pid}`,
+      clockFrom: startsAt,
+      round: '50ms',
+    });
+  });
+
+  afterAll(async () => {
+    await cluster.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('answers the golden path as one process does, in verdicts, findings and tables', async () => {
+    const scenario = await loadScenario(GOLDEN);
+    const report = await new ScenarioRun(drivenCluster(cluster, startsAt)).run(scenario);
+    expect(report.compared.filter(({ agrees }) => !agrees)).toEqual([]);
+    const alone = await runScenarioFile(GOLDEN, { adminUrl: adminUrl() });
+    expect(said(report)).toEqual(said(alone));
+  });
+
+  it('keeps the log of each operator’s facility with that operator', async () => {
+    const kept = new Set(['kokbulak', 'src', 'euclid', 'magnet-plant'].map((one) => cluster.custodyOf(one)));
+    expect(kept.size).toBe(4);
+    const elsewhere = await fetch(`${cluster.custodyOf('src')}/v1/logs/kokbulak/checkpoint`);
+    expect(elsewhere.status).toBe(404);
+  });
+
+  it('starts a service again that was killed, at the address that it had, and goes on', async () => {
+    const custody = cluster.services.find(({ name }) => name === 'custody-euclid')!;
+    const [url, pid] = [custody.url, custody.pid!];
+    process.kill(pid, 'SIGKILL');
+    await until(() => Promise.resolve(custody.pid !== undefined && custody.pid !== pid));
+    await until(async () => (await fetch(`${url}/health/live`).catch(() => undefined))?.status === 200);
+    expect(custody.url).toBe(url);
+    await cluster.settle();
+    expect(await readFile(join(folder, 'logs', 'custody-euclid.log'), 'utf8')).toContain('supervisor:');
+  });
+});
