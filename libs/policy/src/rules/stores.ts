@@ -12,97 +12,135 @@ import type { Case } from '../case.js';
 import type { Told } from '../effective-events.js';
 import type { EntryRef } from '../evidence.js';
 import { insufficient, type Found } from '../found.js';
-import type { Stated } from '../lineage.js';
 import { NOTHING } from '../measure.js';
 import { push } from '../root-facts.js';
 
 /** What a facility draws from a lot holds no more than what came to it: an assay or a moisture makes nothing. */
 export function storeFindings(known: Case): Found[] {
+  const stores = storesOf(known);
   return [...known.traces.values()].flatMap(({ element, lots }) =>
-    [...drawsOf(known, lots).values()].flatMap((draws) => drawFindings(known, element, draws)),
+    stores.filter(({ lot }) => lots.has(lot)).flatMap((store) => storeFinding(known, element, store)),
   );
 }
 
-interface Draw {
+/** A lot at a facility: what came, and what was taken of it. */
+interface Store {
   readonly lot: string;
+  readonly facility: string;
+  readonly came: Amount;
+  /** By all processes together, and by each hand-over: what was sent off may have come back. */
+  readonly taken: readonly (readonly ElementContents[])[];
+  /** All that came, as rich as later assays make it: a richer part shows only when the whole is taken to be so rich. */
+  readonly assayed: readonly ElementContents[];
+  readonly entries: readonly EntryRef[];
+}
+
+interface Amount {
+  readonly net: Rational;
+  readonly contents: readonly ElementContents[];
+}
+
+interface Draw {
   readonly told: Told;
   readonly mass: Mass;
 }
 
-/** Draws on the lots by the processes and the hand-overs of the lineage, by lot and facility. */
-function drawsOf(known: Case, lots: ReadonlySet<string>): Map<string, Draw[]> {
-  const draws = new Map<string, Draw[]>();
-  const seen = new Set<string>();
-  const draw = (one: Draw) => {
-    const key = `${one.lot} ${one.told.event.facility}`;
-    const place = `${key} ${String(one.told.ref.index)}`;
-    if (!lots.has(one.lot) || seen.has(place)) return;
-    seen.add(place);
-    push(draws, key, one);
+function storesOf(known: Case): Store[] {
+  const used = new Map<string, Draw[]>();
+  const sent = new Map<string, Draw[]>();
+  const keys = new Map<string, { lot: string; facility: string }>();
+  const note = (draws: Map<string, Draw[]>, lot: string, draw: Draw) => {
+    const { facility } = draw.told.event;
+    const key = `${lot} ${facility}`;
+    keys.set(key, { lot, facility });
+    push(draws, key, draw);
   };
   for (const { told, inputs } of known.processes)
-    for (const { lot, mass } of inputs) draw({ lot, told, mass });
+    for (const { lot, mass } of inputs) note(used, lot, { told, mass });
   for (const { lot, handOver } of known.links)
     for (const line of handOver?.dispatch.event.lots ?? [])
-      if (handOver !== undefined && line.lot === lot) draw({ lot, told: handOver.dispatch, mass: line.mass });
-  return draws;
+      if (handOver !== undefined && line.lot === lot)
+        note(sent, lot, { told: handOver.dispatch, mass: line.mass });
+  return [...keys].map(([key, place]) =>
+    storeOf(known, place, { used: used.get(key) ?? [], sent: sent.get(key) ?? [] }),
+  );
 }
 
-function drawFindings(known: Case, element: Element, draws: readonly Draw[]): Found[] {
-  const [first] = draws;
-  if (first === undefined) return [];
-  const { lot, told } = first;
-  const { facility } = told.event;
-  const arrived = known.lineage.arrivedAs(lot, facility);
+function storeOf(
+  known: Case,
+  { lot, facility }: Pick<Store, 'lot' | 'facility'>,
+  { used, sent }: { used: readonly Draw[]; sent: readonly Draw[] },
+): Store {
+  const { lineage, measure } = known;
+  const arrived = lineage.arrivedAs(lot, facility);
+  const materialOf = ({ told }: Draw) => lineage.materialAt(lot, facility, told.ref.index);
+  const contentsOf = (draws: readonly Draw[]) =>
+    draws.map((draw) => measure.part(materialOf(draw), draw.mass));
   const [came] = arrived;
-  const measured = arrived.map((stated) => known.measure.contents(stated));
-  const held = contentOf(element, measured);
-  if (came === undefined || held === undefined) return [];
-  const unsaidKg = unsaidOf(element, arrived, measured);
-  const said = (of: ElementMass, entries: readonly EntryRef[]) => ({
-    facts: { lot, facility, element, heldKg: held.kg.toDecimal(3), drawnKg: of.kg.toDecimal(3) },
-    entries,
-  });
-  const cure = {
-    code: 'umpire',
-    by: facility,
-    what: `correct what is stated of lot ${lot}, or have an umpire laboratory assay it: more ${element} is drawn from it than came`,
-  };
-  const exceeds = (drawn: ElementMass | undefined): drawn is ElementMass =>
-    drawn?.kg
-      .sub(held.kg)
-      .sub(unsaidKg)
-      .exceeds(Rational.parse(known.parameters.coverageFactor), drawn.variance.add(held.variance)) === true;
-  const materials = draws.map((draw) => known.lineage.materialAt(lot, facility, draw.told.ref.index));
-  const parts = draws.map(({ mass }, index) => known.measure.part(materials[index], mass));
-  const drawn = contentOf(element, parts);
-  const entries = draws.map((draw) => draw.told.ref);
-  if (exceeds(drawn)) return [insufficient('more-drawn-than-came', said(drawn, entries), cure)];
-  // A part that is said to be richer than the whole shows only when the whole is taken to be so rich.
-  const richer =
-    arrived.length > 1 ? [] : materials.filter((stated) => stated?.composition !== came.composition);
-  const whole = richer.map((stated) =>
-    contentOf(element, [
-      known.measure.part(stated && { ...stated, mass: { ...stated.mass, ...came.mass } }, came.mass),
-    ]),
+  const others = new Set(
+    [...used, ...sent].map(materialOf).filter((one) => one?.composition !== came?.composition),
   );
-  const found = whole.find(exceeds);
-  return found === undefined ? [] : [insufficient('assayed-richer', said(found, entries), cure)];
+  return {
+    lot,
+    facility,
+    came: {
+      net: Rational.sum(arrived.map(({ mass }) => toKilograms(mass.net))),
+      contents: arrived.map((stated) => measure.contents(stated)),
+    },
+    taken: [contentsOf(used), ...sent.map((draw) => contentsOf([draw]))],
+    assayed:
+      came === undefined || arrived.length > 1
+        ? []
+        : [...others].map((one) =>
+            measure.part(one && { ...one, mass: { ...one.mass, ...came.mass } }, came.mass),
+          ),
+    entries: [...used, ...sent].map(({ told }) => told.ref),
+  };
+}
+
+function storeFinding(
+  known: Case,
+  element: Element,
+  { lot, facility, came, taken, assayed, entries }: Store,
+): Found[] {
+  const held = contentOf(element, came.contents);
+  if (held === undefined || came.contents.length === 0) return [];
+  const possible = held.kg.add(unsaidOf(element, came));
+  const exceeding = (amounts: readonly (readonly ElementContents[])[]) =>
+    amounts
+      .map((contents) => contentOf(element, contents))
+      .find(
+        (one) =>
+          one?.kg
+            .sub(possible)
+            .exceeds(Rational.parse(known.parameters.coverageFactor), one.variance.add(held.variance)) ===
+          true,
+      );
+  const drawn = exceeding(taken);
+  const richer = exceeding(assayed.map((contents) => [contents]));
+  const found = drawn ?? richer;
+  if (found === undefined) return [];
+  return [
+    insufficient(
+      drawn === undefined ? 'assayed-richer' : 'more-drawn-than-came',
+      {
+        facts: { lot, facility, element, heldKg: held.kg.toDecimal(3), drawnKg: found.kg.toDecimal(3) },
+        entries,
+      },
+      {
+        code: 'umpire',
+        by: facility,
+        what: `correct what is stated of lot ${lot}, or have an umpire laboratory assay it: more ${element} is drawn from it than came`,
+      },
+    ),
+  ];
 }
 
 /** Kilograms of which no assay says whether they are the element. */
-function unsaidOf(
-  element: Element,
-  stated: readonly Stated[],
-  measured: readonly ElementContents[],
-): Rational {
-  return Rational.sum(
-    measured.map(({ contents }, index) => {
-      const net = stated[index]?.mass.net;
-      if (contents.has(element) || net === undefined) return Rational.zero;
-      return toKilograms(net).sub(Rational.sum([...contents.values()].map(({ kg }) => kg)));
-    }),
-  );
+function unsaidOf(element: Element, { net, contents }: Amount): Rational {
+  if (contents.some((one) => one.contents.has(element))) return Rational.zero;
+  const named = contents.flatMap((one) => [...one.contents.values()].map(({ kg }) => kg));
+  return Rational.max(Rational.zero, net.sub(Rational.sum(named)));
 }
 
 /** The element in all of it; undefined where anything cannot be measured. */
