@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { lotCreated, signEvent, type Party } from '../../custody/test/support/parties.js';
 import { BuiltSite } from '../../../test/support/built-site.js';
 import { entriesHeld, rebuilt } from '../../../test/support/followed-log.js';
@@ -6,11 +6,14 @@ import type { Installation } from '../../../test/support/installation.js';
 import { until } from '../../../test/support/until.js';
 
 const KILLS = 3;
-const BATCHES = 6;
+const BATCHES = 4;
 const BATCH = 1_000;
 const TOTAL = BATCHES * BATCH;
 const ORIGIN = 'demo.lodemark.example/log/kokbulak';
 const ROOT = 'demo.lodemark.example/root';
+
+// Eight processes start one after the other, and five of them follow the log.
+jest.setTimeout(240_000);
 
 describe('a provenance process that is killed while it follows a long log', () => {
   let site: BuiltSite;
