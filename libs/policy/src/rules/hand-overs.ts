@@ -1,5 +1,5 @@
 import { epochMilliseconds } from '@lodemark/domain';
-import type { Case, Link } from '../case.js';
+import type { Case, Link, Trip } from '../case.js';
 import type { Told } from '../effective-events.js';
 import type { EntryRef } from '../evidence.js';
 import { insufficient, notApplicable, orPass, type Found } from '../found.js';
@@ -7,7 +7,7 @@ import type { HandOver } from '../lineage.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
 import { cutAtReceipt, sealEvents, sightings, type SealEvent } from '../transit.js';
-import { loadsOf, perLink, saidOf } from './link-findings.js';
+import { loadsOf, perLink, saidOf, saidOfTrip } from './link-findings.js';
 
 const WHOLE = '-';
 
@@ -51,6 +51,7 @@ export const c25: Rule = (known) => {
     ...known.links.flatMap((link) =>
       link.handOver === undefined ? [] : outcomeFindings(link, link.handOver),
     ),
+    ...known.trips.flatMap((trip) => (trip.end.event.type === 'Received' ? [] : returnFindings(trip))),
   ];
   if (known.links.length === 0 && against.length === 0) return [notApplicable('no-hand-over')];
   return orPass(against, 'one-outcome-per-package', { facts: { handOvers: known.links.length } });
@@ -141,19 +142,42 @@ function oneOutcome(
         what: `record what became of package ${id}`,
       }),
     ];
+  return [twoOutcomes(saidOf(link), dispatch, { id, ends })];
+}
+
+/** What one side has back the other has not accepted. */
+function returnFindings(trip: Trip): Found[] {
+  const { lot, handOver } = trip;
+  const line = handOver.dispatch.event.lots.find((candidate) => candidate.lot === lot);
+  const expected = line?.packages?.map(({ id }) => id) ?? [WHOLE];
+  const outcomes = outcomesOf(lot, handOver, expected);
+  return expected.flatMap((id) => {
+    const ends = outcomes.filter((outcome) => outcome.id === id);
+    return ends.length < 2 ? [] : [twoOutcomes(saidOfTrip(trip), handOver.dispatch, { id, ends })];
+  });
+}
+
+function twoOutcomes(
+  said: ReturnType<typeof saidOf>,
+  dispatch: HandOver['dispatch'],
+  { id, ends }: { id: string; ends: readonly PackageEnd[] },
+): Found {
   const by = ends
     .map((end) => end.by)
     .sort()
     .join(', ');
-  return [
-    unresolved(link, {
-      code: 'package-with-two-outcomes',
-      facts: { package: id, by },
-      entries: ends.map(({ ref }) => ref),
+  return insufficient(
+    'package-with-two-outcomes',
+    {
+      facts: { ...said.facts, package: id, by },
+      entries: [...said.entries, ...ends.map(({ ref }) => ref)],
+    },
+    {
+      code: 'resolve-hand-over',
       by: dispatch.event.facility,
       what: `find out which statement about package ${id} holds, and have the other corrected`,
-    }),
-  ];
+    },
+  );
 }
 
 interface PackageEnd {
