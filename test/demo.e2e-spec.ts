@@ -30,10 +30,12 @@ describe('the first five minutes, as built', () => {
     const home = await mkdtemp(join(tmpdir(), 'lodemark-demo-'));
     try {
       const { code, output } = await run(['--once'], { LODEMARK_HOME: home });
-      expect(output).toContain('PASS  lot magnet-plant/MAG-0033 under WC-3');
-      expect(output).toContain('supports a magnet made from it');
-      expect(output).toContain('FAIL: lot magnet-plant/MAG-0033 under DFARS-7052-phase2');
-      expect(output).toContain('invented');
+      expect(output).toContain('PASS  magnet-plant/MAG-0033 under WC-3');
+      expect(output).toContain('for a magnet made from it');
+      expect(output).toContain('FAIL  magnet-plant/MAG-0033 under DFARS-7052-phase2');
+      expect(output).toContain('shown by jiangsu-toll/');
+      expect(output).toContain('cure (jiangsu-toll): ');
+      expect(output).toContain('Every figure, name and route here is invented');
       expect(code).toBe(0);
     } finally {
       await rm(home, { recursive: true, force: true });
