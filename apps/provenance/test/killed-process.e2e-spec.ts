@@ -12,7 +12,7 @@ const TOTAL = BATCHES * BATCH;
 const ORIGIN = 'demo.lodemark.example/log/kokbulak';
 const ROOT = 'demo.lodemark.example/root';
 
-// Eight processes start one after the other, and five of them follow the log.
+// Five processes follow the log one after the other, and two rebuild it.
 jest.setTimeout(240_000);
 
 describe('a provenance process that is killed while it follows a long log', () => {
