@@ -69,6 +69,21 @@ describe('the golden path', () => {
     );
   });
 
+  it('gives the same bytes when the evidence holds entries that concern other lots alone', () => {
+    const evidence = golden.evidence();
+    const [pattern] = evidence.entries.filter(({ event }) => event.type === 'LotCreated');
+    if (pattern === undefined) throw new Error('the golden path has a lot that was created');
+    const { ref, event } = pattern;
+    const other = {
+      ...pattern,
+      ref: { ...ref, index: 99, leaf: 'e'.repeat(64) },
+      event: { ...event, lot: `${ref.facility}/another`, eventId: '00000000-0000-4000-8000-000000000099' },
+      payloadDigest: 'e'.repeat(64),
+    };
+    const entries = [...evidence.entries, other];
+    expect(JSON.stringify(answers({ ...evidence, entries }))).toBe(JSON.stringify(answers(evidence)));
+  });
+
   it('never passes without one of the events that carry it', () => {
     const evidence = golden.evidence();
     for (const removed of evidence.entries.filter(({ event }) => LOAD_BEARING.has(event.type))) {

@@ -38,9 +38,14 @@ export const c01: Rule = (known) => {
     }),
   );
   return orPass([...rejected, ...suspect], 'all-keys-valid', {
-    facts: { entries: known.sorted.told.length },
+    facts: { entries: toldOfLineage(known) },
   });
 };
+
+/** How many events count that concern the lineage, whatever else the evidence holds. */
+function toldOfLineage(known: Case): number {
+  return known.sorted.told.filter(({ entry }) => known.concerns(entry)).length;
+}
 
 /** INSUFFICIENT from a facility that had custody of the lot; from a stranger a note, who could stop anybody otherwise. */
 function doubtOrNote(
@@ -88,7 +93,7 @@ export const c02: Rule = (known) => {
     ...brokenChains(known),
     ...usedBeforeHad(known),
   ];
-  return orPass(against, 'no-contradiction', { facts: { entries: sorted.told.length } });
+  return orPass(against, 'no-contradiction', { facts: { entries: toldOfLineage(known) } });
 };
 
 /** Once the facility has corrected, or said again, what it contradicted, it is known which of the two holds. */
