@@ -49,7 +49,7 @@ class Gathering {
     const inputs = process.inputs.flatMap((input) => this.input(input));
     const outputs = process.outputs.map((output) => {
       const product = output.role === 'product';
-      const made = this.known.lineage.madeAs(output.lot) ?? output;
+      const made = this.made(output.lot) ?? output;
       return { ...this.out(made, output.lot, product), product };
     });
     const losses = (process.told.event.losses ?? []).map((loss) =>
@@ -72,6 +72,11 @@ class Gathering {
       unmeasured: this.unmeasured,
       unsaidInKg: this.unsaidInKg,
     };
+  }
+
+  private made(lot: string): Stated | undefined {
+    const { lots, lineage } = this.known;
+    return lots.includes(lot) ? lineage.madeAs(lot) : lineage.statedByMaker(lot);
   }
 
   private input(input: ProcessInput): ElementMass[] {
@@ -139,7 +144,9 @@ export function balances(known: Case): readonly Judged[] {
     const key = before === undefined ? '' : `${keyOf(before)} ${element}`;
     if (before === undefined || there.has(key)) continue;
     there.add(key);
-    judged.push(balanced(known, before, element));
+    // Of a reagent beside the lineage nothing is in the evidence.
+    const inputs = before.inputs.filter(({ lot }) => known.lots.includes(lot));
+    judged.push(balanced(known, { ...before, inputs }, element));
   }
   judgedCases.set(known, judged);
   return judged;
@@ -182,6 +189,14 @@ export function heelLeftTo(known: Case, { told, facility }: Process): Process | 
     )
     .sort((a, b) => a.ref.index - b.ref.index);
   const last = candidates.at(-1);
+  // What else went into it may be in the heel, too: a heel comes from all of it, or nobody can say what it is.
+  const fed = last?.event.inputs.filter(({ role }) => role !== 'reagent') ?? [];
+  if (
+    ![...fed.map(({ lot }) => lot), ...(last?.event.heel?.before.from ?? [])].every((lot) =>
+      known.lots.includes(lot),
+    )
+  )
+    return undefined;
   return last?.event.outputs
     .flatMap(({ lot }) => known.lineage.producersOf(lot))
     .flatMap((producer) => (producer.kind === 'process' ? [producer.process] : []))

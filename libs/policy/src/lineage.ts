@@ -203,26 +203,27 @@ export class Lineage {
     );
   }
 
-  /** The lot's material as its producer states it. */
+  /** The lot's material as its producer states it, or as it was assayed there first. */
   madeAs(lot: string): Stated | undefined {
-    if (!this.made.has(lot)) this.made.set(lot, this.statedByMaker(lot));
+    if (!this.made.has(lot)) {
+      const stated = this.statedByMaker(lot);
+      this.made.set(lot, stated && this.withFirstAssay(stated, makerOf(lot)));
+    }
     return this.made.get(lot);
   }
 
-  private statedByMaker(lot: string): Stated | undefined {
+  /** What the lot's producer itself says of it: of a lot beside the lineage no assay is in the evidence. */
+  statedByMaker(lot: string): Stated | undefined {
     const [producer] = this.producersOf(lot);
     if (producer === undefined) return undefined;
-    if (producer.kind === 'created') {
-      const { event } = producer.told;
-      return this.withFirstAssay(event, event.facility);
-    }
+    if (producer.kind === 'created') return producer.told.event;
     const { process } = producer;
     const output = process.outputs.find((line) => line.lot === lot);
-    if (output === undefined || output.composition !== undefined) return output;
-    if (process.told.event.type !== 'Split') return this.withFirstAssay(output, process.facility);
+    if (output === undefined || output.composition !== undefined || process.told.event.type !== 'Split')
+      return output;
     // A part of a lot is made of what the lot is made of.
     const parent = this.materialAt(process.told.event.parent.lot, process.facility, process.told.ref.index);
-    if (parent?.composition === undefined) return this.withFirstAssay(output, process.facility);
+    if (parent?.composition === undefined) return output;
     const moisture = output.mass.moisture ?? parent.mass.moisture;
     const mass = moisture === undefined ? output.mass : { ...output.mass, moisture };
     return {

@@ -97,7 +97,7 @@ function balanceOf(known: Case, element: Element): ElementBalance {
     (trace?.processes ?? []).flatMap(({ outputs }) =>
       outputs
         .filter(({ lot }) => trace?.lots.has(lot) !== true)
-        .map((output) => kgIn(known.lineage.madeAs(output.lot) ?? output)),
+        .map((output) => kgIn(known.lineage.statedByMaker(output.lot) ?? output)),
     ),
   );
   const losses = Rational.sum(

@@ -214,7 +214,7 @@ export function heelFindings(known: Case): Found[] {
         {
           code: 'record-heel',
           by: process.facility,
-          what: `record the process before it, and what of ${element} it left in the circuit`,
+          what: `record the process before it, what of ${element} it left in the circuit, and every lot that this is from`,
         },
       ),
     ];
