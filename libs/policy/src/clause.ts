@@ -52,7 +52,7 @@ export function chooseClause({ policy, question }: { policy: Policy; question: Q
       clauseVersion: version,
     });
   const superseding = clause.versions.find(
-    ({ from }) => from > month && question.awardDate !== undefined && from <= question.awardDate.slice(0, 7),
+    ({ from }) => from > month && question.awardDate !== undefined && from < question.awardDate.slice(0, 7),
   );
   if (superseding !== undefined)
     return asker(
