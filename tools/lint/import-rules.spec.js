@@ -17,6 +17,8 @@ const CLEAN = {
   'node_modules/pg/index.js': 'module.exports = {};',
   'node_modules/zod/package.json': '{ "name": "zod", "main": "index.js" }',
   'node_modules/zod/index.js': 'module.exports = {};',
+  'node_modules/@nestjs/common/package.json': '{ "name": "@nestjs/common", "main": "index.js" }',
+  'node_modules/@nestjs/common/index.js': 'module.exports = {};',
   'test/support/clock.ts': 'export const clock = 1;',
 };
 for (const path of [...PACKAGES.map((lib) => `libs/${lib}`), ...APPS.map((app) => `apps/${app}`)]) {
@@ -56,6 +58,8 @@ const PLANTED = [
     'libs/certificate/src/b.ts',
     imports('@lodemark/ledger'),
   ],
+  ['platform-light-stays-light', 'libs/platform/src/light.ts', "import '@nestjs/common';"],
+  ['cli-stays-light', 'apps/cli/src/b.ts', imports('@lodemark/platform')],
   ['ledger-imports-only-domain-transparency', 'libs/ledger/src/b.ts', imports('@lodemark/policy')],
   ['feed-imports-only-domain-transparency-ledger', 'libs/feed/src/b.ts', imports('@lodemark/platform')],
   ['feed-imports-only-domain-transparency-ledger', 'libs/feed/src/c.ts', imports('@lodemark/custody')],
