@@ -1,10 +1,14 @@
 // Watch mode: compiles on every change and restarts the whole network (`npm start`) when what it runs has changed.
 import { spawn, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
 const run = (...args) => spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+
+// What is compiled here lacks the services' schemas: the next `npm run build` must begin from nothing.
+rmSync(`${root}node_modules/.lodemark-build`, { force: true });
 
 const first = spawnSync(process.execPath, [tsc, '--build', 'apps/standalone', 'apps/cli'], {
   cwd: root,
