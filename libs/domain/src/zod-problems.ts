@@ -1,9 +1,19 @@
 import type { z } from 'zod';
+import { nearestName } from './nearest-name.js';
 import { pointer, type Problem } from './problem.js';
 
 /** zod's issues as problems with RFC 6901 pointers, one for every unknown field, none swallowed by unions. */
-export function problemsOf(error: z.ZodError): Problem[] {
-  return error.issues.flatMap((issue) => toProblems(issue, []));
+export function problemsOf(error: z.ZodError, knownNames: () => Iterable<string> = () => []): Problem[] {
+  return error.issues.flatMap((issue) => toProblems(issue, [])).map((problem) => hinted(problem, knownNames));
+}
+
+function hinted(problem: Problem, knownNames: () => Iterable<string>): Problem {
+  if (problem.code !== 'unknown-field') return problem;
+  const name = problem.pointer.slice(problem.pointer.lastIndexOf('/') + 1);
+  const near = nearestName(name, knownNames());
+  return near === undefined
+    ? problem
+    : { ...problem, detail: `${problem.detail}; did you mean ${JSON.stringify(near)}?` };
 }
 
 function toProblems(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]): Problem[] {
@@ -20,7 +30,9 @@ function toProblems(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]): Pr
         {
           code: missing(issue) ? 'missing-field' : 'wrong-type',
           pointer: pointer(path),
-          detail: issue.message,
+          detail: missing(issue)
+            ? `${KINDS[issue.expected] ?? issue.expected} is missing here`
+            : `${KINDS[issue.expected] ?? issue.expected} is expected here, not ${kindGiven(issue)}`,
         },
       ];
     case 'invalid_union':
@@ -41,6 +53,27 @@ function toProblems(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]): Pr
     default:
       return [{ code: 'bad-format', pointer: pointer(path), detail: issue.message }];
   }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text in quotes',
+  object: 'an object',
+  array: 'a list',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+const KINDS_GIVEN: Readonly<Record<string, string>> = {
+  string: 'a text',
+  array: 'a list',
+  object: 'an object',
+};
+
+// zod names what it was given at the end of its message, and keeps the value to itself.
+function kindGiven({ message }: z.core.$ZodIssueInvalidType): string {
+  const given = /received (\w+)$/.exec(message)?.[1] ?? 'this';
+  return KINDS_GIVEN[given] ?? KINDS[given] ?? given;
 }
 
 function missing(issue: z.core.$ZodIssueInvalidType): boolean {

@@ -38,7 +38,26 @@ function problemsOf(json: unknown) {
   return result.ok ? [] : result.problems.map(({ code, pointer }) => `${code} ${pointer}`);
 }
 
+function detailsOf(json: unknown) {
+  const result = parseEvent(json);
+  return result.ok ? [] : result.problems.map(({ pointer, detail }) => `${pointer}: ${detail}`);
+}
+
 describe('parsing a custody event', () => {
+  it('says in plain words what is missing, what is of another kind, and what a misspelled field was meant to be', () => {
+    const { composition, mass: _, ...rest } = CREATED;
+    const details = detailsOf({ ...rest, lot: 17, compositon: composition, orign: null });
+    expect(details).toContain('/mass: an object is missing here');
+    expect(details).toContain('/lot: a text in quotes is expected here, not a number');
+    expect(details).toContain(
+      '/compositon: the field "compositon" is not known here; did you mean "composition"?',
+    );
+    expect(details).toContain('/orign: the field "orign" is not known here; did you mean "origin"?');
+    expect(detailsOf({ ...CREATED, surprise: 1 })).toEqual([
+      '/surprise: the field "surprise" is not known here',
+    ]);
+  });
+
   it('accepts a mined lot and keeps every reported string as it was', () => {
     expect(parseEvent(CREATED)).toEqual({ ok: true, value: CREATED });
   });

@@ -1,4 +1,5 @@
 import type { Parsed, Problem } from '../problem.js';
+import { fieldNames } from '../field-names.js';
 import { problemsOf } from '../zod-problems.js';
 import { crossFieldProblems } from './cross-field.js';
 import { custodyEvent, MEMBERS_OF_ENVELOPE, type CustodyEvent, type EventOf } from './custody-event.js';
@@ -31,11 +32,18 @@ export function parseEvent(json: unknown): Parsed<CustodyEvent> {
   const version = futureVersion(json);
   if (version !== undefined) return { ok: false, problems: [version] };
   const result = custodyEvent.safeParse(json);
-  if (!result.success) return { ok: false, problems: problemsOf(result.error) };
+  if (!result.success) return { ok: false, problems: problemsOf(result.error, knownNames) };
   // The union is built from the very declarations that the type is inferred from; zod cannot see through the map.
   const event = result.data as unknown as CustodyEvent;
   const problems = crossFieldProblems(event);
   return problems.length === 0 ? { ok: true, value: event } : { ok: false, problems };
+}
+
+let names: ReadonlySet<string> | undefined;
+
+// Only a misspelled field needs them, and they are the same for all events.
+function knownNames(): ReadonlySet<string> {
+  return (names ??= fieldNames(custodyEvent));
 }
 
 /** A version that this program does not know is no malformed event: a consumer parks it (invariant 7). */
