@@ -93,7 +93,7 @@ module.exports = {
         'Pure libraries stand on arithmetic, hashing and parsing alone: no framework, no database driver.',
       severity: 'error',
       from: { path: PURE, pathNot: TEST },
-      to: { path: 'node_modules/', pathNot: 'node_modules/(zod|@noble/hashes)/' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/(zod|@noble/hashes|fastest-levenshtein)/' },
     },
     {
       name: 'no-tests-in-sources',
