@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newKey, proofOfPossession, type Party } from '../../apps/custody/test/support/parties.js';
+import type { Environment } from './built-service.js';
 import type { DatabaseOptions } from './database.js';
 import { IdentityProvider } from './identity-provider.js';
 import { Installation } from './installation.js';
@@ -19,6 +20,8 @@ export interface SiteOptions {
   readonly label: string;
   /** Where custody and provenance keep their databases. */
   readonly databases?: DatabaseOptions;
+  /** Settings of every service beside its own. */
+  readonly environment?: Environment;
 }
 
 /** A network of built services: the registry runs, the others are added as a test needs them. */
@@ -43,6 +46,7 @@ export class BuiltSite {
         REGISTRY_KEY_ENCRYPTION: `1:${'ab'.repeat(32)}`,
         REGISTRY_ISSUERS: identity.issuers,
         REGISTRY_ROUND: ROUND,
+        ...options.environment,
       },
     });
     const { out } = await registry.run('init');
@@ -62,7 +66,7 @@ export class BuiltSite {
   }
 
   /** Prepares a provenance service and leaves its start to the test. */
-  async addProvenance(): Promise<Installation> {
+  async addProvenance(environment: Environment = {}): Promise<Installation> {
     const token = await this.identity.token('provenance', { role: 'administrator' });
     const kept = this.installed.filter(({ service }) => service !== 'provenance');
     const tokens = kept.map(({ url }) => [new URL(url).origin, token]);
@@ -70,6 +74,7 @@ export class BuiltSite {
       ...this.pins('PROVENANCE'),
       PROVENANCE_SERVICE_TOKENS: JSON.stringify(Object.fromEntries(tokens)),
       PROVENANCE_POLL: ROUND,
+      ...environment,
     });
   }
 
@@ -147,7 +152,8 @@ export class BuiltSite {
     environment: Record<string, string>,
   ): Promise<Installation> {
     const { label, databases = {} } = this.options;
-    const installation = await Installation.prepare(service, { ...databases, label, environment });
+    const settings = { ...this.options.environment, ...environment };
+    const installation = await Installation.prepare(service, { ...databases, label, environment: settings });
     this.installed.push(installation);
     return installation;
   }

@@ -1,4 +1,6 @@
 import {
+  KAFKA_VARIABLES,
+  kafkaSettings,
   knownMigrationVariables,
   migrationVariables,
   networkVariable,
@@ -94,7 +96,13 @@ const LIMITS = {
 } as const;
 
 /** Custody's settings; every one of them is documented by this table. */
-export const CUSTODY_ENVIRONMENT = { ...SHARED, ...NETWORK, ...KEEPING, ...LIMITS } as const;
+export const CUSTODY_ENVIRONMENT = {
+  ...SHARED,
+  ...NETWORK,
+  ...KEEPING,
+  ...LIMITS,
+  ...KAFKA_VARIABLES,
+} as const;
 
 /** What the migration is run with, as the owner of the tables. */
 export const MIGRATION_ENVIRONMENT = migrationVariables(PREFIX);
@@ -131,6 +139,7 @@ export function readCustodyConfig(env: Environment): CustodyProcess {
       rateLimit: { burst: read.rateBurst, perSecond: read.ratePerSecond },
       eventRate: { burst: read.eventBurst, perSecond: read.eventRate },
       requestTimeoutMs: read.requestTimeoutMs,
+      kafka: kafkaSettings(read),
       ...(read.documentFolder === undefined ? {} : { documentFolder: read.documentFolder }),
       ...(read.trustProxy === undefined ? {} : { trustProxy: read.trustProxy }),
     },

@@ -1,4 +1,4 @@
-import type { Clock, IssuerTrust, Logger, RateLimit, TokenVerifier } from '@lodemark/platform';
+import type { Clock, IssuerTrust, KafkaSettings, Logger, RateLimit, TokenVerifier } from '@lodemark/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 /** How one operator's custody service is set up; `readCustodyConfig` reads it from the environment. */
@@ -30,6 +30,8 @@ export interface CustodyConfig {
   readonly eventRate?: RateLimit;
   /** Milliseconds that a whole request may take to arrive. Default 60,000. */
   readonly requestTimeoutMs?: number;
+  /** The cluster to which the logs are relayed; without it they are not. */
+  readonly kafka?: KafkaSettings | undefined;
   /** Proxies whose `X-Forwarded-For` is believed. Default none. */
   readonly trustProxy?: readonly string[];
 }

@@ -16,6 +16,10 @@ export function custodyMetrics(metrics: Metrics) {
       'lodemark_root_log_trusted',
       '0 while the registry serves a root log that contradicts what was pinned, signed or verified',
     ),
+    relayLag: metrics.gauge(
+      'lodemark_relay_lag_entries',
+      'Entries not yet published to Kafka, of the log that is furthest behind',
+    ),
     checkpoints: metrics.counter(
       'lodemark_checkpoints_handed_in_total',
       'Checkpoints of facility logs handed in to the registry',

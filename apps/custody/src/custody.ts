@@ -1,13 +1,16 @@
 import { Network } from '@lodemark/domain';
+import { startRelays } from '@lodemark/feed';
 import { Ledger, LedgerReader, LogKeeping, ledgerPool } from '@lodemark/ledger';
 import {
   createServiceApp,
   createTokenVerifier,
   KeyVault,
+  LOGGER,
   mountOpenApi,
   SHUTDOWN,
   systemClock,
   type Clock,
+  type Logger,
   type Shutdown,
 } from '@lodemark/platform';
 import { parseVerifierKey, type VerifierKey } from '@lodemark/transparency';
@@ -20,8 +23,10 @@ import {
   type CustodyPorts,
 } from './custody-config.js';
 import { addHealthChecks } from './custody-health.js';
+import type { CustodyMetrics } from './custody-metrics.js';
 import { CustodyModule, type OpenedCustody } from './custody.module.js';
 import { readRequestJson, REQUEST_JSON_BYTES } from './http/read-request-json.js';
+import { CUSTODY_METRICS } from './ports.js';
 import { Rounds } from './rounds.js';
 
 const DEFAULT_ROUND_MS = 1_000;
@@ -38,7 +43,7 @@ export async function createCustody(config: CustodyConfig, ports: CustodyPorts):
   try {
     const app = await createApp(config, { ...ports, clock }, opened);
     await app.init();
-    return start(app, opened, config.roundMs ?? DEFAULT_ROUND_MS);
+    return start(app, opened, config);
   } catch (error) {
     await opened.pool.end();
     throw error;
@@ -96,12 +101,24 @@ async function createApp(
   return app;
 }
 
-function start(app: NestFastifyApplication, opened: OpenedCustody, roundMs: number): Custody {
+function start(
+  app: NestFastifyApplication,
+  opened: OpenedCustody,
+  { databaseUrl, kafka, roundMs = DEFAULT_ROUND_MS }: CustodyConfig,
+): Custody {
   const rounds = app.get(Rounds);
   if (roundMs > 0) rounds.start(roundMs);
+  const relays =
+    kafka &&
+    startRelays({
+      ...{ kafka, databaseUrl, service: 'custody' },
+      logger: app.get<Logger>(LOGGER),
+      lag: app.get<CustodyMetrics>(CUSTODY_METRICS).relayLag,
+    });
   const release = once(async () => {
     await rounds.stop();
     await opened.ledger.drain();
+    await relays?.close();
     await opened.pool.end();
   });
   app.get<Shutdown>(SHUTDOWN).onStop('custody', release);

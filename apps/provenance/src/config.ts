@@ -1,4 +1,6 @@
 import {
+  KAFKA_VARIABLES,
+  kafkaSettings,
   knownMigrationVariables,
   migrationVariables,
   networkVariable,
@@ -67,6 +69,7 @@ const PROVENANCE_ENVIRONMENT = {
     parse: parsers.text({ maxLength: 100 }),
     default: 'WC-3',
   }),
+  ...KAFKA_VARIABLES,
 } as const;
 
 /** What the migration is run with, as the owner of the tables. */
@@ -98,6 +101,7 @@ export function readProvenanceConfig(env: Environment): ProvenanceProcess {
       ...{ network, databaseUrl, genesis, rootLogKey, registryUrl, issuers },
       ...{ pollMs, defaultPolicy, bodyLimit, requestTimeoutMs },
       rateLimit: { burst: rateBurst, perSecond: ratePerSecond },
+      kafka: kafkaSettings(read),
       ...(read.logDatabases === undefined ? {} : { logDatabases: read.logDatabases }),
       ...(read.trustProxy === undefined ? {} : { trustProxy: read.trustProxy }),
     },

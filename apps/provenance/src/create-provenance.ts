@@ -2,12 +2,13 @@ import { Network } from '@lodemark/domain';
 import {
   HttpBackfill,
   HttpFeed,
+  KafkaFeed,
   PostgresFeed,
   type Backfill,
   type Feed,
   type FeedAlarm,
 } from '@lodemark/feed';
-import { nodeSignatures, systemClock, type Clock, type Logger } from '@lodemark/platform';
+import { nodeSignatures, systemClock, type Clock } from '@lodemark/platform';
 import { isAdmissible, parseVerifierKey, type VerifierKey } from '@lodemark/transparency';
 import type { Pool } from 'pg';
 import { createApp } from './create-app.js';
@@ -114,7 +115,7 @@ function openParts(
   const addressOf = (origin: string) => addresses.of(origin);
   const backfill = ports.backfill ?? new HttpBackfill({ addressOf, token });
   const alarms = new Alarms({ pool, clock, logger });
-  const feed = ports.feed ?? openFeed(config, backfill, { alarms, logger });
+  const feed = ports.feed ?? openFeed(config, backfill, { ...ports, alarms });
   const registry = new RegistryClient(config.registryUrl, token);
   const pollMs = config.pollMs ?? DEFAULT_POLL_MS;
   const checker = nodeSignatures(isAdmissible);
@@ -129,11 +130,16 @@ function openParts(
 }
 
 function openFeed(
-  { logDatabases = [], pollMs }: ProvenanceConfig,
+  { kafka, logDatabases = [], pollMs }: ProvenanceConfig,
   backfill: Backfill,
-  { alarms }: { readonly alarms: Alarms; readonly logger: Logger },
+  { alarms, logger, onFeedExhausted: onExhausted }: ProvenancePorts & { readonly alarms: Alarms },
 ): Feed {
   const onAlarm = (alarm: FeedAlarm) => alarms.raise(alarm);
+  if (kafka !== undefined) {
+    const onWarning = (message: string, details: object) => logger.debug({ kafka: details }, message);
+    const connection = { ...kafka, clientId: 'lodemark-provenance', onWarning };
+    return new KafkaFeed({ connection, backfill, onAlarm, onExhausted });
+  }
   if (logDatabases.length === 0) return new HttpFeed({ backfill, onAlarm, pollMs });
   return new PostgresFeed({ databases: logDatabases.map((url) => ({ url })), backfill, onAlarm, pollMs });
 }

@@ -6,6 +6,7 @@ import {
   readEnvironment,
   runCommand,
   serve,
+  stopInFailure,
   stopOnSignals,
 } from '@lodemark/platform';
 import { MIGRATION_ENVIRONMENT, readProvenanceConfig } from './config.js';
@@ -38,13 +39,22 @@ async function serveProvenance(): Promise<void> {
   } = readProvenanceConfig(process.env);
   const logger = createLogger({ service: 'provenance', level: logLevel });
   exitOnCrash(logger);
+  let stop = () => Promise.resolve();
   const provenance = await createProvenance(config, {
     logger,
     ...parentClock(),
     ...(serviceToken === undefined ? {} : { serviceToken }),
+    onFeedExhausted: (err) => {
+      logger.fatal(
+        { err },
+        'the logs cannot be followed any more; whoever supervises this process starts another',
+      );
+      void stopInFailure(stop, { logger });
+    },
   });
   const running = await serve(provenance.app, { host, port, unreadyMs, drainMs });
-  stopOnSignals(() => running.stop(), { logger });
+  stop = () => running.stop();
+  stopOnSignals(stop, { logger });
 }
 
 async function once(work: (provenance: Provenance) => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Backfill, Feed } from '@lodemark/feed';
-import type { Clock, IssuerTrust, Logger, RateLimit, TokenVerifier } from '@lodemark/platform';
+import type { Clock, IssuerTrust, KafkaSettings, Logger, RateLimit, TokenVerifier } from '@lodemark/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Rebuilt, RebuildSource } from './ingest/rebuild.js';
 
@@ -17,6 +17,8 @@ export interface ProvenanceConfig {
   readonly registryUrl: string;
   /** Databases whose logs are read directly, woken by NOTIFY. Logs that are in none of them are polled over HTTP. */
   readonly logDatabases?: readonly string[];
+  /** The cluster that brings the logs, before `logDatabases`; without it those or HTTP do. */
+  readonly kafka?: KafkaSettings | undefined;
   /** Whose bearer tokens are accepted. */
   readonly issuers: readonly IssuerTrust[];
   /** Milliseconds between looks for entries and root checkpoints when nothing wakes the feed. Default 1,000. */
@@ -42,7 +44,9 @@ export interface ProvenancePorts {
   readonly tokens?: TokenVerifier;
   /** Bearer token for one address of a custody service or the registry; it must be good for that service alone. */
   readonly serviceToken?: (url: string) => Promise<string>;
-  /** Default: Postgres for `config.logDatabases`, HTTP for the rest. */
+  /** Told when only a new process can follow the logs: this one should become unready and end. */
+  readonly onFeedExhausted?: (error: unknown) => void;
+  /** Default: Kafka if `config.kafka` says where; else Postgres for `config.logDatabases`, HTTP for the rest. */
   readonly feed?: Feed;
   /** Default: HTTP at the addresses that the root log names. */
   readonly backfill?: Backfill;

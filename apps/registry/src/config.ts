@@ -1,4 +1,6 @@
 import {
+  KAFKA_VARIABLES,
+  kafkaSettings,
   knownMigrationVariables,
   migrationVariables,
   networkVariable,
@@ -40,6 +42,7 @@ export const REGISTRY_ENVIRONMENT = {
     parse: parsers.duration({ max: '1h' }),
     default: '1s',
   }),
+  ...KAFKA_VARIABLES,
 } as const;
 
 /** What `main.ts` needs beside the registry's own configuration. */
@@ -64,6 +67,7 @@ export function readRegistryConfig(env: Environment): RegistryProcess {
     registry: {
       ...{ network, databaseUrl, keyEncryption, issuers, roundMs, bodyLimit, requestTimeoutMs },
       rateLimit: { burst: rateBurst, perSecond: ratePerSecond },
+      kafka: kafkaSettings(read),
       ...(read.registrarKeys === undefined ? {} : { registrarKeys: read.registrarKeys }),
       ...(read.trustProxy === undefined ? {} : { trustProxy: read.trustProxy }),
     },

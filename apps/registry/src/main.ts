@@ -37,7 +37,10 @@ async function serveRegistry(): Promise<void> {
 async function initRegistry(): Promise<void> {
   const { registry: config } = readRegistryConfig(process.env);
   const logger = createLogger({ service: 'registry', level: 'error' });
-  const registry = await createRegistry({ ...config, roundMs: 0 }, { logger, ...parentClock() });
+  const registry = await createRegistry(
+    { ...config, roundMs: 0, kafka: undefined },
+    { logger, ...parentClock() },
+  );
   const { origin, genesis, logKey } = registry;
   process.stdout.write(`${JSON.stringify({ origin, genesis, logKey })}\n`);
   await registry.close();

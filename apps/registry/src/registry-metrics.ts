@@ -12,6 +12,10 @@ export function registryMetrics(metrics: Metrics) {
       labels: ['outcome'],
       buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5],
     }),
+    relayLag: metrics.gauge(
+      'lodemark_relay_lag_entries',
+      'Entries not yet published to Kafka, of the log that is furthest behind',
+    ),
     statements: metrics.counter('lodemark_statements_total', 'Statements handed in', ['outcome']),
     checkpoints: metrics.counter('lodemark_facility_checkpoints_total', 'Facility checkpoints handed in', [
       'outcome',

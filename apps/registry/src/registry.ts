@@ -1,4 +1,5 @@
 import { Network } from '@lodemark/domain';
+import { startRelays, type Relays } from '@lodemark/feed';
 import {
   LedgerReader,
   ledgerPool,
@@ -13,12 +14,14 @@ import {
   HEALTH,
   HealthFailure,
   KeyVault,
+  LOGGER,
   mountOpenApi,
   SHUTDOWN,
   systemClock,
   type Clock,
   type HealthRegistry,
   type IssuerTrust,
+  type KafkaSettings,
   type Logger,
   type RateLimit,
   type Shutdown,
@@ -28,6 +31,7 @@ import { readJson, type PublicJwk } from '@lodemark/transparency';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
 import { openNetworkKeys } from './network-keys.js';
+import { REGISTRY_METRICS, type RegistryMetrics } from './registry-metrics.js';
 import { verifyRegister } from './register/verify-register.js';
 import { RegistryModule, type OpenedRootLog } from './registry.module.js';
 import { GenesisMismatch, openGenesis } from './root-log/genesis.js';
@@ -57,6 +61,8 @@ export interface RegistryConfig {
   readonly requestTimeoutMs?: number;
   /** For each caller, or address without one. Default the platform's. */
   readonly rateLimit?: RateLimit;
+  /** The cluster to which the root log is relayed; without it it is not. */
+  readonly kafka?: KafkaSettings | undefined;
   /** Proxies whose `X-Forwarded-For` is believed. Default none. */
   readonly trustProxy?: readonly string[];
 }
@@ -102,7 +108,7 @@ export async function createRegistry(config: RegistryConfig, ports: RegistryPort
   try {
     const opened = await openRootLog(config, pool, clock);
     const app = await createApp(config, { ...ports, clock }, opened);
-    return await start(app, opened, config.roundMs ?? DEFAULT_ROUND_MS);
+    return await start(app, opened, config);
   } catch (error) {
     await pool.end();
     throw error;
@@ -158,12 +164,23 @@ async function createApp(
   return app;
 }
 
-async function start(app: NestFastifyApplication, opened: OpenedRootLog, roundMs: number): Promise<Registry> {
+async function start(
+  app: NestFastifyApplication,
+  opened: OpenedRootLog,
+  { databaseUrl, kafka, roundMs = DEFAULT_ROUND_MS }: RegistryConfig,
+): Promise<Registry> {
   await app.init();
   const rounds = app.get(Rounds);
   await rounds.make();
   if (roundMs > 0) app.get(RoundTimer).start(roundMs);
-  const release = once(() => releaseAll(app, opened.pool));
+  const relays =
+    kafka &&
+    startRelays({
+      ...{ kafka, databaseUrl, service: 'registry' },
+      logger: app.get<Logger>(LOGGER),
+      lag: app.get<RegistryMetrics>(REGISTRY_METRICS).relayLag,
+    });
+  const release = once(() => releaseAll(app, opened.pool, relays));
   app.get<Shutdown>(SHUTDOWN).onStop('registry', release);
   return {
     app,
@@ -181,8 +198,13 @@ async function start(app: NestFastifyApplication, opened: OpenedRootLog, roundMs
   };
 }
 
-async function releaseAll(app: NestFastifyApplication, pool: Pool): Promise<void> {
+async function releaseAll(
+  app: NestFastifyApplication,
+  pool: Pool,
+  relays: Relays | undefined,
+): Promise<void> {
   await app.get(RoundTimer).stop();
+  await relays?.close();
   await pool.end();
 }
 

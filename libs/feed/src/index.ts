@@ -27,3 +27,4 @@ export { LogFollower, type FollowerOptions } from './log-follower.js';
 export type { Backoff } from './pause.js';
 export { PostgresFeed, type PostgresFeedOptions } from './postgres-feed.js';
 export { Relays, type RelaysOptions } from './relay/relays.js';
+export { startRelays } from './relay/service-relays.js';

@@ -87,10 +87,17 @@ export {
   type RateLimiterOptions,
 } from './rate-limit/rate-limiter.js';
 export { createServiceApp } from './service/create-service-app.js';
+export { KAFKA_VARIABLES, kafkaSettings, type KafkaSettings } from './service/kafka-variables.js';
 export { knownMigrationVariables, migrationVariables } from './service/migration-variables.js';
 export type { ServiceOptions } from './service/service-options.js';
 export { networkVariable, serviceVariables, type ServiceConfiguration } from './service/service-variables.js';
-export { exitOnCrash, stopOnSignals, type EndableProcess, type StopOptions } from './shutdown/process-end.js';
+export {
+  exitOnCrash,
+  stopInFailure,
+  stopOnSignals,
+  type EndableProcess,
+  type StopOptions,
+} from './shutdown/process-end.js';
 export { runCommand } from './shutdown/run-command.js';
 export { serve, type RunningService, type ServeOptions } from './shutdown/serve.js';
 export { SHUTDOWN, Shutdown } from './shutdown/shutdown.js';

@@ -18,6 +18,8 @@ export interface LogRelayPorts {
   /** Milliseconds between looks at log and topic when nothing wakes the relay. */
   readonly lookMs: number;
   readonly backoff: Backoff;
+  /** Told when the lag may have changed. */
+  readonly onLook?: (() => void) | undefined;
   /** Told when relaying a log begins to fail, and with undefined when it works again. */
   readonly onTrouble?: ((origin: string, error: unknown) => void) | undefined;
 }
@@ -80,9 +82,11 @@ export class LogRelay {
         const published = await this.publishPage();
         if (this.failures > 0) this.ports.onTrouble?.(this.log.origin, undefined);
         this.failures = 0;
+        this.ports.onLook?.();
         if (!published) await this.pause.wait(lookMs, signal);
       } catch (error) {
         this.end = undefined;
+        this.ports.onLook?.();
         if (this.failures === 0) this.ports.onTrouble?.(this.log.origin, error);
         await this.pause.wait(backoffMs(this.failures, backoff), signal);
         this.failures += 1;

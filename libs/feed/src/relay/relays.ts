@@ -15,6 +15,8 @@ export interface RelaysOptions {
   readonly databaseUrl: string;
   /** Told when relaying a log begins to fail, and with undefined when it works again. */
   readonly onTrouble?: ((origin: string, error: unknown) => void) | undefined;
+  /** Told at every look how many entries of the log that is furthest behind are not published. */
+  readonly onLag?: ((entries: number) => void) | undefined;
   /** Milliseconds between looks at logs and topics when nothing wakes the relays, at most 30,000; default 10,000. */
   readonly lookMs?: number | undefined;
   readonly backoff?: Backoff | undefined;
@@ -36,7 +38,7 @@ export class Relays {
   private readonly done: Promise<void>;
 
   constructor(options: RelaysOptions) {
-    const { connection, databaseUrl: connectionString, onTrouble } = options;
+    const { connection, databaseUrl: connectionString, onTrouble, onLag } = options;
     const { lookMs = DEFAULT_LOOK_MS, backoff = DEFAULT_BACKOFF } = options;
     this.pool = ledgerPool({ connectionString, max: CONNECTIONS });
     const kafka = kafkaClient(connection);
@@ -48,6 +50,7 @@ export class Relays {
       ...{ kafka, topics: new Topics(kafka), writer: new TopicWriter(kafka) },
       groupPrefix: groupPrefix(connection),
       ...{ lookMs, backoff, onTrouble },
+      onLook: () => onLag?.(this.lag),
     };
     this.listener = new AppendListener({
       connection: { connectionString },

@@ -45,6 +45,13 @@ export function exitOnCrash(logger: Logger, ending: EndableProcess = process): v
   });
 }
 
+/** Stops a service that cannot do its work any more, in order if it can within the deadline, and ends the process with 1. */
+export async function stopInFailure(stop: () => Promise<void>, options: StopOptions): Promise<void> {
+  const { logger, deadlineMs = 30_000, process: ending = process } = options;
+  await exitCode(stop, logger, deadlineMs);
+  ending.exit(1);
+}
+
 async function exitCode(stop: () => Promise<void>, logger: Logger, deadlineMs: number): Promise<number> {
   const outcome = stop().then(
     () => 0,
