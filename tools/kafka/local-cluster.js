@@ -51,7 +51,8 @@ export class LocalCluster {
   static async #make(folder, { nodes, users, basePort }) {
     mkdirSync(folder, { recursive: true });
     const state = {
-      clusterId: randomBytes(16).toString('base64url'),
+      // One that begins with a hyphen would look like an option.
+      clusterId: `L${randomBytes(16).toString('base64url').slice(1)}`,
       users: Object.fromEntries(users.map((name) => [name, randomBytes(18).toString('base64url')])),
       nodes: [],
     };
