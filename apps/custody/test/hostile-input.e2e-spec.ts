@@ -325,7 +325,7 @@ describe('what a custody service does not take', () => {
       expect(told(await network.postJson(lotCreated('kokbulak')))).toBe('401 unauthenticated');
       expect(told(await network.postJson(lotCreated('kokbulak'), operator('src')))).toBe('403 forbidden');
       expect(told(await network.postJson(lotCreated('euclid'), operator('euclid')))).toBe(
-        '409 custodial-key-missing',
+        '404 facility-not-served',
       );
       expect(told(await network.postJson({ facility: ['kokbulak'] }, clerk))).toContain('422 invalid-event');
     });

@@ -40,8 +40,9 @@ function cureLines(cure: string | undefined): string[] {
 
 /** Of refusals that the service, which knows nothing of this command, gives no cure for. */
 const CURES: Readonly<Record<string, string>> = {
-  'custodial-key-missing':
-    'See that the facility is spelled as it is registered (lodemark join registers one); if it signs itself, give its key with --key.',
+  'facility-not-served':
+    'See that the facility is spelled as it is registered; lodemark join registers one and opens its log.',
+  'custodial-key-missing': 'Give the key that it signs with by --key.',
 };
 
 /** What a check in parts cannot say. */

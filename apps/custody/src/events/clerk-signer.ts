@@ -6,6 +6,7 @@ import { buildJws, canonicalBytes, canonicalize } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CustodyConfig, CustodyLimits } from '../custody-config.js';
 import { HeldKeys, type HeldKey } from '../facilities/held-keys.js';
+import { notServed } from '../logs/log-access.js';
 import { CONFIG, LIMITS } from '../ports.js';
 import { readEvent, readSignedEvent, type ReadEvent } from './read-event.js';
 
@@ -30,9 +31,22 @@ export class ClerkSigner {
     requireOperator(value, caller);
     const event = readEvent(value);
     const key = await this.keys.find(event.facility, 'custodial');
-    if (key === undefined) throw noKey(event.facility);
+    if (key === undefined) throw await this.noKey(event.facility);
     const signed = event.clerk === undefined ? await this.withClerk(event, caller) : event;
     return readSignedEvent(await signedBy(key, signed), this.limits.depth);
+  }
+
+  // A misspelled or unregistered facility has no log here, and is not told to sign for itself.
+  private async noKey(facility: string): Promise<ProblemError> {
+    const kept = (await this.keys.find(facility, 'log')) !== undefined;
+    if (!kept) return notServed(facility);
+    return new ProblemError({
+      type: 'custodial-key-missing',
+      status: 409,
+      title: 'This service holds no key to sign with for the facility',
+      detail: `${facility} signs its own events: post them as compact JWS (application/jose).`,
+      facts: { facility },
+    });
   }
 
   /** The same person at the same service has the same pseudonym; the name is in no payload. */
@@ -67,14 +81,4 @@ function requireOperator(value: unknown, caller: Caller): void {
 
 function signedBy({ signer }: HeldKey, event: CustodyEvent): Promise<string> {
   return buildJws(canonicalBytes(event), signer, 'lodemark-event+jws');
-}
-
-function noKey(facility: string): ProblemError {
-  return new ProblemError({
-    type: 'custodial-key-missing',
-    status: 409,
-    title: 'This service holds no key to sign with for the facility',
-    detail: `${facility} signs its own events: post them as compact JWS (application/jose).`,
-    facts: { facility },
-  });
 }
