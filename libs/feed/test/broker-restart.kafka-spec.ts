@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { KafkaFeed, type Feed, type Relays } from '@lodemark/feed';
+import { ledgerPool } from '@lodemark/ledger';
 import pg from 'pg';
 import { createDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { TestKafka, whereKafkaRuns } from '../../../test/support/kafka.js';
@@ -28,7 +29,7 @@ whereKafkaRuns('a broker that goes away', () => {
       const owner = new pg.Pool({ connectionString: consumers.ownerUrl, max: 1 });
       await createConsumerTables(owner, consumers.serviceRole);
       await owner.end();
-      const pool = new pg.Pool({ connectionString: consumers.serviceUrl, max: 4 });
+      const pool = ledgerPool({ connectionString: consumers.serviceUrl, max: 4 });
       database = { pool, admin: pool };
     });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { KafkaFeed, type Backfill, type Feed, type FeedAlarm, type FeedEntry } from '@lodemark/feed';
 import { Frontier, fromHex, leafHash, toHex, toUtf8, type Checkpoint } from '@lodemark/transparency';
@@ -32,7 +33,6 @@ export class KafkaHarness implements FeedHarness {
   private readonly withheld = new Set<string>();
   private readonly sockets = new Set<Socket>();
   private readonly pools: readonly pg.Pool[];
-  private count = 0;
 
   private constructor(
     readonly kafka: TestKafka,
@@ -84,8 +84,8 @@ export class KafkaHarness implements FeedHarness {
   }
 
   newOrigin(): string {
-    this.count += 1;
-    return `test.lodemark.example/log/feed-${process.pid}-${this.count}`;
+    // All suites of a run share the cluster.
+    return `test.lodemark.example/log/feed-${randomUUID()}`;
   }
 
   async append(origin: string, count: number): Promise<readonly FeedEntry[]> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Relays, type FeedEntry, type RelaysOptions } from '@lodemark/feed';
 import { ledgerPool, LedgerReader, LogKeeping, RootLog, runMigrations } from '@lodemark/ledger';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
@@ -13,7 +14,6 @@ import { Topics } from '../src/kafka/topics.js';
 const KEY = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' } as const;
 const CLOCK = { now: () => new Date('2026-11-24T09:00:00.000Z') };
 const QUICK = { firstMs: 20, maxMs: 200 };
-let count = 0;
 
 /** Logs in a real ledger database, and what relays make of them on a real Kafka. */
 export class RelayedLogs {
@@ -42,8 +42,8 @@ export class RelayedLogs {
   }
 
   newOrigin(): string {
-    count += 1;
-    return `test.lodemark.example/log/relay-${process.pid}-${count}`;
+    // All suites of a run share the cluster.
+    return `test.lodemark.example/log/relay-${randomUUID()}`;
   }
 
   /** Relays of a process of their own as far as the database and Kafka can tell. */
@@ -101,7 +101,8 @@ export class RelayedLogs {
     const entries: FeedEntry[] = [];
     try {
       while (reader.position < bounds.high) {
-        const messages = (await reader.next(60_000, new AbortController().signal)) ?? [];
+        const messages = await reader.next(60_000, new AbortController().signal);
+        if (messages === undefined) continue;
         entries.push(...messages.map((message) => entryOf(message, origin)!));
         reader.done();
       }

@@ -1,4 +1,4 @@
-import type { LedgerReader, LogKeeping } from '@lodemark/ledger';
+import type { LedgerReader, LogKeeping, StoredEntry } from '@lodemark/ledger';
 import type { Kafka } from 'kafkajs';
 import { isForbidden } from '../kafka/forbidden.js';
 import type { TopicWriter } from '../kafka/topic-writer.js';
@@ -35,6 +35,15 @@ export class TopicMissing extends Error {
   }
 }
 
+/** Where a relay stands that has its turn. */
+interface Place {
+  cursor: number;
+  /** Offset at which the topic ends, once it was looked at. */
+  end?: number;
+  /** The page at the cursor, when it is being read already. */
+  ahead?: Promise<readonly StoredEntry[]>;
+}
+
 /** Name of the cursor in the database. */
 const RELAY = 'kafka';
 const PAGE = 1_000;
@@ -47,8 +56,8 @@ export class LogRelay {
   private readonly closing = new AbortController();
   private readonly pause = new Pause();
   private readonly done: Promise<void>;
-  /** Where the topic ends as far as this relay knows; undefined before it has looked. */
-  private end: number | undefined;
+  /** Undefined before it was looked at, and whenever something went another way than it should. */
+  private place: Place | undefined;
   private failures = 0;
   private behind = 0;
 
@@ -85,7 +94,7 @@ export class LogRelay {
         this.ports.onLook?.();
         if (!published) await this.pause.wait(lookMs, signal);
       } catch (error) {
-        this.end = undefined;
+        this.place = undefined;
         this.ports.onLook?.();
         if (this.failures === 0) this.ports.onTrouble?.(this.log.origin, error);
         await this.pause.wait(backoffMs(this.failures, backoff), signal);
@@ -96,52 +105,64 @@ export class LogRelay {
 
   /** False when there is nothing to publish, or another process does it. */
   private async publishPage(): Promise<boolean> {
-    const { reader, keeping, turn, writer } = this.ports;
-    const { origin, topic } = this.log;
+    const { reader, keeping, turn } = this.ports;
+    const { origin } = this.log;
     if (!(await turn.has(origin))) {
-      this.end = undefined;
+      this.place = undefined;
       this.behind = 0;
       return false;
     }
-    let cursor = await keeping.relayCursor(origin, RELAY);
-    this.behind = (await reader.head(origin)).size - cursor;
-    const page = await reader.entries(origin, cursor, PAGE);
-    if (this.end === undefined || page.length === 0) {
-      const from = await this.whereToGoOn(cursor);
-      if (from !== cursor) {
-        await this.move(cursor, from);
+    const place = (this.place ??= { cursor: await keeping.relayCursor(origin, RELAY) });
+    const page = await (place.ahead ?? reader.entries(origin, place.cursor, PAGE));
+    delete place.ahead;
+    const isFull = page.length === PAGE;
+    this.behind = isFull ? (await reader.head(origin)).size - place.cursor : page.length;
+    if (place.end === undefined || page.length === 0) {
+      const from = await this.whereToGoOn(place);
+      if (from !== place.cursor) {
+        await this.move(place, from);
         return true;
       }
     }
     if (page.length === 0) return false;
-    const entries = page.map(({ index, leaf, data }) => ({ origin, index, leafHash: leaf, bytes: data }));
-    const end = await writer.publish(topic, entries);
-    if (this.end !== undefined && end - entries.length < this.end) {
-      // The topic was emptied or made anew since the last look, so it begins in the middle of the log now.
-      await this.move(cursor, 0);
-      return true;
-    }
-    this.end = end;
-    cursor += entries.length;
-    await this.move(cursor - entries.length, cursor);
-    this.behind = Math.max(0, this.behind - entries.length);
+    // The next page is read while this one is on its way.
+    if (isFull) place.ahead = reader.entries(origin, place.cursor + page.length, PAGE);
+    // What becomes of reading is seen when the page is wanted; nobody may want it any more.
+    place.ahead?.catch(() => undefined);
+    await this.publish(place, page);
     return true;
   }
 
-  private async move(from: number, to: number): Promise<void> {
+  private async publish(place: Place, page: readonly StoredEntry[]): Promise<void> {
+    const { origin, topic } = this.log;
+    const entries = page.map(({ index, leaf, data }) => ({ origin, index, leafHash: leaf, bytes: data }));
+    const end = await this.ports.writer.publish(topic, entries);
+    if (place.end !== undefined && end - entries.length < place.end) {
+      // The topic was emptied or made anew since the last look, so it begins in the middle of the log now.
+      await this.move(place, 0);
+      return;
+    }
+    place.end = end;
+    await this.move(place, place.cursor + entries.length);
+    this.behind = Math.max(0, this.behind - entries.length);
+  }
+
+  /** Moves the cursor; everything is looked at anew when it went back, or when another process has moved it. */
+  private async move(place: Place, to: number): Promise<void> {
+    const { cursor: from } = place;
     const moved = await this.ports.keeping.moveRelayCursor(this.log.origin, RELAY, { from, to });
-    // Going back, or when another process has moved it: what is on the topic has to be looked at again.
-    if (!moved || to < from) this.end = undefined;
+    if (moved && to >= from) place.cursor = to;
+    else this.place = undefined;
   }
 
   /** The cursor, or an earlier index when the topic ends before it or has fewer records than the log has entries. */
-  private async whereToGoOn(cursor: number): Promise<number> {
+  private async whereToGoOn(place: Place): Promise<number> {
     const { topic } = this.log;
     const bounds = (await this.ports.topics.bounds(topic)) ?? (await this.makeTopic());
-    if (bounds.high === this.end) return cursor;
-    const end = bounds.high < cursor ? 0 : await this.endOf(bounds);
-    this.end = bounds.high;
-    return Math.min(cursor, end ?? cursor);
+    if (bounds.high === place.end) return place.cursor;
+    const end = bounds.high < place.cursor ? 0 : await this.endOf(bounds);
+    place.end = bounds.high;
+    return Math.min(place.cursor, end ?? place.cursor);
   }
 
   private endOf(bounds: TopicBounds): Promise<number | undefined> {

@@ -13,8 +13,8 @@ export interface TopicEndPorts extends Omit<TopicReaderOptions, 'position'> {
 const BACK = 100;
 
 /**
- * Index after the last entry on a topic; undefined when the topic cannot be read, for an operator may be allowed only
- * to write it.
+ * Index after the last entry on a topic; undefined when that was not learnt in time, or not at all, for an operator may
+ * be allowed only to write its topic.
  */
 export async function endOfTopic(
   { low, high }: TopicBounds,
@@ -26,9 +26,10 @@ export async function endOfTopic(
   try {
     reader = await TopicReader.open({ ...ports, position: Math.max(low, high - BACK) });
     let end = 0;
-    for (const deadline = Date.now() + patienceMs; reader.position < high && !signal.aborted;) {
-      if (Date.now() > deadline) return undefined;
-      const messages = (await reader.next(deadline - Date.now(), signal)) ?? [];
+    for (const deadline = Date.now() + patienceMs; reader.position < high;) {
+      if (Date.now() > deadline || signal.aborted) return undefined;
+      const messages = await reader.next(deadline - Date.now(), signal);
+      if (messages === undefined) continue;
       for (const message of messages) {
         const entry = entryOf(message, origin);
         if (entry !== undefined) end = Math.max(end, entry.index + 1);

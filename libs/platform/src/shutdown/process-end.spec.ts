@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
 import { createLogger } from '../logging/logger.js';
-import { exitOnCrash, stopOnSignals, type EndableProcess } from './process-end.js';
+import { exitOnCrash, stopInFailure, stopOnSignals, type EndableProcess } from './process-end.js';
 
 class OwnProcess extends EventEmitter implements EndableProcess {
   readonly codes: number[] = [];
@@ -48,6 +48,18 @@ describe('stopOnSignals', () => {
     stopOnSignals(() => new Promise(() => undefined), { logger, process: own, deadlineMs: 50 });
     own.emit('SIGINT', 'SIGINT');
     own.emit('SIGINT', 'SIGINT');
+    expect(own.codes).toEqual([1]);
+  });
+});
+
+describe('stopInFailure', () => {
+  it.each([
+    ['stopped', () => Promise.resolve()],
+    ['could not be stopped', () => Promise.reject(new Error('the pool hangs'))],
+    ['did not stop in time', () => new Promise<void>(() => undefined)],
+  ])('ends with 1 a service that %s', async (_, stop) => {
+    const { own, logger } = setUp();
+    await stopInFailure(stop, { logger, process: own, deadlineMs: 20 });
     expect(own.codes).toEqual([1]);
   });
 });
