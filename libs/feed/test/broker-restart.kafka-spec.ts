@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { KafkaFeed, type Feed, type Relays } from '@lodemark/feed';
+import { KafkaFeed, type Feed, type LogConsumer, type Relays } from '@lodemark/feed';
 import { ledgerPool } from '@lodemark/ledger';
 import pg from 'pg';
 import { createDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { TestKafka, whereKafkaRuns } from '../../../test/support/kafka.js';
 import { until } from '../../../test/support/until.js';
+import { topicOf } from '../src/kafka/topic-names.js';
 import { CountingConsumer, createConsumerTables, type ConsumerDatabase } from './counting-consumer.js';
 import { RelayedLogs } from './relayed-logs.js';
 
@@ -82,4 +83,48 @@ whereKafkaRuns('a broker that goes away', () => {
       expect(gone).toEqual([]);
     });
   });
+
+  describe('one broker of three', () => {
+    let kafka: TestKafka;
+    let logs: RelayedLogs;
+
+    beforeAll(async () => {
+      kafka = await TestKafka.start(`three-${process.pid}`, { nodes: 3 });
+      logs = await RelayedLogs.open(kafka.brokers);
+    });
+
+    afterAll(async () => {
+      await logs.close();
+      await kafka.remove();
+    });
+
+    it('is killed, the one that leads the topic, and the stream goes on without it', async () => {
+      const origin = logs.newOrigin();
+      const relays = logs.relay();
+      const seen: string[] = [];
+      const feed = new KafkaFeed({
+        connection: { brokers: kafka.brokers, clientId: 'three' },
+        backoff: QUICK,
+      });
+      await logs.append(origin, 50);
+      feed.follow(origin, { index: 0 }, collecting(seen));
+      await until(() => Promise.resolve(seen.length === 50));
+      const { topics } = await logs.admin.fetchTopicMetadata({ topics: [topicOf(origin)!] });
+      expect(topics[0]!.partitions[0]!.replicas).toHaveLength(3);
+      kafka.killNode(topics[0]!.partitions[0]!.leader);
+      await logs.append(origin, 50);
+      await until(() => Promise.resolve(seen.length === 100));
+      expect(seen).toEqual(await logs.leaves(origin));
+      await feed.close();
+      await logs.stop(relays);
+    });
+  });
 });
+
+function collecting(seen: string[]): LogConsumer {
+  return {
+    apply: (batch) => Promise.resolve(void seen.push(...batch.map(({ leafHash }) => leafHash))),
+    heldLeaves: (from, to) => Promise.resolve(seen.slice(from, to)),
+    settle: () => Promise.resolve({ kind: 'held-stands' }),
+  };
+}

@@ -80,6 +80,21 @@ whereKafkaRuns('the Kafka feed', () => {
       ]);
     });
 
+    it('raises that alarm once, although it asks for the last record again and again', async () => {
+      const origin = harness.newOrigin();
+      await harness.append(origin, 2);
+      const consumer = await follow(origin);
+      await has(consumer, 2);
+      await harness.send(origin, { value: 'nonsense' });
+      await until(() => Promise.resolve(alarms.length > 0));
+      // It is asked whenever the topic was silent, before the topic's last record is.
+      const { asked } = harness;
+      await until(() => Promise.resolve(harness.asked >= asked + 4));
+      expect(alarms).toHaveLength(1);
+      await harness.append(origin, 1);
+      await has(consumer, 3);
+    });
+
     it('keeps waiting with one log that claims an entry far ahead, and goes on with the others', async () => {
       const [one, other] = [harness.newOrigin(), harness.newOrigin()];
       await harness.append(one, 2);

@@ -24,11 +24,14 @@ export class KafkaHarness implements FeedHarness {
   readonly database: ConsumerDatabase;
   readonly backfill: Backfill = {
     fetch: (origin, from, limit) => {
+      this.asked += 1;
       const log = this.withheld.has(origin) ? [] : (this.written.get(origin) ?? []);
       return Promise.resolve(log.slice(from, from + limit));
     },
     checkpoint: () => Promise.resolve(undefined),
   };
+  /** How often the service that keeps the logs was asked for entries. */
+  asked = 0;
   private readonly written = new Map<string, FeedEntry[]>();
   private readonly withheld = new Set<string>();
   private readonly sockets = new Set<Socket>();

@@ -42,6 +42,8 @@ export class LogReading implements OpenSource {
   private readonly pause = new Pause();
   private readonly done: Promise<void>;
   private next: number;
+  /** The record read last. */
+  private last: string | undefined;
   private failures = 0;
   private crashes = 0;
 
@@ -93,12 +95,13 @@ export class LogReading implements OpenSource {
     const { topic, origin, sink } = this.log;
     // Brokers that are away are no fault of this process: what fails here is not counted as a crash.
     const bounds = await topics.bounds(topic);
-    sink.trouble(undefined);
+    if (bounds === undefined) sink.trouble(undefined);
     if (bounds === undefined || this.signal.aborted) return;
     let reader: TopicReader | undefined;
     try {
       reader = await TopicReader.open({ kafka, topic, groupPrefix, position: bounds.low });
       await seekIndex(reader, this.next, { topic, origin, bounds, patienceMs, signal: this.signal });
+      sink.trouble(undefined);
       await this.read(reader);
     } catch (error) {
       this.count(error);
@@ -124,8 +127,10 @@ export class LogReading implements OpenSource {
       if (messages !== undefined) {
         this.failures = 0;
         this.crashes = 0;
+        // Nothing new came since: whoever has dealt with it once need not hear of it every time.
+        if (!asked || messages.length > 1 || this.identityOf(messages[0]) !== this.last)
+          await this.deliver(messages);
         asked = false;
-        await this.deliver(messages);
         reader.done();
         heardAt = Date.now();
       } else if (Date.now() - heardAt >= lookMs) {
@@ -160,6 +165,13 @@ export class LogReading implements OpenSource {
       else entries.push(entry);
     }
     if (entries.length > 0) this.next = await this.log.sink.deliver(entries);
+    this.last = this.identityOf(messages.at(-1));
+  }
+
+  private identityOf(message: KafkaMessage | undefined): string | undefined {
+    if (message === undefined) return undefined;
+    const entry = entryOf(message, this.log.origin);
+    return `${message.offset} ${entry === undefined ? 'foreign' : `${entry.index} ${entry.leafHash}`}`;
   }
 
   /** It takes no entry's place: whether one is missing is seen by the entry that follows. */
