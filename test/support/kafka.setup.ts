@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -7,6 +8,7 @@ const { default: startPostgres } = createRequire(import.meta.url)('./postgres.se
   default: () => Promise<void>;
 };
 const SCRIPT = fileURLToPath(new URL('../../tools/kafka/kafka.js', import.meta.url));
+const HOME = fileURLToPath(new URL('../../.lodemark/kafka/', import.meta.url));
 
 /**
  * Starts one Kafka for the run beside the Postgres. Where it cannot be had, this says so in one line and the suites
@@ -14,10 +16,28 @@ const SCRIPT = fileURLToPath(new URL('../../tools/kafka/kafka.js', import.meta.u
  */
 export default async function startKafka(): Promise<void> {
   await startPostgres();
+  forgetAbandoned();
   const reason = startCluster(`test-${process.pid}`);
   if (reason === undefined) return;
   if (process.env['CI'] === 'true') throw new Error(`The tests against Kafka cannot run: ${reason}`);
   process.stderr.write(`The tests against Kafka do not run: ${reason}\n`);
+}
+
+/** Stops what test runs left that were killed: their clusters carry the number of the process that wanted them. */
+function forgetAbandoned(): void {
+  for (const name of existsSync(HOME) ? readdirSync(HOME) : []) {
+    const pid = /^(?:test|restart|three|network)-([0-9]+)$/.exec(name)?.[1];
+    if (pid !== undefined && !lives(Number(pid)))
+      spawnSync(process.execPath, [SCRIPT, 'down', '--forget', '--name', name]);
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Why it does not run, in one line; undefined when it does. */

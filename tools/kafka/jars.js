@@ -8,6 +8,9 @@ const POM = fileURLToPath(new URL('pom.xml', import.meta.url));
 /** Of Kafka 4.x servers. */
 const JAVA = 17;
 
+/** A registry that does not answer must not hold up a test run for ever. */
+const GATHERING_MS = 10 * 60_000;
+
 /** Where everything about the local Kafka is kept; git ignores it. */
 export const KAFKA_HOME = fileURLToPath(new URL('../../.lodemark/kafka', import.meta.url));
 
@@ -41,6 +44,7 @@ function gather(folder) {
   const { status, error, stdout } = spawnSync('mvn', ['-B', '-q', '-ntp', '-f', POM, ...goal], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: GATHERING_MS,
   });
   if (status !== 0) {
     rmSync(unfinished, { recursive: true, force: true });
