@@ -9,7 +9,7 @@ import {
   stopOnSignals,
   variable,
 } from '@lodemark/platform';
-import { Cluster, OPERATORS } from './cluster/cluster.js';
+import { Cluster, kafkaOf, OPERATORS } from './cluster/cluster.js';
 import { DEFAULT_HOME } from './site.js';
 import { writeSiteFile } from './site-file.js';
 
@@ -61,7 +61,7 @@ try {
   exitOnCrash(logger);
   process.stdout.write('Starting Postgres, a registry, four custody services and provenance …\n');
   const ports = Object.fromEntries(NAMES.map((name, position) => [name, firstPort + position]));
-  const cluster = await Cluster.start({ folder, name: network, ports });
+  const cluster = await Cluster.start({ folder, name: network, ports, kafka: kafkaOf(process.env) });
   await writeSiteFile(folder, {
     network,
     registryUrl: cluster.registryUrl,

@@ -30,8 +30,8 @@ export interface ClusterOptions {
   readonly clockFrom?: Date;
   /** Time between rounds. */
   readonly round?: string;
-  /** Further settings for all services, such as the brokers of Kafka, without their prefix. */
-  readonly settings?: Environment;
+  /** Where Kafka is, and as whom they come to it: the `KAFKA_…` variables of all services. Without brokers, HTTP. */
+  readonly kafka?: Environment;
 }
 
 const AUDIENCE = 'lodemark';
@@ -134,6 +134,15 @@ export class Cluster {
     issuerServer.close();
     await postgres?.stop();
   }
+}
+
+/** The `KAFKA_…` variables of an environment. */
+export function kafkaOf(environment: Readonly<Record<string, string | undefined>>): Environment {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith('KAFKA_') && value !== undefined ? [[name, value]] : [],
+    ),
+  );
 }
 
 async function serveKeys(issuer: LocalIssuer): Promise<Server> {
@@ -261,7 +270,7 @@ class Launch {
     name: string,
     { ownerUrl, serviceUrl, role }: DatabaseAccess & { readonly role: string },
   ): Environment {
-    const { clockFrom, ports = {}, round = '1s', settings = {} } = this.options;
+    const { clockFrom, ports = {}, round = '1s', kafka = {} } = this.options;
     const { port } = this.secrets.issuerServer.address() as AddressInfo;
     const jwksUri = `http://127.0.0.1:${String(port)}/`;
     const issuer = `https://${this.options.name}`;
@@ -278,7 +287,7 @@ class Launch {
       [`${prefix}_ISSUERS`]: JSON.stringify([{ issuer, audience: AUDIENCE, jwksUri }]),
       ...(service === 'provenance' ? {} : { [`${prefix}_ROUND`]: round }),
       ...(clockFrom === undefined ? {} : { LODEMARK_PARENT_CLOCK: clockFrom.toISOString() }),
-      ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${prefix}_${key}`, value])),
+      ...kafka,
     };
   }
 

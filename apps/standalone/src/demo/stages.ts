@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createLogger, errorCode } from '@lodemark/platform';
-import { Cluster, OPERATORS } from '../cluster/cluster.js';
+import { Cluster, kafkaOf, OPERATORS } from '../cluster/cluster.js';
 import { drivenCluster } from '../cluster/driven.js';
 import { RunOnClock } from '../run-on-clock.js';
 import { loadScenario } from '../scenario/load-scenario.js';
@@ -67,7 +67,13 @@ const TICK_MS = 1_000;
 
 /** A registry, four custody services and provenance, each in a process of its own. */
 export async function clusterStage(home: string, from: Date): Promise<Stage> {
-  const cluster = await Cluster.start({ folder: home, name: NAME, clockFrom: from, round: ROUND });
+  const cluster = await Cluster.start({
+    folder: home,
+    name: NAME,
+    clockFrom: from,
+    round: ROUND,
+    kafka: kafkaOf(process.env),
+  });
   const network = drivenCluster(cluster, from);
   const { registryUrl, provenanceUrl } = cluster;
   const custodyUrl = cluster.custodyOf(OPERATORS[0]);
