@@ -106,6 +106,6 @@ try {
   const exit = await main();
   if (exit !== undefined) process.exit(exit);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }

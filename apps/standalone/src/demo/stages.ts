@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { createLogger, errorCode } from '@lodemark/platform';
+import { KafkaAdministration } from '@lodemark/feed';
+import { createLogger, errorCode, KAFKA_VARIABLES, kafkaSettings, readEnvironment } from '@lodemark/platform';
 import { Cluster, kafkaOf, OPERATORS } from '../cluster/cluster.js';
 import { drivenCluster } from '../cluster/driven.js';
 import { RunOnClock } from '../run-on-clock.js';
@@ -67,6 +68,7 @@ const TICK_MS = 1_000;
 
 /** A registry, four custody services and provenance, each in a process of its own. */
 export async function clusterStage(home: string, from: Date): Promise<Stage> {
+  await requireUnusedKafka();
   const cluster = await Cluster.start({
     folder: home,
     name: NAME,
@@ -94,6 +96,22 @@ export async function clusterStage(home: string, from: Date): Promise<Stage> {
       await cluster.stop();
     },
   };
+}
+
+// The demonstration begins its logs anew each time; a topic that holds other entries of the same logs contradicts them.
+async function requireUnusedKafka(): Promise<void> {
+  const settings = kafkaSettings(readEnvironment(KAFKA_VARIABLES, process.env));
+  if (settings === undefined) return;
+  const administration = new KafkaAdministration({ ...settings, clientId: 'lodemark-demo' });
+  try {
+    if (!(await administration.isUsed())) return;
+  } finally {
+    await administration.close();
+  }
+  throw new Error(
+    'The Kafka cluster holds the logs of a network already. The demonstration needs an empty one: ' +
+      'npm run kafka:down -- --forget, then npm run kafka:up.',
+  );
 }
 
 async function runOnCluster(

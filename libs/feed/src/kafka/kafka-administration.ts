@@ -31,6 +31,12 @@ export class KafkaAdministration {
     }
   }
 
+  /** Whether a network's root log travels here already. */
+  async isUsed(): Promise<boolean> {
+    const bounds = await this.topics.bounds(ROOT_TOPIC);
+    return bounds !== undefined && bounds.high > 0;
+  }
+
   /** An operator's custody service. */
   async admitOperator(user: string, facilities: readonly string[]): Promise<void> {
     const own = facilities.map((facility) => topicNamed(facilityTopic(facility)));
