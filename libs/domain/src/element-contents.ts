@@ -100,8 +100,24 @@ export function elementContents(material: StatedContents, priors: MeasurementPri
   return { contents, gaps };
 }
 
+/** One assay speaks for every part that is drawn of a lot: worked out once for as long as its priors are in use. */
+const knownShares = new WeakMap<MeasurementPriors, WeakMap<Composition, ReadonlyMap<Element, ElementMass>>>();
+
+function elementShares(
+  composition: Composition,
+  priors: MeasurementPriors,
+): ReadonlyMap<Element, ElementMass> {
+  const known = knownShares.get(priors) ?? new WeakMap<Composition, ReadonlyMap<Element, ElementMass>>();
+  knownShares.set(priors, known);
+  const before = known.get(composition);
+  if (before !== undefined) return before;
+  const shares = sharesIn(composition, priors);
+  known.set(composition, shares);
+  return shares;
+}
+
 /** Kilograms of each element in a kilogram of assayed material. */
-function elementShares(composition: Composition, priors: MeasurementPriors): Map<Element, ElementMass> {
+function sharesIn(composition: Composition, priors: MeasurementPriors): Map<Element, ElementMass> {
   const shares = new Map<Element, ElementMass>();
   for (const analyte of composition.analytes) {
     const share = shareOf(analyte, composition, priors);
