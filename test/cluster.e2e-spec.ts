@@ -8,15 +8,10 @@ import { drivenCluster } from '../apps/standalone/src/cluster/driven.js';
 import { loadScenario } from '../apps/standalone/src/scenario/load-scenario.js';
 import { runScenarioFile } from '../apps/standalone/src/scenario/run-file.js';
 import { ScenarioRun, type ScenarioReport } from '../apps/standalone/src/scenario/run-scenario.js';
+import { sharedServerUrl } from './support/database.js';
 import { until } from './support/until.js';
 
 const GOLDEN = fileURLToPath(new URL('scenarios/golden-path.yaml', import.meta.url));
-
-function adminUrl(): string {
-  const url = process.env['TEST_POSTGRES_URL'];
-  if (url === undefined) throw new Error('this suite needs the e2e project’s Postgres');
-  return url;
-}
 
 /** What a verdict says, apart from hashes, times and the horizon. */
 function said({ answered }: ScenarioReport): unknown {
@@ -41,7 +36,7 @@ describe('a network of processes: a registry, four custody services and provenan
     cluster = await Cluster.start({
       folder,
       name: 'cluster.lodemark.example',
-      adminUrl: adminUrl(),
+      adminUrl: sharedServerUrl(),
       prefix: `cluster_${process.pid}`,
       clockFrom: startsAt,
       round: '50ms',
@@ -57,7 +52,7 @@ describe('a network of processes: a registry, four custody services and provenan
     const scenario = await loadScenario(GOLDEN);
     const report = await new ScenarioRun(drivenCluster(cluster, startsAt)).run(scenario);
     expect(report.compared.filter(({ agrees }) => !agrees)).toEqual([]);
-    const alone = await runScenarioFile(GOLDEN, { adminUrl: adminUrl() });
+    const alone = await runScenarioFile(GOLDEN, { adminUrl: sharedServerUrl() });
     expect(said(report)).toEqual(said(alone));
   });
 

@@ -7,21 +7,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadScenario } from '../apps/standalone/src/scenario/load-scenario.js';
 import { runScenarioFile } from '../apps/standalone/src/scenario/run-file.js';
 import { scenarioSchema } from '../apps/standalone/src/scenario/schema.js';
+import { sharedServerUrl } from './support/database.js';
 
 const folder = fileURLToPath(new URL('scenarios/', import.meta.url));
 const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-
-function adminUrl(): string {
-  const url = process.env['TEST_POSTGRES_URL'];
-  if (url === undefined) throw new Error('this suite needs the e2e project’s Postgres');
-  return url;
-}
 
 describe('every scenario file, through the real HTTP APIs on a driven clock', () => {
   it.each(files)(
     '%s comes out as it says',
     async (name) => {
-      const { compared } = await runScenarioFile(join(folder, name), { adminUrl: adminUrl() });
+      const { compared } = await runScenarioFile(join(folder, name), { adminUrl: sharedServerUrl() });
       expect(compared.filter(({ agrees }) => !agrees)).toEqual([]);
       expect(compared.length).toBeGreaterThan(0);
     },

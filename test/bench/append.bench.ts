@@ -2,6 +2,7 @@
 // same size. Run: npm run bench -- append
 import { Ledger, ledgerPool, runMigrations } from '@lodemark/ledger';
 import { EmbeddedPostgres, provisionDatabase } from '@lodemark/standalone';
+import { inParallel, perSecond } from './figures.js';
 import { Facility } from '../../libs/ledger/test/signed-events.js';
 
 const EVENTS = 20_000;
@@ -23,10 +24,8 @@ function eventsOf(plant: Facility) {
   return Array.from({ length: EVENTS }, (_, i) => plant.created(String(i), '10'));
 }
 
-async function perSecond(what: string, work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  const rate = (1_000 * EVENTS) / (performance.now() - started);
+async function measured(what: string, work: () => Promise<unknown>): Promise<number> {
+  const rate = await perSecond(EVENTS, work);
   process.stdout.write(`${what.padEnd(44)} ${rate.toFixed(0).padStart(8)} events/s\n`);
   return rate;
 }
@@ -37,7 +36,7 @@ const [bulk, single] = plants.map(eventsOf);
 for (const { origin } of plants) await ledger.open(origin);
 
 await owner.query('CREATE TABLE plain (idx bigint PRIMARY KEY, hash bytea NOT NULL, data bytea NOT NULL)');
-const baseline = await perSecond(`plain UNNEST insert, ${BATCH} rows each`, async () => {
+const baseline = await measured(`plain UNNEST insert, ${BATCH} rows each`, async () => {
   for (let at = 0; at < EVENTS; at += BATCH) {
     const rows = (bulk ?? []).slice(at, at + BATCH);
     await owner.query('INSERT INTO plain SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[])', [
@@ -47,19 +46,13 @@ const baseline = await perSecond(`plain UNNEST insert, ${BATCH} rows each`, asyn
     ]);
   }
 });
-const batched = await perSecond(`postAll, ${BATCH} posts each, one after the other`, async () => {
+const batched = await measured(`postAll, ${BATCH} posts each, one after the other`, async () => {
   for (let at = 0; at < EVENTS; at += BATCH) {
     await ledger.postAll(plants[0]?.origin ?? '', (bulk ?? []).slice(at, at + BATCH));
   }
 });
-const posted = await perSecond(`post, ${CLIENTS} clients`, async () => {
-  const waiting = [...(single ?? [])];
-  const client = async () => {
-    for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
-      await ledger.post(plants[1]?.origin ?? '', one);
-    }
-  };
-  await Promise.all(Array.from({ length: CLIENTS }, client));
+const posted = await measured(`post, ${CLIENTS} clients`, async () => {
+  await inParallel(single ?? [], CLIENTS, (one) => ledger.post(plants[1]?.origin ?? '', one));
 });
 process.stdout.write(
   `ratios to the plain insert: ${(batched / baseline).toFixed(2)}, ${(posted / baseline).toFixed(2)}\n`,

@@ -65,10 +65,15 @@ async function serverFor({ on, durable }: DatabaseOptions): Promise<Server> {
 }
 
 function sharedServer(): Server {
+  return { adminUrl: sharedServerUrl(), release: () => Promise.resolve() };
+}
+
+/** The e2e project's Postgres, as its superuser. */
+export function sharedServerUrl(): string {
   const adminUrl = process.env['TEST_POSTGRES_URL'];
   if (adminUrl === undefined)
     throw new Error('No Postgres: run this suite in the e2e project of the Jest configuration');
-  return { adminUrl, release: () => Promise.resolve() };
+  return adminUrl;
 }
 
 let started: { readonly server: Promise<EmbeddedPostgres>; users: number } | undefined;

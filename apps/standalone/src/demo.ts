@@ -55,7 +55,8 @@ async function showTwin(run: (path: string) => Promise<ScenarioReport>): Promise
   heading(`The bad twin: ${title} (figures invented)`);
   prose(story);
   const twin = await run(path);
-  for (const answer of twin.answered) showNo(answer, { titles: await policyTitles() });
+  const titles = await policyTitles();
+  for (const answer of twin.answered) showNo(answer, { titles });
   return sayComparison(twin);
 }
 

@@ -11,8 +11,10 @@ import {
 } from '@lodemark/platform';
 import { createProvenance, migrateProvenance, type Provenance } from '@lodemark/provenance';
 import { createRegistry, migrateRegistry, type Registry } from '@lodemark/registry';
-import { provisionDatabase, type DatabaseAccess } from './postgres/provision.js';
+import type { DatabaseAccess } from './postgres/provision.js';
 import { publishPolicies } from './publish-policies.js';
+import { provisionService } from './service-database.js';
+import { AUDIENCE } from './site-file.js';
 import { derive, keyEncryption, siteSecret } from './site-secret.js';
 
 export interface NetworkOptions {
@@ -34,7 +36,6 @@ export interface NetworkOptions {
   readonly logger: Logger;
 }
 
-const AUDIENCE = 'lodemark';
 const TOKEN_SECONDS = 24 * 3600;
 const SERVICES = ['registry', 'custody', 'provenance'] as const;
 type Service = (typeof SERVICES)[number];
@@ -162,20 +163,10 @@ async function provision(
   options: NetworkOptions,
   secret: Uint8Array,
 ): Promise<Record<Service, DatabaseAccess>> {
-  const prefix = options.prefix ?? 'lodemark';
+  const { adminUrl, prefix } = options;
   const access = async (service: Service): Promise<DatabaseAccess> => {
-    const [ownerRole, serviceRole] = [`${prefix}_${service}_owner`, `${prefix}_${service}`];
-    const passwords = {
-      owner: derive(secret, `${service} owner`).toString('hex'),
-      service: derive(secret, `${service} service`).toString('hex'),
-    };
-    const made = await provisionDatabase(options.adminUrl, {
-      database: `${prefix}_${service}`,
-      ownerRole,
-      serviceRole,
-      passwords,
-    });
-    await MIGRATIONS[service]({ ownerUrl: made.ownerUrl, serviceRole });
+    const made = await provisionService({ adminUrl, prefix, secret }, service);
+    await MIGRATIONS[service](made);
     return made;
   };
   return {

@@ -198,3 +198,8 @@ export function isTold<T extends EventType>(told: Told, type: T): told is Told<T
 export function toldOf<T extends EventType>(told: readonly Told[], type: T): Told<T>[] {
   return told.filter((one): one is Told<T> => one.event.type === type);
 }
+
+/** Each event once, by its place in its log. */
+export function distinctTold<T extends Told>(told: readonly T[]): T[] {
+  return [...new Map(told.map((one) => [`${one.ref.facility} ${String(one.ref.index)}`, one])).values()];
+}

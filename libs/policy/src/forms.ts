@@ -25,13 +25,9 @@ export function isChainForm(form: Form): boolean {
   return CHAIN_FORMS.has(form);
 }
 
-export function isScrapForm(form: Form): boolean {
-  return SCRAP_FORMS.has(form);
-}
-
 /** Whether material of this form was melted into an alloy at some time. */
 export function isAlloyed(form: Form): boolean {
-  return isChainForm(form) || isScrapForm(form);
+  return isChainForm(form) || SCRAP_FORMS.has(form);
 }
 
 /** Place of a step in process order, MINE first. */

@@ -10,6 +10,7 @@ import {
 } from '@lodemark/domain';
 import { loadScenario } from '../../../apps/standalone/src/scenario/load-scenario.js';
 import { publishedDocument } from '../../../apps/standalone/src/scenario/policy-document.js';
+import { isKeyStep } from '../../../apps/standalone/src/scenario/scenario-file.js';
 import type {
   EventStep,
   PublicationStep,
@@ -251,14 +252,6 @@ function attestationOf(fields: Fields): AttestationEvidence {
   const parsed = parseAttestation({ v: 1, ...fields });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return { kid: kid(parsed.value.organization), signatureValid: true, attestation: parsed.value };
-}
-
-type FacilityOrKeyStep = Extract<ScenarioStep, { facility: string; ask?: never }>;
-
-function isKeyStep(
-  step: FacilityOrKeyStep,
-): step is Extract<ScenarioStep, { key: string; facility: string; posts?: never }> {
-  return !('posts' in step) && 'key' in step && step.key !== 'own' && step.key !== 'custodial';
 }
 
 function ownPolicy(step: PublicationStep): Policy {

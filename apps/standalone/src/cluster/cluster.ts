@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { LocalIssuer, type CallerRole } from '@lodemark/platform';
 import { EmbeddedPostgres } from '../postgres/embedded-postgres.js';
-import { provisionDatabase, type DatabaseAccess } from '../postgres/provision.js';
 import { publishPolicies } from '../publish-policies.js';
+import { provisionService, type ServiceDatabase } from '../service-database.js';
+import { AUDIENCE } from '../site-file.js';
 import { derive, keyEncryption, siteSecret } from '../site-secret.js';
 import { settleOverHttp } from './settle.js';
 import { runService, Supervised, type Environment, type ServiceName } from './supervised.js';
@@ -34,7 +35,6 @@ export interface ClusterOptions {
   readonly kafka?: Environment;
 }
 
-const AUDIENCE = 'lodemark';
 const TOKEN_SECONDS = 24 * 3600;
 
 /** The whole network in processes of its own: a registry, a custody service for each operator, provenance. */
@@ -245,30 +245,17 @@ class Launch {
     return supervised;
   }
 
-  private async database(
-    service: ServiceName,
-    name: string,
-  ): Promise<DatabaseAccess & { readonly role: string }> {
-    const prefix = `${this.options.prefix ?? 'lodemark'}_${name.replaceAll('-', '_')}`;
-    const [ownerRole, serviceRole] = [`${prefix}_owner`, prefix];
-    const passwords = {
-      owner: derive(this.secrets.secret, `${name} owner`).toString('hex'),
-      service: derive(this.secrets.secret, `${name} service`).toString('hex'),
-    };
-    const access = await provisionDatabase(this.options.adminUrl, {
-      database: prefix,
-      ownerRole,
-      serviceRole,
-      passwords,
-    });
-    if (service !== 'provenance') this.databases.push(access.serviceUrl);
-    return { ...access, role: serviceRole };
+  private async database(service: ServiceName, name: string): Promise<ServiceDatabase> {
+    const { adminUrl, prefix } = this.options;
+    const made = await provisionService({ adminUrl, prefix, secret: this.secrets.secret }, name);
+    if (service !== 'provenance') this.databases.push(made.serviceUrl);
+    return made;
   }
 
   private common(
     service: ServiceName,
     name: string,
-    { ownerUrl, serviceUrl, role }: DatabaseAccess & { readonly role: string },
+    { ownerUrl, serviceUrl, serviceRole }: ServiceDatabase,
   ): Environment {
     const { clockFrom, ports = {}, round = '1s', kafka = {} } = this.options;
     const { port } = this.secrets.issuerServer.address() as AddressInfo;
@@ -279,7 +266,7 @@ class Launch {
       [`${prefix}_NETWORK`]: this.options.name,
       [`${prefix}_DATABASE_URL`]: serviceUrl,
       [`${prefix}_OWNER_URL`]: ownerUrl,
-      [`${prefix}_SERVICE_ROLE`]: role,
+      [`${prefix}_SERVICE_ROLE`]: serviceRole,
       [`${prefix}_HOST`]: '127.0.0.1',
       [`${prefix}_PORT`]: String(ports[name] ?? 0),
       [`${prefix}_RATE`]: '5000',

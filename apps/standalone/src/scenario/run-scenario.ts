@@ -6,6 +6,7 @@ import type { Scenario } from './load-scenario.js';
 import type { DrivenNetwork } from './network.js';
 import { Parties } from './parties.js';
 import { publishedDocument } from './policy-document.js';
+import { isKeyStep, type FacilityOrKeyStep } from './scenario-file.js';
 import type { EventStep, ExpectedAnswer, QuestionStep, ScenarioStep } from './scenario-file.js';
 
 /** One comparison of what was expected with what came. */
@@ -208,14 +209,6 @@ export class ScenarioRun {
     if (posted === undefined) throw new Error(`no earlier event is named ${name}`);
     return posted;
   }
-}
-
-type FacilityOrKeyStep = Extract<ScenarioStep, { facility: string; ask?: never }>;
-
-function isKeyStep(
-  step: FacilityOrKeyStep,
-): step is Extract<ScenarioStep, { key: string; facility: string; posts?: never }> {
-  return !('posts' in step) && 'key' in step && step.key !== 'own' && step.key !== 'custodial';
 }
 
 function keyChoice(step: FacilityOrKeyStep): 'custodial' | 'own' | 'none' {

@@ -236,3 +236,12 @@ export type QuestionStep = z.infer<typeof questionStep>;
 export type RotationStep = z.infer<typeof rotationStep>;
 export type PublicationStep = z.infer<typeof publicationStep>;
 export type ExpectedAnswer = z.infer<typeof refusedWith>;
+
+/** A facility's registration and a further key of it are told apart by what `key` says. */
+export type FacilityOrKeyStep = Extract<ScenarioStep, { facility: string; ask?: never }>;
+
+export function isKeyStep(
+  step: FacilityOrKeyStep,
+): step is Extract<ScenarioStep, { key: string; facility: string; posts?: never }> {
+  return !('posts' in step) && 'key' in step && step.key !== 'own' && step.key !== 'custodial';
+}

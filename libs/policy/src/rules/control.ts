@@ -1,6 +1,6 @@
 import { epochMilliseconds, utcDate } from '@lodemark/domain';
 import type { Case, Custody } from '../case.js';
-import { toldOf, type Told } from '../effective-events.js';
+import { distinctTold, toldOf, type Told } from '../effective-events.js';
 import { distinctFindings, fail, insufficient, orPass, type Found } from '../found.js';
 import { controlOn } from '../ownership.js';
 import type { Rule } from '../rule.js';
@@ -41,10 +41,6 @@ function operating(known: Case): Told[] {
     ...known.roots,
     ...known.links.map(({ receipt }) => receipt),
   ];
-}
-
-function distinctTold<T extends Told>(told: readonly T[]): T[] {
-  return [...new Map(told.map((one) => [`${one.ref.facility} ${String(one.ref.index)}`, one])).values()];
 }
 
 /** Whoever may have operated the facility at the time of the event: more than one when it changed hands meanwhile. */

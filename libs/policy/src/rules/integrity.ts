@@ -1,6 +1,6 @@
 import { epochMilliseconds, utcDate, type Step } from '@lodemark/domain';
 import type { Case } from '../case.js';
-import { toldOf, type Told } from '../effective-events.js';
+import { distinctTold, toldOf, type Told } from '../effective-events.js';
 import type { EvidenceEntry } from '../evidence.js';
 import type { FacilityRecord } from '../root-facts.js';
 import { distinctFindings, fail, insufficient, note, orPass, type Found } from '../found.js';
@@ -150,10 +150,6 @@ function settles(known: Case, { event }: Told<'Reconciled'>, dispute: Told<'Disp
   if (event.outcome !== 'upheld') return true;
   const corrected = known.sorted.correctedEvents.get(`${target.facility} ${target.eventId}`);
   return corrected !== undefined && corrected.covered.rootIndex >= dispute.entry.covered.rootIndex;
-}
-
-function distinctTold<T extends Told>(told: readonly T[]): T[] {
-  return [...new Map(told.map((one) => [`${one.ref.facility} ${String(one.ref.index)}`, one])).values()];
 }
 
 function faults(known: Case): Found[] {
