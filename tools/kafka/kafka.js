@@ -4,12 +4,14 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import kafkajs from 'kafkajs';
+import { CERTIFICATE } from './certificate.js';
 import { KAFKA_HOME, whatIsMissing } from './jars.js';
 import { LocalCluster } from './local-cluster.js';
 
-const USAGE = `usage: kafka.js up [--nodes 1|3] [--name NAME] | down [--forget] [--name NAME]
+const USAGE = `usage: kafka.js up [--nodes 1|3] [--tls] [--name NAME] | down [--forget] [--name NAME]
   up    starts the local Kafka, or finds it running, and says where it answers
   down  stops it; --forget also removes what it kept
+  --tls   when it is made: a listener more, which takes credentials over TLS
   --name  another one than "local", on ports that the system chooses`;
 const LOCAL = 'local';
 const BASE_PORT = 19_092;
@@ -21,6 +23,7 @@ const { positionals, values } = parseArgs({
   options: {
     nodes: { type: 'string' },
     name: { type: 'string', default: LOCAL },
+    tls: { type: 'boolean', default: false },
     forget: { type: 'boolean', default: false },
   },
 });
@@ -45,6 +48,8 @@ async function up(wanted) {
   if (missing !== undefined)
     throw new Error(`${missing}. Set KAFKA_BROKERS to use a Kafka that runs elsewhere.`);
   const found = LocalCluster.find(folder);
+  if (found !== undefined && values.tls && found.tlsBrokers.length === 0)
+    throw new Error('The local Kafka has no TLS. To begin anew: npm run kafka:down -- --forget');
   if (found !== undefined && wanted !== undefined && found.size !== Number(wanted)) {
     throw new Error(
       `The local Kafka has ${found.size} node(s). To begin anew: npm run kafka:down -- --forget`,
@@ -52,12 +57,16 @@ async function up(wanted) {
   }
   const running = found !== undefined && (await found.answers());
   const ports = values.name === LOCAL ? { basePort: BASE_PORT } : {};
-  const started = { nodes: Number(wanted ?? 1), users: USERS, ...ports };
+  const started = { nodes: Number(wanted ?? 1), users: USERS, tls: values.tls, ...ports };
   const cluster = running ? found : await LocalCluster.start(folder, started);
   process.stdout.write(`Kafka ${running ? 'was running already' : 'runs'}. For services and tools:
   KAFKA_BROKERS=${cluster.brokers.join(',')}
 With the access rules of an operator, by SCRAM-SHA-256 (passwords are in ${join(folder, 'cluster.json')}):
   KAFKA_BROKERS=${cluster.operatorBrokers.join(',')}
+`);
+  if (cluster.tlsBrokers.length > 0)
+    process.stdout.write(`The same over TLS:
+  KAFKA_BROKERS=${cluster.tlsBrokers.join(',')} KAFKA_SSL=true KAFKA_SSL_CA=${join(folder, CERTIFICATE)}
 `);
 }
 
@@ -71,8 +80,15 @@ async function down(forget) {
 async function useGiven(brokers) {
   const { Kafka, logLevel } = kafkajs;
   const admin = new Kafka({ brokers, clientId: 'lodemark-kafka-up', logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  const { brokers: seen } = await admin.describeCluster();
-  await admin.disconnect();
-  process.stdout.write(`KAFKA_BROKERS is set: nothing was started. ${seen.length} broker(s) answer there.\n`);
+  try {
+    await admin.connect();
+    const { brokers: seen } = await admin.describeCluster();
+    process.stdout.write(
+      `KAFKA_BROKERS is set: nothing was started. ${seen.length} broker(s) answer there.\n`,
+    );
+  } catch (error) {
+    throw new Error(`KAFKA_BROKERS is set, and no Kafka answers there: ${error.message}`, { cause: error });
+  } finally {
+    await admin.disconnect();
+  }
 }

@@ -3,12 +3,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import kafkajs from 'kafkajs';
+import { makeCertificate } from './certificate.js';
 import { classPath } from './jars.js';
 import { nodeProperties } from './node-settings.js';
+import { isFree, portsOf } from './ports.js';
 
 const { Kafka, logLevel } = kafkajs;
 const LOG4J = fileURLToPath(new URL('log4j2.properties', import.meta.url));
@@ -19,10 +20,12 @@ const GRACE_MS = 30_000;
 export class LocalCluster {
   /** What stands in `cluster.json`: clusterId, users (name to password), nodes (ports, pid). */
   #state;
+  #logs;
 
   constructor(folder, state) {
     this.folder = folder;
     this.#state = state;
+    this.#logs = folder;
   }
 
   /** The cluster of this folder, running or not; undefined when there never was one. */
@@ -33,13 +36,16 @@ export class LocalCluster {
 
   /**
    * Starts the cluster of this folder and waits until all its nodes answer; makes it on the first start, with a SCRAM
-   * user for each name. Without `basePort` the system chooses free ports.
+   * user for each name. Without `basePort` the system chooses free ports, once. The nodes' logs go to `logs`; with `tls`
+   * there is a listener more, which takes credentials over TLS.
    */
-  static async start(folder, { nodes = 1, users = [], basePort } = {}) {
+  static async start(folder, { nodes = 1, users = [], basePort, logs = folder, tls = false } = {}) {
     const cluster =
-      LocalCluster.find(folder) ?? (await LocalCluster.#make(folder, { nodes, users, basePort }));
+      LocalCluster.find(folder) ?? (await LocalCluster.#make(folder, { nodes, users, basePort, tls }));
+    cluster.#logs = logs;
     try {
-      for (const [index] of cluster.#state.nodes.entries()) cluster.#spawn(index + 1);
+      if (basePort !== undefined) await cluster.#moveTo(basePort);
+      await cluster.mend();
       await cluster.#ready();
       return cluster;
     } catch (error) {
@@ -48,7 +54,7 @@ export class LocalCluster {
     }
   }
 
-  static async #make(folder, { nodes, users, basePort }) {
+  static async #make(folder, { nodes, users, basePort, tls }) {
     mkdirSync(folder, { recursive: true });
     const state = {
       // One that begins with a hyphen would look like an option.
@@ -56,9 +62,11 @@ export class LocalCluster {
       users: Object.fromEntries(users.map((name) => [name, randomBytes(18).toString('base64url')])),
       nodes: [],
     };
-    for (let node = 0; node < nodes; node += 1) state.nodes.push({ ports: await portsOf(node, basePort) });
+    for (let node = 0; node < nodes; node += 1)
+      state.nodes.push({ ports: await portsOf(node, { basePort, tls }) });
     const cluster = new LocalCluster(folder, state);
     try {
+      if (tls) makeCertificate(folder);
       for (let id = 1; id <= nodes; id += 1) cluster.#format(id);
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
@@ -78,6 +86,13 @@ export class LocalCluster {
     return this.#state.nodes.map(({ ports }) => `127.0.0.1:${ports.operators}`);
   }
 
+  /** Where operators connect over TLS; the certificate is `CERTIFICATE` in the folder. Empty without TLS. */
+  get tlsBrokers() {
+    return this.#state.nodes.flatMap(({ ports }) =>
+      ports.tls === undefined ? [] : `127.0.0.1:${ports.tls}`,
+    );
+  }
+
   get size() {
     return this.#state.nodes.length;
   }
@@ -89,6 +104,14 @@ export class LocalCluster {
   /** Whether all nodes run and answer. */
   async answers() {
     return this.#state.nodes.every((_, index) => this.#runs(index + 1)) && this.#sees(this.size);
+  }
+
+  /** Starts those nodes that do not run; returns how many, and does not wait until they answer. */
+  async mend() {
+    const ended = [...this.#state.nodes.keys()].map((index) => index + 1).filter((id) => !this.#runs(id));
+    for (const id of ended) await this.#requirePorts(id);
+    for (const id of ended) this.#spawn(id);
+    return ended.length;
   }
 
   /** Ends one node as a power cut does. */
@@ -113,10 +136,24 @@ export class LocalCluster {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #format(id) {
+  /** What another start was told; what runs stays where it is. */
+  async #moveTo(basePort) {
+    const { nodes } = this.#state;
+    if (nodes.some((_, index) => this.#runs(index + 1))) return;
+    for (const [index, node] of nodes.entries())
+      node.ports = await portsOf(index, { basePort, tls: node.ports.tls !== undefined });
+    for (const index of nodes.keys()) this.#writeProperties(index + 1);
+    this.#save();
+  }
+
+  #writeProperties(id) {
     const file = join(this.folder, `node-${id}.properties`);
-    const data = join(this.folder, `node-${id}`);
-    writeFileSync(file, nodeProperties({ id, nodes: this.#state.nodes, folder: data }));
+    writeFileSync(file, nodeProperties({ id, nodes: this.#state.nodes, folder: this.folder }));
+    return file;
+  }
+
+  #format(id) {
+    const file = this.#writeProperties(id);
     const users = Object.entries(this.#state.users).flatMap(([name, password]) => [
       '--add-scram',
       `SCRAM-SHA-256=[name=${name},password=${password}]`,
@@ -128,7 +165,7 @@ export class LocalCluster {
 
   #spawn(id) {
     if (this.#runs(id)) return;
-    const out = openSync(join(this.folder, `node-${id}.log`), 'a');
+    const out = openSync(this.#logOf(id), 'a');
     const args = [...jvm(), 'kafka.Kafka', join(this.folder, `node-${id}.properties`)];
     const child = spawn('java', args, { detached: true, stdio: ['ignore', out, out] });
     child.on('error', () => undefined);
@@ -181,8 +218,19 @@ export class LocalCluster {
     return !/^\s*Z/.test(stdout) && stdout.includes(join(this.folder, `node-${id}.properties`));
   }
 
+  /** Kafka would say it too, in thirty lines of Java. */
+  async #requirePorts(id) {
+    for (const port of Object.values(this.#state.nodes[id - 1].ports))
+      if (!(await isFree(port)))
+        throw new Error(`Kafka cannot start: port ${port} is taken. Does another one run there?`);
+  }
+
+  #logOf(id) {
+    return join(this.#logs, this.#logs === this.folder ? `node-${id}.log` : `kafka-${id}.log`);
+  }
+
   #lastLines(id) {
-    const file = join(this.folder, `node-${id}.log`);
+    const file = this.#logOf(id);
     return existsSync(file)
       ? readFileSync(file, 'utf8').split('\n').slice(-15).join('\n')
       : 'it wrote no log';
@@ -196,31 +244,6 @@ export class LocalCluster {
 
 function jvm() {
   return [...MEMORY, '-Djava.awt.headless=true', `-Dlog4j2.configurationFile=${LOG4J}`, '-cp', classPath()];
-}
-
-async function portsOf(node, basePort) {
-  if (basePort === undefined) {
-    const [admin, operators, controller] = await freePorts(3);
-    return { admin, operators, controller };
-  }
-  const first = basePort + 10_000 * node;
-  return { admin: first, controller: first + 1, operators: first + 2 };
-}
-
-/** All are held until all are known, so that none is given out twice. */
-async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer();
-      return new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', () => resolve(server));
-      });
-    }),
-  );
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 function delay(ms) {

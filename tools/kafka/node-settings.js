@@ -1,9 +1,12 @@
 // What one combined broker and controller of the local Kafka is started with.
+import { join } from 'node:path';
+import { KEY_STORE, KEY_STORE_PASSWORD } from './certificate.js';
 
 /**
  * Of node `id` among `nodes`, each with its ports. Three listeners: `ADMIN` without credentials, for whoever
  * administers the cluster and the brokers themselves; `OPERATORS` with SCRAM credentials, which may do what the access
- * rules say; and the controllers'. All on loopback, where reaching a port is as good as being the machine's user.
+ * rules say; and the controllers'; if it has a port, `TLS` as a fourth, which is the operators' over TLS. All on
+ * loopback, where reaching a port is as good as being the machine's user.
  */
 export function nodeProperties({ id, nodes, folder }) {
   const { ports } = nodes[id - 1];
@@ -12,6 +15,7 @@ export function nodeProperties({ id, nodes, folder }) {
   const listeners = [
     `ADMIN://127.0.0.1:${ports.admin}`,
     `OPERATORS://127.0.0.1:${ports.operators}`,
+    ...(ports.tls === undefined ? [] : [`TLS://127.0.0.1:${ports.tls}`]),
     `CONTROLLER://127.0.0.1:${ports.controller}`,
   ].join(',');
   return properties({
@@ -21,17 +25,20 @@ export function nodeProperties({ id, nodes, folder }) {
       .map((node, index) => `${index + 1}@127.0.0.1:${node.ports.controller}`)
       .join(','),
     listeners,
-    'advertised.listeners': listeners.split(',').slice(0, 2).join(','),
-    'listener.security.protocol.map': 'ADMIN:PLAINTEXT,OPERATORS:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'advertised.listeners': listeners.split(',').slice(0, -1).join(','),
+    'listener.security.protocol.map':
+      'ADMIN:PLAINTEXT,OPERATORS:SASL_PLAINTEXT,TLS:SASL_SSL,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'ADMIN',
     'controller.listener.names': 'CONTROLLER',
     'sasl.enabled.mechanisms': 'SCRAM-SHA-256',
-    'listener.name.operators.scram-sha-256.sasl.jaas.config':
-      'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+    ...Object.fromEntries(
+      ['operators', 'tls'].map((name) => [`listener.name.${name}.scram-sha-256.sasl.jaas.config`, SCRAM]),
+    ),
+    ...(ports.tls === undefined ? {} : keyStore(folder)),
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'super.users': 'User:ANONYMOUS',
     'allow.everyone.if.no.acl.found': false,
-    'log.dirs': folder,
+    'log.dirs': join(folder, `node-${id}`),
 
     // A topic with a misspelt name would look like a log without entries.
     'auto.create.topics.enable': false,
@@ -57,6 +64,16 @@ export function nodeProperties({ id, nodes, folder }) {
     'broker.heartbeat.interval.ms': 500,
     'replica.lag.time.max.ms': 5_000,
   });
+}
+
+const SCRAM = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
+
+function keyStore(folder) {
+  return {
+    'listener.name.tls.ssl.keystore.type': 'PKCS12',
+    'listener.name.tls.ssl.keystore.location': join(folder, KEY_STORE),
+    'listener.name.tls.ssl.keystore.password': KEY_STORE_PASSWORD,
+  };
 }
 
 function properties(settings) {
