@@ -13,18 +13,25 @@ try {
   const warm = await plant.signedEvents(500);
   await inParallel(warm, CONNECTIONS, (jws) => plant.post(jws, 'application/jose'));
   await inParallel(warm, CONNECTIONS, (jws) => emmett.append(jws));
+  const time = plant.processorTime();
   const [ours, theirs]: [number[], number[]] = [[], []];
   for (let round = 1; round <= ROUNDS; round += 1) {
     const events = await plant.signedEvents(EVENTS);
+    time.begin();
     const baseline = await perSecond(EVENTS, () =>
       inParallel(events, CONNECTIONS, (jws) => emmett.append(jws)),
     );
+    const [emmettClient, , , emmettPostgres] = time.end(EVENTS);
+    time.begin();
     const posted = await perSecond(EVENTS, () =>
       inParallel(events, CONNECTIONS, (jws) => plant.post(jws, 'application/jose')),
     );
+    const spent = time.end(EVENTS);
     say(
       `round ${round}: Emmett ${baseline.toFixed(0)} events/s, Lodemark over HTTP ${posted.toFixed(0)} events/s`,
     );
+    say(`  processor time an event: ${spent.join(', ')}`);
+    say(`  Emmett's: ${String(emmettClient)}, ${String(emmettPostgres)}`);
     theirs.push(baseline);
     ours.push(posted);
   }

@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http';
 import { EmbeddedPostgres } from '@lodemark/standalone';
 import { lotCreated, signEvent, type Party } from '../../apps/custody/test/support/parties.js';
+import { ProcessorTime } from './processor-time.js';
 import { BuiltSite } from '../support/built-site.js';
 import type { Installation } from '../support/installation.js';
 
@@ -17,7 +18,7 @@ export class Plant {
   static async start(connections: number): Promise<Plant> {
     const server = await EmbeddedPostgres.start({ settings: { max_connections: '300' } });
     process.env['TEST_POSTGRES_URL'] = server.adminUrl;
-    const site = await BuiltSite.start({ label: 'bench' });
+    const site = await BuiltSite.start({ label: 'bench', round: '1s' });
     const custody = await site.addCustody();
     await site.join('kokbulak', custody);
     const key = await site.eventKey('kokbulak');
@@ -31,6 +32,16 @@ export class Plant {
     for (let made = 0; made < count; made += 1)
       events.push(await signEvent(lotCreated('kokbulak'), this.key));
     return events;
+  }
+
+  /** What client, services and database use of the processors. */
+  processorTime(): ProcessorTime {
+    return new ProcessorTime([
+      { name: 'client', pid: process.pid },
+      { name: 'custody', pid: this.custody.pid },
+      { name: 'registry', pid: this.site.registry.pid },
+      { name: 'Postgres', pid: this.server.pid, withChildren: true },
+    ]);
   }
 
   /** @throws Error unless every event of the body was recorded */

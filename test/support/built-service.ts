@@ -19,6 +19,12 @@ export class BuiltService {
     readonly url: string,
   ) {}
 
+  get pid(): number {
+    const { pid } = this.child;
+    if (pid === undefined) throw new Error('the process did not start');
+    return pid;
+  }
+
   /** Starts it and waits until it listens. @throws Error with its log when it ends before that */
   static async serve(service: ServiceName, environment: Environment): Promise<BuiltService> {
     const child = start(service, 'serve', environment);

@@ -22,6 +22,8 @@ export interface SiteOptions {
   readonly databases?: DatabaseOptions;
   /** Settings of every service beside its own. */
   readonly environment?: Environment;
+  /** Time between rounds; by default so short that tests do not wait for one. */
+  readonly round?: string;
 }
 
 /** A network of built services: the registry runs, the others are added as a test needs them. */
@@ -45,7 +47,7 @@ export class BuiltSite {
         REGISTRY_NETWORK: NETWORK,
         REGISTRY_KEY_ENCRYPTION: `1:${'ab'.repeat(32)}`,
         REGISTRY_ISSUERS: identity.issuers,
-        REGISTRY_ROUND: ROUND,
+        REGISTRY_ROUND: options.round ?? ROUND,
         ...options.environment,
       },
     });
@@ -60,7 +62,7 @@ export class BuiltSite {
       ...this.pins('CUSTODY'),
       CUSTODY_KEY_ENCRYPTION: `1:${'cd'.repeat(32)}`,
       CUSTODY_PSEUDONYM_SECRET: 'ef'.repeat(32),
-      CUSTODY_ROUND: ROUND,
+      CUSTODY_ROUND: this.options.round ?? ROUND,
     });
     return custody.serve();
   }
@@ -73,7 +75,7 @@ export class BuiltSite {
     return this.add('provenance', {
       ...this.pins('PROVENANCE'),
       PROVENANCE_SERVICE_TOKENS: JSON.stringify(Object.fromEntries(tokens)),
-      PROVENANCE_POLL: ROUND,
+      PROVENANCE_POLL: this.options.round ?? ROUND,
       ...environment,
     });
   }

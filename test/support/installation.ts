@@ -41,6 +41,12 @@ export class Installation {
     return this.running.url;
   }
 
+  /** Of the process that runs. */
+  get pid(): number {
+    if (this.running === undefined) throw new Error(`${this.service} is not running`);
+    return this.running.pid;
+  }
+
   /** Starts it, at the same address as before if it ran before. */
   async serve(): Promise<this> {
     this.running = await BuiltService.serve(this.service, this.settings);
