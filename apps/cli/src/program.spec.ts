@@ -24,7 +24,7 @@ async function run(argv: readonly string[], env: Readonly<Record<string, string>
 describe('the command line', () => {
   const commands = [
     ...['token', 'join', 'keys', 'post', 'check', 'lots', 'lot', 'lineage', 'inbound', 'verdict', 'horizon'],
-    ...['rebuild', 'doctor'],
+    ...['rebuild', 'doctor', 'kafka'],
   ];
 
   it.each(commands)('explains %s with its exit codes, without any network', async (command) => {
@@ -48,6 +48,8 @@ describe('the command line', () => {
     [['keys', 'register', '--key', '/nonexistent']],
     [['verdict', 'a/1', '--end-item-class', 'motor']],
     [['lots']],
+    [['kafka', 'admit']],
+    [['kafka', 'admit', '--users', '/nonexistent', '--registry-url', 'http://127.0.0.1:9']],
   ])('ends %j with exit code 4 and a reason, without any network', async (argv) => {
     const { exit, out, err } = await run(argv);
     expect(exit).toBe(4);

@@ -5,6 +5,7 @@ import type { CommandFrame } from './commands/frame.js';
 import { addHorizonCommand } from './commands/horizon.js';
 import { addInboundCommand } from './commands/inbound.js';
 import { addJoinCommand } from './commands/join.js';
+import { addKafkaCommands } from './commands/kafka.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addRebuildCommand } from './commands/rebuild.js';
 import { addTokenCommand } from './commands/token.js';
@@ -79,6 +80,7 @@ function lodemark(
     ...[addTokenCommand, addJoinCommand, addKeysCommands, addEventCommands, addViewCommands],
     addInboundCommand,
     ...[addVerdictCommand, addHorizonCommand, addRebuildCommand, addDoctorCommand],
+    addKafkaCommands,
   ];
   for (const add of commands) add(program, frame);
   return program;

@@ -23,7 +23,7 @@ export interface RunOptions {
 }
 
 /** Runs the command in this process. */
-async function lodemark(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+export async function lodemark(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const { env = {}, stdin = '', terminal = false, clock = systemClock } = options;
   let out = '';
   let err = '';

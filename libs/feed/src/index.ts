@@ -20,6 +20,8 @@ export {
 } from './feed.js';
 export { BackfillError, HttpBackfill, type HttpBackfillOptions } from './http-backfill.js';
 export { HttpFeed } from './http-feed.js';
+export type { Admission, ClusterUsers, ServedFacility } from './kafka/admission.js';
+export { AdmissionRounds } from './kafka/admission-rounds.js';
 export { KafkaAdministration } from './kafka/kafka-administration.js';
 export type { KafkaConnection, KafkaCredentials } from './kafka/kafka-connection.js';
 export { KafkaFeed, type KafkaFeedOptions } from './kafka/kafka-feed.js';

@@ -6,6 +6,14 @@ import { Topics } from './topics.js';
 // Node does not see these among the names that kafkajs exports.
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
 
+/** Of one topic by name, whatever it allows or denies. */
+const ANY_RULE = {
+  resourceType: AclResourceTypes.TOPIC,
+  resourcePatternType: ResourcePatternTypes.LITERAL,
+  operation: AclOperationTypes.ANY,
+  permissionType: AclPermissionTypes.ANY,
+};
+
 type Resource = Pick<AclEntry, 'resourceType' | 'resourceName' | 'resourcePatternType'>;
 
 /**
@@ -51,6 +59,21 @@ export class KafkaAdministration {
   async admitProvenance(user: string): Promise<void> {
     const { PREFIXED } = ResourcePatternTypes;
     await this.allow(user, [reading({ ...topicNamed('lodemark.'), resourcePatternType: PREFIXED })]);
+  }
+
+  /**
+   * Takes from an operator what it may do on the topics of facilities that are not among these: one that moved to
+   * another operator is no longer its to write. Rules that name no single log's topic are left alone.
+   */
+  async restrictOperator(user: string, facilities: readonly string[]): Promise<void> {
+    const own = new Set(facilities.map(facilityTopic));
+    const principal = `User:${user}`;
+    const found = await this.topics.ask((admin) => admin.describeAcls({ ...ANY_RULE, principal }));
+    const surplus = found.resources
+      .map(({ resourceName }) => resourceName)
+      .filter((name) => name.startsWith(facilityTopic('')) && !own.has(name));
+    const filters = surplus.map((resourceName) => ({ ...ANY_RULE, principal, resourceName }));
+    if (filters.length > 0) await this.topics.ask((admin) => admin.deleteAcls({ filters }));
   }
 
   async close(): Promise<void> {
