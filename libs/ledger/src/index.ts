@@ -1,3 +1,5 @@
+import './node-sha256.js';
+
 export { audit, type AuditOptions } from './audit/audit.js';
 export type { AuditCode, AuditFinding } from './audit/findings.js';
 export type { AuditSignatures } from './audit/signature-audit.js';

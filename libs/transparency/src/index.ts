@@ -91,7 +91,7 @@ export {
   type Receipt,
   type ReceiptProblemCode,
 } from './receipt.js';
-export { sha256, sha256Hex } from './sha256.js';
+export { sha256, sha256Hex, useSha256, type Sha256 } from './sha256.js';
 export type { ShapeProblemCode } from './shape.js';
 export {
   SIGNATURE_BYTES,
