@@ -63,16 +63,44 @@ describe('a rational', () => {
         const results = [a.add(b), a.sub(b), a.mul(b), a.square(), a.negate(), a.abs()];
         if (!b.isZero()) results.push(a.div(b));
         for (const { numerator, denominator } of results)
-          expect(Rational.of(numerator, denominator)).toEqual({ numerator, denominator });
-        expect(a.add(b)).toEqual(
-          Rational.of(
-            a.numerator * b.denominator + b.numerator * a.denominator,
-            a.denominator * b.denominator,
+          expect(termsOf(Rational.of(numerator, denominator))).toEqual({ numerator, denominator });
+        expect(termsOf(a.add(b))).toEqual(
+          termsOf(
+            Rational.of(
+              a.numerator * b.denominator + b.numerator * a.denominator,
+              a.denominator * b.denominator,
+            ),
           ),
         );
-        expect(a.mul(b)).toEqual(Rational.of(a.numerator * b.numerator, a.denominator * b.denominator));
+        expect(termsOf(a.mul(b))).toEqual(
+          termsOf(Rational.of(a.numerator * b.numerator, a.denominator * b.denominator)),
+        );
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  it('is what fractions in lowest terms come to, however long it is computed with', () => {
+    const steps = fc.array(fc.tuple(fc.constantFrom('add', 'sub', 'mul', 'div', 'square'), whole, positive), {
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(rational, steps, (start, work) => {
+        let value = start;
+        let fraction = termsOf(start);
+        for (const [how, numerator, denominator] of work) {
+          const other = Rational.of(numerator, denominator);
+          if (how === 'div' && other.isZero()) continue;
+          // Squares of squares double their length with each step, in any representation.
+          if (how === 'square' && fraction.denominator > 2n ** 2_000n) continue;
+          value = how === 'square' ? value.square() : value[how](other);
+          fraction = worked(how, fraction, how === 'square' ? fraction : termsOf(other));
+        }
+        expect(termsOf(value)).toEqual(fraction);
+        expect(value.isZero()).toBe(fraction.numerator === 0n);
+        expect(value.toString()).toBe(Rational.of(fraction.numerator, fraction.denominator).toString());
+        expect(value.toDecimal(6)).toBe(Rational.of(fraction.numerator, fraction.denominator).toDecimal(6));
+      }),
     );
   });
 
@@ -222,3 +250,34 @@ describe('comparing with k times a standard uncertainty', () => {
     expect(() => Rational.one.exceeds(Rational.one, Rational.parse('-1'))).toThrow(RangeError);
   });
 });
+
+interface Terms {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+function termsOf({ numerator, denominator }: Rational): Terms {
+  return { numerator, denominator };
+}
+
+/** The same by the rules of fractions, each step brought to lowest terms by Euclid. */
+function worked(how: 'add' | 'sub' | 'mul' | 'div' | 'square', a: Terms, b: Terms): Terms {
+  switch (how) {
+    case 'add':
+      return lowest(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
+    case 'sub':
+      return lowest(a.numerator * b.denominator - b.numerator * a.denominator, a.denominator * b.denominator);
+    case 'div':
+      return lowest(a.numerator * b.denominator, a.denominator * b.numerator);
+    default:
+      return lowest(a.numerator * b.numerator, a.denominator * b.denominator);
+  }
+}
+
+function lowest(numerator: bigint, denominator: bigint): Terms {
+  let [x, y] = [numerator, denominator];
+  while (y !== 0n) [x, y] = [y, x % y];
+  // The divisor that is found has the sign that leaves a positive denominator.
+  const common = x < 0n === denominator < 0n ? x : -x;
+  return { numerator: numerator / common, denominator: denominator / common };
+}

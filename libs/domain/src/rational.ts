@@ -23,29 +23,53 @@ function greatestCommonDivisor(a: bigint, b: bigint): bigint {
 const MOST_PARSED = 10_000;
 const parsed = new Map<string, Rational>();
 
+const powers = [1n];
+
+function tenTo(placeCount: number): bigint {
+  for (let last = powers.at(-1) ?? 1n; powers.length <= placeCount; powers.push(last)) last *= 10n;
+  return powers[placeCount] ?? 1n;
+}
+
+/** Beyond these a number is brought to lowest terms: what is computed from it must not grow without end. */
+const MOST_PLACES = 400;
+const LARGEST_DIVISOR = 1n << 512n;
+
+/** A positive number without its twos and fives: 10^placeCount = denominator / divisor * factor. */
+function withoutTens(denominator: bigint): { divisor: bigint; placeCount: number; factor: bigint } {
+  let divisor = denominator;
+  let twoCount = 0;
+  let fiveCount = 0;
+  for (; divisor % 2n === 0n; divisor /= 2n) twoCount += 1;
+  for (; divisor % 5n === 0n; divisor /= 5n) fiveCount += 1;
+  const placeCount = twoCount > fiveCount ? twoCount : fiveCount;
+  return { divisor, placeCount, factor: (tenTo(placeCount) * divisor) / denominator };
+}
+
 /**
- * An exact, immutable rational number in lowest terms. Every quantity and uncertainty is computed with it,
- * because a verdict must come out the same on every machine.
+ * An exact, immutable rational number. Every quantity and uncertainty is computed with it, because a verdict must come
+ * out the same on every machine. Kept as digits / (divisor * 10^placeCount) and not in lowest terms: records are decimals,
+ * and of what is computed from them nearly all divisors are the same, so that no common divisor is looked for until
+ * somebody asks for one. Looking for them in each step took half the time of a verdict.
  */
 export class Rational {
-  static readonly zero = new Rational(0n, 1n);
-  static readonly one = new Rational(1n, 1n);
+  static readonly zero = new Rational(0n, 1n, 0);
+  static readonly one = new Rational(1n, 1n, 0);
 
-  readonly numerator: bigint;
-  /** Always positive. */
-  readonly denominator: bigint;
-
-  private constructor(numerator: bigint, denominator: bigint) {
-    this.numerator = numerator;
-    this.denominator = denominator;
-  }
+  private constructor(
+    private readonly digits: bigint,
+    /** Always positive. */
+    private readonly divisor: bigint,
+    private readonly placeCount: number,
+  ) {}
 
   /** `numerator / denominator`; a zero denominator is a programmer error and throws a RangeError. */
   static of(numerator: bigint, denominator = 1n): Rational {
     if (denominator === 0n) throw new RangeError('a rational has no zero denominator');
-    const divisor = greatestCommonDivisor(numerator, magnitude(denominator));
+    if (denominator === 1n) return new Rational(numerator, 1n, 0);
+    const common = greatestCommonDivisor(numerator, magnitude(denominator));
     const sign = denominator < 0n ? -1n : 1n;
-    return new Rational((sign * numerator) / divisor, (sign * denominator) / divisor);
+    const { divisor, placeCount, factor } = withoutTens((sign * denominator) / common);
+    return new Rational(((sign * numerator) / common) * factor, divisor, placeCount);
   }
 
   /** Reads a decimal string; check foreign text with {@link isDecimal} first, else a SyntaxError is thrown. */
@@ -55,7 +79,7 @@ export class Rational {
     if (!isDecimal(text)) throw new SyntaxError(`not a decimal of at most ${MAX_DECIMAL_DIGITS} digits`);
     const [whole = '', decimals = ''] = text.split('.');
     // Frozen because it is shared; what is computed from it is nobody else's, and too many to freeze each.
-    const value = Object.freeze(Rational.of(BigInt(whole + decimals), 10n ** BigInt(decimals.length)));
+    const value = Object.freeze(new Rational(BigInt(whole + decimals), 1n, decimals.length));
     if (parsed.size >= MOST_PARSED) parsed.clear();
     parsed.set(text, value);
     return value;
@@ -82,13 +106,43 @@ export class Rational {
     return rest.reduce((most, term) => (term.compare(most) > 0 ? term : most), first);
   }
 
-  // Knuth, TAOCP 4.5.1: what is in lowest terms already needs only the divisors that the parts can share.
+  private static within(digits: bigint, divisor: bigint, placeCount: number): Rational {
+    if (placeCount <= MOST_PLACES && divisor <= LARGEST_DIVISOR)
+      return new Rational(digits, divisor, placeCount);
+    return Rational.of(digits, divisor * tenTo(placeCount));
+  }
+
+  /** In lowest terms. */
+  get numerator(): bigint {
+    return this.digits / this.common();
+  }
+
+  /** In lowest terms; always positive. */
+  get denominator(): bigint {
+    return this.wholeDivisor() / this.common();
+  }
+
+  private common(): bigint {
+    return greatestCommonDivisor(this.digits, this.wholeDivisor());
+  }
+
+  private wholeDivisor(): bigint {
+    return this.divisor * tenTo(this.placeCount);
+  }
+
+  private scaledTo(placeCount: number): bigint {
+    return placeCount > this.placeCount ? this.digits * tenTo(placeCount - this.placeCount) : this.digits;
+  }
+
   add(other: Rational): Rational {
-    const shared = greatestCommonDivisor(this.denominator, other.denominator);
-    const [left, right] = [this.denominator / shared, other.denominator / shared];
-    const sum = this.numerator * right + other.numerator * left;
-    const common = shared === 1n ? 1n : greatestCommonDivisor(sum, shared);
-    return new Rational(sum / common, left * (other.denominator / common));
+    if (other.digits === 0n) return this;
+    if (this.digits === 0n) return other;
+    const placeCount = this.placeCount > other.placeCount ? this.placeCount : other.placeCount;
+    const [left, right] = [this.scaledTo(placeCount), other.scaledTo(placeCount)];
+    if (this.divisor === other.divisor) return new Rational(left + right, this.divisor, placeCount);
+    const shared = greatestCommonDivisor(this.divisor, other.divisor);
+    const [ours, theirs] = [this.divisor / shared, other.divisor / shared];
+    return Rational.within(left * theirs + right * ours, ours * other.divisor, placeCount);
   }
 
   sub(other: Rational): Rational {
@@ -96,41 +150,47 @@ export class Rational {
   }
 
   mul(other: Rational): Rational {
-    const one = greatestCommonDivisor(this.numerator, other.denominator);
-    const two = greatestCommonDivisor(other.numerator, this.denominator);
-    return new Rational(
-      (this.numerator / one) * (other.numerator / two),
-      (this.denominator / two) * (other.denominator / one),
+    return Rational.within(
+      this.digits * other.digits,
+      this.divisor * other.divisor,
+      this.placeCount + other.placeCount,
     );
   }
 
   /** Division by zero is a programmer error and throws a RangeError. */
   div(other: Rational): Rational {
-    return this.mul(Rational.of(other.denominator, other.numerator));
+    if (other.digits === 0n) throw new RangeError('a rational has no zero denominator');
+    const { divisor, placeCount, factor } = withoutTens(magnitude(other.digits));
+    const digits = this.digits * factor * other.divisor * tenTo(other.placeCount);
+    return Rational.within(
+      other.digits < 0n ? -digits : digits,
+      this.divisor * divisor,
+      this.placeCount + placeCount,
+    );
   }
 
   negate(): Rational {
-    return new Rational(-this.numerator, this.denominator);
+    return new Rational(-this.digits, this.divisor, this.placeCount);
   }
 
   abs(): Rational {
-    return this.numerator < 0n ? this.negate() : this;
+    return this.digits < 0n ? this.negate() : this;
   }
 
   square(): Rational {
-    return new Rational(this.numerator * this.numerator, this.denominator * this.denominator);
+    return this.mul(this);
   }
 
   /** -1, 0 or 1, as this is less than, equal to or greater than `other`. */
   compare(other: Rational): -1 | 0 | 1 {
-    const left = this.numerator * other.denominator;
-    const right = other.numerator * this.denominator;
+    let [left, right] = [this.scaledTo(other.placeCount), other.scaledTo(this.placeCount)];
+    if (this.divisor !== other.divisor) [left, right] = [left * other.divisor, right * this.divisor];
     if (left === right) return 0;
     return left < right ? -1 : 1;
   }
 
   equals(other: Rational): boolean {
-    return this.numerator === other.numerator && this.denominator === other.denominator;
+    return this.compare(other) === 0;
   }
 
   lessThan(other: Rational): boolean {
@@ -142,15 +202,15 @@ export class Rational {
   }
 
   isZero(): boolean {
-    return this.numerator === 0n;
+    return this.digits === 0n;
   }
 
   isNegative(): boolean {
-    return this.numerator < 0n;
+    return this.digits < 0n;
   }
 
   isPositive(): boolean {
-    return this.numerator > 0n;
+    return this.digits > 0n;
   }
 
   /** True when this > k · √variance, decided on squares so that no root is ever taken; k and variance >= 0. */
@@ -162,26 +222,23 @@ export class Rational {
   /** Decimal text with exactly `places` decimals, rounded half-even. Never writes `-0`. */
   toDecimal(places: number): string {
     if (!Number.isInteger(places) || places < 0) throw new RangeError('places is a whole number from 0');
-    const scaled = magnitude(this.numerator) * 10n ** BigInt(places);
-    const floor = scaled / this.denominator;
-    const twice = 2n * (scaled % this.denominator);
-    const up = twice > this.denominator || (twice === this.denominator && floor % 2n === 1n);
+    const scaled = magnitude(this.scaledTo(places));
+    const divisor = places < this.placeCount ? this.divisor * tenTo(this.placeCount - places) : this.divisor;
+    const floor = scaled / divisor;
+    const twice = 2n * (scaled % divisor);
+    const up = twice > divisor || (twice === divisor && floor % 2n === 1n);
     const rounded = up ? floor + 1n : floor;
     const digits = rounded.toString().padStart(places + 1, '0');
-    const sign = this.numerator < 0n && rounded !== 0n ? '-' : '';
+    const sign = this.digits < 0n && rounded !== 0n ? '-' : '';
     const point = digits.length - places;
     return sign + digits.slice(0, point) + (places === 0 ? '' : `.${digits.slice(point)}`);
   }
 
   /** The exact value: a decimal where it ends, else `numerator/denominator`. */
   toString(): string {
-    let rest = this.denominator;
-    let places = 0;
-    // A factor of ten in the denominator is one place; a two or a five left over is one more each.
-    for (const factor of [10n, 5n, 2n]) {
-      for (; rest % factor === 0n; rest /= factor) places += 1;
-    }
-    return rest === 1n ? this.toDecimal(places) : `${this.numerator}/${this.denominator}`;
+    const { numerator, denominator } = this;
+    const { divisor, placeCount } = withoutTens(denominator);
+    return divisor === 1n ? this.toDecimal(placeCount) : `${numerator}/${denominator}`;
   }
 
   /** JSON holds a rational as its exact text. */
