@@ -66,10 +66,31 @@ function readCanonicalText(text: string, limits: JsonLimits): JsonValue | undefi
   try {
     const value: unknown = JSON.parse(text);
     if (!isWithin(value, limits, Math.min(limits.depth, MAX_JSON_DEPTH))) return undefined;
-    return canonicalize(value) === text ? value : undefined;
+    return isWrittenSo(value, text) || canonicalize(value) === text ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Whether the text is the RFC 8785 form of the value that was parsed from it, by native means; false also when only
+ * `canonicalize` can tell: ECMAScript orders names that look like array indexes otherwise, and escapes a lone
+ * surrogate instead of refusing it.
+ */
+function isWrittenSo(value: JsonValue, text: string): boolean {
+  return JSON.stringify(value) === text && isInOrder(value) && !text.includes('\\ud');
+}
+
+function isInOrder(value: JsonValue): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).every(isInOrder);
+  let before: string | undefined;
+  for (const [name, member] of Object.entries(value)) {
+    if (before !== undefined && before >= name) return false;
+    before = name;
+    if (!isInOrder(member)) return false;
+  }
+  return true;
 }
 
 function isWithin(value: unknown, limits: JsonLimits, depth: number): value is JsonValue {
