@@ -94,13 +94,22 @@ function decodeHeader(
   expectedTyp: JwsTyp,
   problems: Problem<JwsProblemCode>[],
 ): JwsHeader | undefined {
+  const known = knownHeaders.get(text);
+  if (known?.typ === expectedTyp) return known;
   const bytes = decodePart(text, '/protected', problems);
   const header = bytes && readJwsHeader(bytes, expectedTyp);
   if (header?.ok === false) {
     problems.push(...header.problems.map((one) => ({ ...one, pointer: `/protected${one.pointer}` })));
   }
-  return header?.ok === true ? header.value : undefined;
+  if (header?.ok !== true) return undefined;
+  if (knownHeaders.size >= HEADERS_KNOWN) knownHeaders.clear();
+  knownHeaders.set(text, header.value);
+  return header.value;
 }
+
+/** Headers that were read before, by their text: everything that one key signs for one purpose begins with the same. */
+const knownHeaders = new Map<string, JwsHeader>();
+const HEADERS_KNOWN = 4096;
 
 function decodePart(
   text: string,
