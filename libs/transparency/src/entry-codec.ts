@@ -1,3 +1,4 @@
+import { fromUtf8 } from './bytes.js';
 import { canonicalBytes } from './canonical-json.js';
 import { MAX_ENTRY_BYTES } from './entry-bundle.js';
 import { facilityLogShapes, lotsShape, rootLogShapes } from './entry-shapes.js';
@@ -9,6 +10,7 @@ import { failed, parsed, type Parsed, type Problem } from './problem.js';
 import { readCanonicalJson } from './read-json.js';
 import type { Shape, ShapeProblemCode } from './shape.js';
 import { TransparencyError } from './transparency-error.js';
+import { usualEntry } from './usual-entry.js';
 
 export type EntryProblemCode =
   JsonProblemCode | ShapeProblemCode | 'unsupported-kind' | 'unsupported-version';
@@ -53,7 +55,9 @@ export function encodeEntry(entry: LogEntry): Uint8Array {
 
 /** Reads the bytes of an entry of a facility log, strictly; never throws. The JWS inside is not looked into. */
 export function decodeFacilityLogEntry(bytes: Uint8Array): DecodedEntry<FacilityLogEntry> {
-  return decode(bytes, facilityLogShapes);
+  const text = bytes.length <= MAX_ENTRY_BYTES ? fromUtf8(bytes) : undefined;
+  const usual = text === undefined ? undefined : usualEntry(text);
+  return usual === undefined ? decode(bytes, facilityLogShapes) : parsed(usual);
 }
 
 /** Reads the bytes of an entry of the root log, strictly; never throws. A JWS inside is not looked into. */

@@ -29,9 +29,13 @@ import { exactly, listOf, mapOf, objectOf, type Shape } from './shape.js';
 /** The `lots` member of every entry of a facility log, whatever its version. */
 export const lotsShape = mapOf(lotName, count);
 
-const rootReference: Shape<RootReference> = (value, problems, path = []): value is RootReference => {
-  if (!objectOf<RootReference>({ hash, size: count })(value, problems, path)) return false;
-  return value.size > 0 || exactly(toHex(EMPTY_ROOT))(value.hash, problems, [...path, 'hash']);
+const sizeAndHash = objectOf<RootReference>({ hash, size: count });
+const emptyRoot = exactly(toHex(EMPTY_ROOT));
+
+/** What an entry's author had verified. */
+export const rootReference: Shape<RootReference> = (value, problems, path = []): value is RootReference => {
+  if (!sizeAndHash(value, problems, path)) return false;
+  return value.size > 0 || emptyRoot(value.hash, problems, [...path, 'hash']);
 };
 const version = exactly(1);
 const facilityEnvelope = {
