@@ -51,6 +51,11 @@ export class Supervised {
     return this.options.name;
   }
 
+  /** What it was started with; its port may be another by now. */
+  get environment(): Environment {
+    return this.options.environment;
+  }
+
   /** Of the process that runs now; undefined between a crash and the next start. */
   get pid(): number | undefined {
     return this.child?.pid;
