@@ -88,32 +88,43 @@ export function canBeWet(form: Form): boolean {
 export function elementContents(material: StatedContents, priors: MeasurementPriors): ElementContents {
   const { composition } = material;
   if (composition === undefined) return { contents: new Map(), gaps: ['no-composition'] };
-  const gaps = gapsOf(material, composition, priors);
+  const assay = assayOf(composition, priors);
+  const gaps = gapsOf(material, composition, assay);
   if (gaps.length > 0) return { contents: new Map(), gaps };
   const base = weighedBase(material.mass, composition, priors);
   const baseSquared = base.kg.square();
   const contents = new Map<Element, ElementMass>();
-  for (const [element, share] of elementShares(composition, priors)) {
+  for (const [element, share] of assay.shares()) {
     const perKilogram = share.kg.square().mul(base.relative).add(share.variance);
     contents.set(element, { kg: base.kg.mul(share.kg), variance: baseSquared.mul(perKilogram) });
   }
   return { contents, gaps };
 }
 
-/** One assay speaks for every part that is drawn of a lot: worked out once for as long as its priors are in use. */
-const knownShares = new WeakMap<MeasurementPriors, WeakMap<Composition, ReadonlyMap<Element, ElementMass>>>();
+/** What follows from an assay alone, whatever was weighed. */
+interface Assay {
+  readonly gaps: readonly ContentGap[];
+  readonly isStretched: boolean;
+  readonly shares: () => ReadonlyMap<Element, ElementMass>;
+}
 
-function elementShares(
-  composition: Composition,
-  priors: MeasurementPriors,
-): ReadonlyMap<Element, ElementMass> {
-  const known = knownShares.get(priors) ?? new WeakMap<Composition, ReadonlyMap<Element, ElementMass>>();
-  knownShares.set(priors, known);
+/** One assay speaks for every part that is drawn of a lot: worked out once for as long as its priors are in use. */
+const knownAssays = new WeakMap<MeasurementPriors, WeakMap<Composition, Assay>>();
+
+function assayOf(composition: Composition, priors: MeasurementPriors): Assay {
+  const known = knownAssays.get(priors) ?? new WeakMap<Composition, Assay>();
+  knownAssays.set(priors, known);
   const before = known.get(composition);
   if (before !== undefined) return before;
-  const shares = sharesIn(composition, priors);
-  known.set(composition, shares);
-  return shares;
+  let shares: ReadonlyMap<Element, ElementMass> | undefined;
+  const assay = {
+    gaps: assayGaps(composition),
+    isStretched: hasStretchedAssay(composition, priors),
+    // What is no assay at all has no shares that could be worked out.
+    shares: () => (shares ??= sharesIn(composition, priors)),
+  };
+  known.set(composition, assay);
+  return assay;
 }
 
 /** Kilograms of each element in a kilogram of assayed material. */
@@ -131,17 +142,20 @@ function sharesIn(composition: Composition, priors: MeasurementPriors): Map<Elem
   return shares;
 }
 
-function gapsOf(
-  { form, mass }: StatedContents,
-  composition: Composition,
-  priors: MeasurementPriors,
-): ContentGap[] {
+function gapsOf({ form, mass }: StatedContents, composition: Composition, assay: Assay): ContentGap[] {
   // Nothing dry is left to take a share of.
   if (mass.moisture !== undefined && !toShare(mass.moisture).lessThan(Rational.one))
     return ['moisture-over-100'];
   const gaps: ContentGap[] = [];
   if (composition.basis === 'dry' && mass.moisture === undefined && canBeWet(form))
     gaps.push('moisture-missing');
+  gaps.push(...assay.gaps);
+  if (assay.isStretched || hasStretchedWeight(mass, composition)) gaps.push('uncertainty-implausible');
+  return gaps;
+}
+
+function assayGaps(composition: Composition): ContentGap[] {
+  const gaps: ContentGap[] = [];
   const { analytes, treo } = composition;
   const ofTreo = analytes.filter(({ of }) => of === 'treo');
   if (treo === undefined && ofTreo.length > 0) gaps.push('treo-missing');
@@ -150,7 +164,6 @@ function gapsOf(
     gaps.push('substance-twice');
   else if (hasElementTwice(analytes)) gaps.push('element-twice');
   gaps.push(...sumGaps(composition));
-  if (hasStretchedUncertainty(mass, composition, priors)) gaps.push('uncertainty-implausible');
   return gaps;
 }
 
@@ -198,17 +211,17 @@ function sumOf(analytes: readonly Analyte[]): Rational {
   return Rational.sum(analytes.map(({ fraction }) => toShare(fraction)));
 }
 
-function hasStretchedUncertainty(mass: Mass, composition: Composition, priors: MeasurementPriors): boolean {
-  const { analytes, treo } = composition;
+function hasStretchedWeight(mass: Mass, composition: Composition): boolean {
+  return weighedBase(mass, composition, CERTAIN).relative.greaterThan(MASS_LIMIT);
+}
+
+function hasStretchedAssay({ analytes, treo }: Composition, { horwitz }: MeasurementPriors): boolean {
   const assays = analytes.map((analyte) => ({ fraction: analyte.fraction, share: shareIn(analyte, treo) }));
   if (treo !== undefined) assays.push({ fraction: treo, share: toShare(treo) });
-  return (
-    weighedBase(mass, composition, { ...priors, ...CERTAIN }).relative.greaterThan(MASS_LIMIT) ||
-    assays.some(({ fraction, share }) => {
-      const limit = horwitzVariance(share, priors.horwitz).mul(ASSAY_LIMIT);
-      return relativeVariance(fraction)?.greaterThan(limit) ?? false;
-    })
-  );
+  return assays.some(({ fraction, share }) => {
+    const limit = horwitzVariance(share, horwitz).mul(ASSAY_LIMIT);
+    return relativeVariance(fraction)?.greaterThan(limit) ?? false;
+  });
 }
 
 /** Leaves of the uncertainty of a mass only what the record itself states. */
@@ -219,7 +232,11 @@ interface Weighed {
   readonly relative: Rational;
 }
 
-function weighedBase(mass: Mass, composition: Composition, priors: MeasurementPriors): Weighed {
+function weighedBase(
+  mass: Mass,
+  composition: Composition,
+  priors: Pick<MeasurementPriors, 'scalePercent' | 'moisturePercent'>,
+): Weighed {
   const net = toKilograms(mass.net);
   const scale = relativeVariance(mass.net) ?? squaredPercent(priors.scalePercent);
   if (composition.basis === 'as-received' || mass.moisture === undefined) return { kg: net, relative: scale };

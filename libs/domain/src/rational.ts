@@ -78,8 +78,9 @@ export class Rational {
     if (before !== undefined) return before;
     if (!isDecimal(text)) throw new SyntaxError(`not a decimal of at most ${MAX_DECIMAL_DIGITS} digits`);
     const [whole = '', decimals = ''] = text.split('.');
-    // Frozen because it is shared; what is computed from it is nobody else's, and too many to freeze each.
-    const value = Object.freeze(new Rational(BigInt(whole + decimals), 1n, decimals.length));
+    const value = new Rational(BigInt(whole + decimals), 1n, decimals.length);
+    // Because it is shared; what is computed from it is nobody else's, and too many to freeze each.
+    Object.freeze(value);
     if (parsed.size >= MOST_PARSED) parsed.clear();
     parsed.set(text, value);
     return value;
@@ -140,6 +141,9 @@ export class Rational {
     const placeCount = this.placeCount > other.placeCount ? this.placeCount : other.placeCount;
     const [left, right] = [this.scaledTo(placeCount), other.scaledTo(placeCount)];
     if (this.divisor === other.divisor) return new Rational(left + right, this.divisor, placeCount);
+    // A sum over many assays soon has the divisors of all of them.
+    if (this.divisor % other.divisor === 0n)
+      return new Rational(left + right * (this.divisor / other.divisor), this.divisor, placeCount);
     const shared = greatestCommonDivisor(this.divisor, other.divisor);
     const [ours, theirs] = [this.divisor / shared, other.divisor / shared];
     return Rational.within(left * theirs + right * ours, ours * other.divisor, placeCount);

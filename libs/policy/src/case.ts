@@ -89,7 +89,7 @@ export class Case {
     this.facts = new RootFacts(evidence.root);
     this.sorted = sortEvidence(evidence, this.facts);
     this.lineage = new Lineage(this.sorted.told);
-    this.measure = new Measure(this.parameters);
+    this.measure = Measure.under(this.parameters);
     this.material = this.lineage.madeAs(lot);
     this.family = familyOf(this.material, this.measure);
     this.clause = this.parameters.clause === undefined ? undefined : chooseClause({ policy, question });

@@ -7,6 +7,7 @@ import {
 } from '@lodemark/domain';
 import type { EntryRef, Evidence, EvidenceEntry } from './evidence.js';
 import { keyStanding, type KeyStanding } from './key-standing.js';
+import { remembered, rememberedPair } from './remembered.js';
 import { compareText, push, type RootFacts } from './root-facts.js';
 
 /** One event as it counts: corrected where it was corrected, with the entry that it stands in. */
@@ -56,7 +57,7 @@ export function sortEvidence(evidence: Evidence, facts: RootFacts): Sorted {
   const good: EvidenceEntry[] = [];
   const conflicts: EvidenceEntry[] = [];
   for (const entry of entries) {
-    const standing = keyStanding(entry, facts);
+    const standing = standingOf(facts, entry);
     if (entry.kind === 'conflict') conflicts.push(entry);
     else if (standing === 'valid' || standing === 'suspect') good.push(entry);
     else rejected.push({ entry, standing });
@@ -65,6 +66,8 @@ export function sortEvidence(evidence: Evidence, facts: RootFacts): Sorted {
   const { first, repeated } = firstOfEachEvent(good);
   return { ...corrected(first), rejected, suspect, conflicts, repeated, faults };
 }
+
+const standingOf = rememberedPair((facts: RootFacts, entry: EvidenceEntry) => keyStanding(entry, facts));
 
 function faultsOf({ faults }: Evidence): ReadonlyMap<string, number> {
   const first = new Map<string, number>();
@@ -122,10 +125,11 @@ function corrected(
   }
   const told = entries.flatMap((entry): Told[] => {
     if (entry.event.type === 'Corrected') return [];
-    const changes = corrections.get(`${entry.ref.facility} ${entry.event.eventId}`) ?? [];
+    const changes = corrections.get(`${entry.ref.facility} ${entry.event.eventId}`);
+    if (changes === undefined) return [asPosted(entry)];
     const event = lastWord(entry.event, changes);
     if (event === null) return [];
-    const retold = changes.length === 0 ? undefined : retoldBy(entry, changes);
+    const retold = retoldBy(entry, changes);
     return [
       {
         entry,
@@ -143,6 +147,14 @@ function corrected(
   );
   return { told, correctedEvents, orphanCorrections, misfitCorrections };
 }
+
+/** What nobody corrected is told the same way in every evidence set, and so is all that is worked out of it. */
+const asPosted = remembered((entry: EvidenceEntry): Told => ({
+  entry,
+  event: entry.event,
+  ref: entry.ref,
+  corrections: [],
+}));
 
 function fits(
   { target, replacement }: EventOf<'Corrected'>,

@@ -3,6 +3,7 @@ import {
   Rational,
   toKilograms,
   type Composition,
+  type CustodyEvent,
   type EventOf,
   type Form,
   type Mass,
@@ -10,6 +11,7 @@ import {
 } from '@lodemark/domain';
 import { makerOf } from './custodians.js';
 import { isTold, toldOf, type Told } from './effective-events.js';
+import { remembered, rememberedPair } from './remembered.js';
 import { push } from './root-facts.js';
 
 /** Material as some event states it. */
@@ -60,6 +62,8 @@ export interface HandOver {
   >[];
 }
 
+const namedBy = remembered((event: CustodyEvent) => lotsNamed(event));
+
 /** The directed graph of lots that the events tell, and the hand-overs between facilities. */
 export class Lineage {
   private readonly producers = new Map<string, Producer[]>();
@@ -78,7 +82,7 @@ export class Lineage {
       else usurping.add(one);
     };
     for (const one of told) {
-      for (const lot of lotsNamed(one.event)) push(this.naming, lot, one);
+      for (const lot of namedBy(one.event)) push(this.naming, lot, one);
       if (isTold(one, 'LotCreated')) makes(one.event.lot, one, { kind: 'created', told: one });
       const process = processOf(one);
       if (process !== undefined)
@@ -167,17 +171,14 @@ export class Lineage {
     if (stated === undefined) return undefined;
     const assay = toldOf(here, 'Assayed').at(-1)?.event;
     if (assay === undefined) return stated;
-    const mass = assay.moisture === undefined ? stated.mass : { ...stated.mass, moisture: assay.moisture };
-    return { ...stated, mass, composition: assay.composition };
+    return asAssayed(stated, assay);
   }
 
   /** What a receiver weighed and did not assay is taken to be of what its maker assayed. */
   private withMakersAssay(stated: Stated): Stated {
     const made = stated.composition === undefined ? this.madeAs(stated.lot) : undefined;
     if (made?.composition === undefined || made.form !== stated.form) return stated;
-    const moisture = stated.mass.moisture ?? made.mass.moisture;
-    const mass = moisture === undefined ? stated.mass : { ...stated.mass, moisture };
-    return { ...stated, mass, composition: made.composition };
+    return asMade(stated, made);
   }
 
   /** What was left unassayed when it was stated is what the first assay there says that no other supersedes. */
@@ -189,8 +190,7 @@ export class Lineage {
     const superseded = new Set(assays.map(({ supersedes }) => supersedes));
     const assay = assays.find(({ eventId }) => !superseded.has(eventId));
     if (assay === undefined) return stated;
-    const mass = assay.moisture === undefined ? stated.mass : { ...stated.mass, moisture: assay.moisture };
-    return { ...stated, mass, composition: assay.composition };
+    return asAssayed(stated, assay);
   }
 
   /** The lot as it came to be at a facility, whatever assays say of it later: made, split off, or received there. */
@@ -223,17 +223,31 @@ export class Lineage {
       return output;
     // A part of a lot is made of what the lot is made of.
     const parent = this.materialAt(process.told.event.parent.lot, process.facility, process.told.ref.index);
-    if (parent?.composition === undefined) return output;
-    const moisture = output.mass.moisture ?? parent.mass.moisture;
-    const mass = moisture === undefined ? output.mass : { ...output.mass, moisture };
-    return {
-      ...output,
-      mass,
-      composition: parent.composition,
-      ...(parent.family === undefined ? {} : { family: parent.family }),
-    };
+    return parent?.composition === undefined ? output : asParent(output, parent);
   }
 }
+
+const asAssayed = rememberedPair((stated: Stated, assay: EventOf<'Assayed'>): Stated => {
+  const mass = assay.moisture === undefined ? stated.mass : { ...stated.mass, moisture: assay.moisture };
+  return { ...stated, mass, composition: assay.composition };
+});
+
+const asMade = rememberedPair((stated: Stated, made: Stated): Stated => {
+  const moisture = stated.mass.moisture ?? made.mass.moisture;
+  const mass = moisture === undefined ? stated.mass : { ...stated.mass, moisture };
+  return { ...stated, mass, ...(made.composition === undefined ? {} : { composition: made.composition }) };
+});
+
+const asParent = rememberedPair((output: Stated, { mass: whole, composition, family }: Stated): Stated => {
+  const moisture = output.mass.moisture ?? whole.moisture;
+  const mass = moisture === undefined ? output.mass : { ...output.mass, moisture };
+  return {
+    ...output,
+    mass,
+    ...(composition === undefined ? {} : { composition }),
+    ...(family === undefined ? {} : { family }),
+  };
+});
 
 export function accepts(event: EventOf<'Received'>, lot: string): boolean {
   const line = event.lots.find((candidate) => candidate.lot === lot);
@@ -268,7 +282,7 @@ function statedLines(event: Told['event']): readonly { readonly lot: string; rea
   }
 }
 
-function processOf(one: Told): Process | undefined {
+const processOf = remembered((one: Told): Process | undefined => {
   if (isTold(one, 'Transformed')) {
     const { event } = one;
     const before = event.heel?.before;
@@ -314,4 +328,4 @@ function processOf(one: Told): Process | undefined {
     };
   }
   return undefined;
-}
+});
