@@ -81,8 +81,10 @@ async function main(): Promise<number | undefined> {
     return 1;
   }
   const inCluster = process.argv.includes('--cluster');
-  const what = inCluster ? 'a registry, four custody services' : 'registry, custody';
-  say(`Starting Postgres, ${what} and provenance under ${home} …`);
+  const what = inCluster
+    ? 'Kafka, Postgres, a registry, four custody services'
+    : 'Postgres, registry, custody';
+  say(`Starting ${what} and provenance under ${home} …`);
   await rm(home, { recursive: true, force: true });
   const scenario = await loadScenario(scenarioPath('golden-path'));
   const from = new Date(scenario.startsAt);

@@ -9,7 +9,8 @@ import {
   stopOnSignals,
   variable,
 } from '@lodemark/platform';
-import { Cluster, kafkaOf, OPERATORS } from './cluster/cluster.js';
+import { OPERATORS, type Cluster } from './cluster/cluster.js';
+import { startOverKafka } from './cluster/start-over-kafka.js';
 import { DEFAULT_HOME } from './site.js';
 import { writeSiteFile } from './site-file.js';
 
@@ -30,18 +31,25 @@ const CLUSTER_ENVIRONMENT = {
     default: 'cluster.lodemark.example',
   }),
   firstPort: variable('LODEMARK_CLUSTER_PORT', {
-    description: 'Port of the registry; provenance and the custody services have the next ones.',
+    description:
+      'Port of the registry; provenance and the custody services have the next five, Kafka three from ten higher on.',
     parse: parsers.port(),
     default: '4801',
   }),
 } as const;
 
+/** From the registry's port to the first of Kafka's. */
+const TO_KAFKA = 10;
 const NAMES = ['registry', 'provenance', ...OPERATORS.map((operator) => `custody-${operator}`)];
 /** Of processes that have to end one after the other, each within a minute. */
 const STOP_MS = 180_000;
 
 function welcome(cluster: Cluster, folder: string): string {
   const lines = cluster.services.map(({ name, url }) => `  ${name.padEnd(21)} ${url}/docs\n`);
+  if (cluster.kafkaBrokers !== undefined)
+    lines.push(
+      `  ${'Kafka'.padEnd(21)} ${cluster.kafkaBrokers.join(',')}, without credentials, to look into\n`,
+    );
   return `The cluster is up; everything of it is in ${resolve(folder)}, a log for each service in logs/. Ctrl-C ends it.
 ${lines.join('')}Next, in another terminal: LODEMARK_HOME=${folder} npx lodemark doctor
 `;
@@ -59,9 +67,16 @@ try {
   const folder = join(home, 'cluster');
   const logger = createLogger({ service: 'cluster', level: 'warn' });
   exitOnCrash(logger);
-  process.stdout.write('Starting Postgres, a registry, four custody services and provenance …\n');
+  process.stdout.write('Starting Kafka, Postgres, a registry, four custody services and provenance …\n');
   const ports = Object.fromEntries(NAMES.map((name, position) => [name, firstPort + position]));
-  const cluster = await Cluster.start({ folder, name: network, ports, kafka: kafkaOf(process.env) });
+  const cluster = await startOverKafka(
+    { folder, name: network, ports },
+    {
+      environment: process.env,
+      local: { port: firstPort + TO_KAFKA },
+      say: (line) => process.stderr.write(`${line}\n`),
+    },
+  );
   await writeSiteFile(folder, {
     network,
     registryUrl: cluster.registryUrl,

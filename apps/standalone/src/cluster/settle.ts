@@ -1,4 +1,5 @@
 import { call, callOk, member } from '../scenario/api.js';
+import { allFacilities, custodyUrlOf } from './facilities.js';
 
 export interface Settling {
   readonly registryUrl: string;
@@ -67,23 +68,6 @@ async function logSizes({
     }),
   );
   return sizes.filter(([, size]) => size > 0);
-}
-
-function custodyUrlOf(facility: unknown): string {
-  return String(member(facility, 'custodyUrl'));
-}
-
-async function allFacilities(registryUrl: string): Promise<readonly unknown[]> {
-  const found: unknown[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await callOk(
-      `${registryUrl}/v1/facilities?limit=100${after === undefined ? '' : `&after=${after}`}`,
-    );
-    const facilities = member(page, 'facilities');
-    if (!Array.isArray(facilities) || facilities.length === 0) return found;
-    found.push(...(facilities as readonly unknown[]));
-    after = String(member(facilities.at(-1), 'facility'));
-  }
 }
 
 async function rootSize({ registryUrl }: Settling): Promise<number> {

@@ -100,6 +100,8 @@ export class Supervised {
     const { service, environment } = this.options;
     const started = Date.now();
     const child = fork(mainOf(service), ['serve'], {
+      // In a process group of its own: Ctrl-C is for the parent, which stops all services in order.
+      detached: true,
       env: { PATH: process.env['PATH'] ?? '', ...environment, ...this.kept() },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

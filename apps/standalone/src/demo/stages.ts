@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { KafkaAdministration } from '@lodemark/feed';
 import { createLogger, errorCode, KAFKA_VARIABLES, kafkaSettings, readEnvironment } from '@lodemark/platform';
-import { Cluster, kafkaOf, OPERATORS } from '../cluster/cluster.js';
+import { Cluster, OPERATORS } from '../cluster/cluster.js';
 import { drivenCluster } from '../cluster/driven.js';
+import { startOverKafka } from '../cluster/start-over-kafka.js';
 import { RunOnClock } from '../run-on-clock.js';
 import { loadScenario } from '../scenario/load-scenario.js';
 import type { DrivenNetwork } from '../scenario/network.js';
@@ -66,16 +67,13 @@ async function startDemo(options: SiteOptions): Promise<Site> {
 const ROUND = '100ms';
 const TICK_MS = 1_000;
 
-/** A registry, four custody services and provenance, each in a process of its own. */
+/** Kafka, a registry, four custody services and provenance, each in a process of its own. */
 export async function clusterStage(home: string, from: Date): Promise<Stage> {
   await requireUnusedKafka();
-  const cluster = await Cluster.start({
-    folder: home,
-    name: NAME,
-    clockFrom: from,
-    round: ROUND,
-    kafka: kafkaOf(process.env),
-  });
+  const cluster = await startOverKafka(
+    { folder: home, name: NAME, clockFrom: from, round: ROUND },
+    { environment: process.env, local: {}, say },
+  );
   const network = drivenCluster(cluster, from);
   const { registryUrl, provenanceUrl } = cluster;
   const custodyUrl = cluster.custodyOf(OPERATORS[0]);
@@ -114,6 +112,7 @@ async function requireUnusedKafka(): Promise<void> {
   );
 }
 
+/** Over HTTP: the topics of a Kafka cluster are one network's, and this is another network. */
 async function runOnCluster(
   path: string,
   { folder, adminUrl }: { readonly folder: string; readonly adminUrl: string },
