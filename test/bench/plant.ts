@@ -1,6 +1,6 @@
-import { Agent, request } from 'node:http';
 import { EmbeddedPostgres } from '@lodemark/standalone';
 import { lotCreated, signEvent, type Party } from '../../apps/custody/test/support/parties.js';
+import { Connection } from './connection.js';
 import { ProcessorTime } from './processor-time.js';
 import { BuiltSite } from '../support/built-site.js';
 import type { Installation } from '../support/installation.js';
@@ -12,7 +12,7 @@ export class Plant {
     readonly site: BuiltSite,
     readonly custody: Installation,
     private readonly key: Party,
-    private readonly agent: Agent,
+    private readonly idle: Connection[],
   ) {}
 
   static async start(connections: number): Promise<Plant> {
@@ -23,7 +23,8 @@ export class Plant {
     await site.join('kokbulak', custody);
     const key = await site.eventKey('kokbulak');
     await site.settled(custody);
-    return new Plant(server, site, custody, key, new Agent({ keepAlive: true, maxSockets: connections }));
+    const idle = await Promise.all(Array.from({ length: connections }, () => Connection.open(custody.url)));
+    return new Plant(server, site, custody, key, idle);
   }
 
   /** Signed beforehand, as facilities do on machines of their own. */
@@ -44,36 +45,20 @@ export class Plant {
     ]);
   }
 
-  /** @throws Error unless every event of the body was recorded */
+  /** On a connection that is idle. @throws Error unless every event of the body was recorded */
   async post(body: string, mediaType: string): Promise<void> {
-    const answer = await this.send(body, mediaType);
+    const connection = this.idle.pop();
+    if (connection === undefined) throw new Error('more is posted at once than there are connections');
+    const answer = await connection.post('/v1/events', mediaType, body);
+    this.idle.push(connection);
     if (answer.status !== 200 && answer.status !== 201 && answer.status !== 207)
       throw new Error(`custody answered ${answer.status}: ${answer.text.slice(0, 500)}`);
     if (answer.text.includes('"refused"'))
       throw new Error(`an event was refused: ${answer.text.slice(0, 500)}`);
   }
 
-  private send(body: string, mediaType: string): Promise<{ status: number; text: string }> {
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        `${this.custody.url}/v1/events`,
-        { method: 'POST', agent: this.agent, headers: { 'content-type': mediaType } },
-        (response) => {
-          const parts: Buffer[] = [];
-          response.on('data', (part: Buffer) => parts.push(part));
-          response.on('end', () =>
-            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString() }),
-          );
-          response.on('error', reject);
-        },
-      );
-      sent.on('error', reject);
-      sent.end(body);
-    });
-  }
-
   async stop(): Promise<void> {
-    this.agent.destroy();
+    for (const connection of this.idle) connection.close();
     await this.custody.stop();
     await this.site.remove();
     await this.server.stop();

@@ -1,16 +1,8 @@
 import { Network } from '@lodemark/domain';
 import { Ledger, LedgerReader, LogKeeping } from '@lodemark/ledger';
-import {
-  errorTranslation,
-  KeyVault,
-  METRICS,
-  nodeSignatures,
-  RateLimiter,
-  type Metrics,
-} from '@lodemark/platform';
+import { KeyVault, METRICS, nodeSignatures, RateLimiter, type Metrics } from '@lodemark/platform';
 import { isAdmissible, type VerifierKey } from '@lodemark/transparency';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { DEFAULT_EVENT_RATE, type CustodyConfig, type CustodyLimits } from './custody-config.js';
@@ -30,7 +22,6 @@ import { PostEventsHandler } from './events/post-events.js';
 import { FacilitiesController } from './facilities/facilities.controller.js';
 import { HeldKeys } from './facilities/held-keys.js';
 import { OpenFacilityHandler } from './facilities/open-facility.js';
-import { asProblem } from './http/ledger-trouble.js';
 import { CheckpointSigning } from './logs/checkpoint-signing.js';
 import { LogAccess } from './logs/log-access.js';
 import { LogStandings } from './logs/log-standings.js';
@@ -141,6 +132,5 @@ function given(opened: OpenedCustody): Provider[] {
       useFactory: (metrics: Metrics) => custodyMetrics(metrics),
       inject: [METRICS],
     },
-    { provide: APP_INTERCEPTOR, useValue: errorTranslation(asProblem) },
   ];
 }

@@ -15,6 +15,7 @@ import {
 } from '@lodemark/platform';
 import { parseVerifierKey, type VerifierKey } from '@lodemark/transparency';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { asProblem } from './http/ledger-trouble.js';
 import {
   DEFAULT_LIMITS,
   type Custody,
@@ -90,6 +91,7 @@ async function createApp(
     clock: ports.clock,
     tokens: ports.tokens ?? createTokenVerifier(config.issuers),
     readJson: (bytes) => readRequestJson(bytes, limits.depth),
+    translateError: asProblem,
     // Routes that take bytes look at their own limit, which may be smaller.
     bodyLimit: Math.max(limits.bodyBytes, limits.documentBytes, REQUEST_JSON_BYTES),
     ...(rateLimit === undefined ? {} : { rateLimit }),

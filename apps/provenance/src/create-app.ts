@@ -14,6 +14,7 @@ import {
 import { readJson } from '@lodemark/transparency';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
+import { asProblem } from './http/as-problem.js';
 import type { Alarms } from './ingest/alarms.js';
 import type { Ingest } from './ingest/ingest.js';
 import { RepeatedWork } from './ingest/repeated-work.js';
@@ -47,6 +48,7 @@ export async function createApp(
     clock: ports.clock,
     tokens: ports.tokens ?? createTokenVerifier(config.issuers),
     readJson: (bytes) => readJson(bytes),
+    translateError: asProblem,
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     ...(rateLimit === undefined ? {} : { rateLimit }),
     ...(trustProxy === undefined ? {} : { trustProxy }),

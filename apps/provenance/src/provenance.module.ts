@@ -1,7 +1,6 @@
 import type { Network } from '@lodemark/domain';
-import { errorTranslation, METRICS, type Metrics } from '@lodemark/platform';
+import { METRICS, type Metrics } from '@lodemark/platform';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { Access } from './access/access.js';
@@ -19,7 +18,6 @@ import {
 } from './facilities/root-queries.js';
 import { RootViewsController } from './facilities/root-views.controller.js';
 import { Horizons } from './horizon/horizons.js';
-import { asProblem } from './http/as-problem.js';
 import { FindInboundHandler } from './inbound/find-inbound.js';
 import { InboundDispatches } from './inbound/inbound-dispatches.js';
 import { InboundController } from './inbound/inbound.controller.js';
@@ -117,7 +115,6 @@ function given(opened: OpenedProvenance): Provider[] {
       useFactory: (metrics: Metrics) => provenanceMetrics(metrics),
       inject: [METRICS],
     },
-    { provide: APP_INTERCEPTOR, useValue: errorTranslation(asProblem) },
   ];
 }
 

@@ -1,9 +1,8 @@
 import { Network } from '@lodemark/domain';
 import { LedgerReader, LogKeeping, RootLog } from '@lodemark/ledger';
-import { errorTranslation, METRICS, nodeSignatures, type Metrics } from '@lodemark/platform';
+import { METRICS, nodeSignatures, type Metrics } from '@lodemark/platform';
 import { isAdmissible } from '@lodemark/transparency';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { CheckpointAuthenticity } from './checkpoints/checkpoint-authenticity.js';
@@ -14,7 +13,6 @@ import { HandInCheckpointHandler } from './checkpoints/hand-in-checkpoint.js';
 import { LogKeys } from './checkpoints/log-keys.js';
 import { FacilitiesController } from './facilities/facilities.controller.js';
 import { FindFacilityHandler, ListFacilitiesHandler } from './facilities/find-facility.js';
-import { asProblem } from './http/as-problem.js';
 import { FindKeyHandler } from './keys/find-key.js';
 import { KeysController } from './keys/keys.controller.js';
 import { LogFaultsController } from './log-faults/log-faults.controller.js';
@@ -140,6 +138,5 @@ function given(opened: OpenedRootLog): Provider[] {
       useFactory: (metrics: Metrics) => registryMetrics(metrics),
       inject: [METRICS],
     },
-    { provide: APP_INTERCEPTOR, useValue: errorTranslation(asProblem) },
   ];
 }

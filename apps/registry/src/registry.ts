@@ -30,6 +30,7 @@ import {
 import { readJson, type PublicJwk } from '@lodemark/transparency';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
+import { asProblem } from './http/as-problem.js';
 import { openNetworkKeys } from './network-keys.js';
 import { REGISTRY_METRICS, type RegistryMetrics } from './registry-metrics.js';
 import { verifyRegister } from './register/verify-register.js';
@@ -150,6 +151,7 @@ async function createApp(
     clock: ports.clock,
     tokens: ports.tokens ?? createTokenVerifier(config.issuers),
     readJson: (bytes) => readJson(bytes),
+    translateError: asProblem,
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     ...(rateLimit === undefined ? {} : { rateLimit }),
     ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),

@@ -69,7 +69,6 @@ export {
   type ProblemParts,
 } from './problems/problem-error.js';
 export { problemCode } from './problems/problem-code.js';
-export { errorTranslation } from './problems/error-translation.js';
 export {
   bodyTooLarge,
   forbidden,

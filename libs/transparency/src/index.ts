@@ -60,6 +60,7 @@ export type { JwsHeader, JwsTyp } from './jws-header.js';
 export {
   MAX_JWS_LENGTH,
   buildJws,
+  signJson,
   parseJws,
   payloadDigest,
   signatureOfJws,

@@ -1,6 +1,6 @@
 import { fromBase64Url, toBase64Url } from './base64.js';
 import { toUtf8 } from './bytes.js';
-import { canonicalize } from './canonical-json.js';
+import { canonicalBytes, canonicalize } from './canonical-json.js';
 import { readJwsHeader, type JwsHeader, type JwsHeaderProblemCode, type JwsTyp } from './jws-header.js';
 import { thumbprint, type PublicJwk } from './keys.js';
 import { failed, parsed, type Parsed, type Problem } from './problem.js';
@@ -59,6 +59,18 @@ export async function buildJws(payload: Uint8Array, signer: Signer, typ: JwsTyp)
   if (!isCanonical(payload)) {
     throw new TransparencyError('not-canonical', 'The payload is not canonical JSON.');
   }
+  return sealed(payload, signer, typ);
+}
+
+/**
+ * Signs a value as canonical JSON.
+ * @throws TransparencyError `not-json`, `jws-too-large`, or `bad-signature` if the signer misbehaves.
+ */
+export function signJson(value: unknown, signer: Signer, typ: JwsTyp): Promise<string> {
+  return sealed(canonicalBytes(value), signer, typ);
+}
+
+async function sealed(payload: Uint8Array, signer: Signer, typ: JwsTyp): Promise<string> {
   const header = canonicalize({ alg: signer.alg, kid: signer.kid, typ });
   const signingInput = `${toBase64Url(toUtf8(header))}.${toBase64Url(payload)}`;
   const signature = await signer.sign(toUtf8(signingInput));

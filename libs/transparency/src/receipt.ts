@@ -1,7 +1,6 @@
-import { canonicalBytes } from './canonical-json.js';
 import { equalBytes, fromHex } from './bytes.js';
 import { count, hash, instant, keyName, uuid } from './field-shapes.js';
-import { buildJws, parseJws, verifyJws, type Jws, type JwsProblemCode } from './jws.js';
+import { parseJws, signJson, verifyJws, type Jws, type JwsProblemCode } from './jws.js';
 import type { PublicJwk } from './keys.js';
 import { leafHash } from './merkle.js';
 import { failed, parsed, type Parsed, type Problem } from './problem.js';
@@ -52,7 +51,7 @@ export async function buildReceipt(receipt: Receipt, signer: Signer): Promise<st
   if (!receiptShape(receipt, problems)) {
     throw new TransparencyError('receipt-invalid', problems.map(({ pointer }) => pointer).join(' '));
   }
-  return buildJws(canonicalBytes(receipt), signer, RECEIPT_TYP);
+  return signJson(receipt, signer, RECEIPT_TYP);
 }
 
 /** Reads a receipt without checking its signature; of use to find the key that it should be checked with. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problemCode } from '@lodemark/platform/light';
-import { buildJws, canonicalBytes, type Signer } from '@lodemark/transparency';
+import { signJson, type Signer } from '@lodemark/transparency';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import type { ServiceClient } from '../network/service-client.js';
@@ -38,7 +38,7 @@ export async function awaitCustody(
       ...(own === undefined
         ? { body: event, roles: [{ role: 'facility-operator', facilities: [facility] }] }
         : {
-            body: await buildJws(canonicalBytes(event), own, 'lodemark-event+jws'),
+            body: await signJson(event, own, 'lodemark-event+jws'),
             mediaType: 'application/jose',
           }),
     });

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Network, type CustodyEvent } from '@lodemark/domain';
 import { LedgerReader } from '@lodemark/ledger';
 import { forbidden, operates, ProblemError, unauthenticated, type Caller } from '@lodemark/platform';
-import { buildJws, canonicalBytes, canonicalize } from '@lodemark/transparency';
+import { canonicalize, signJson } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CustodyConfig, CustodyLimits } from '../custody-config.js';
 import { HeldKeys, type HeldKey } from '../facilities/held-keys.js';
@@ -80,5 +80,5 @@ function requireOperator(value: unknown, caller: Caller): void {
 }
 
 function signedBy({ signer }: HeldKey, event: CustodyEvent): Promise<string> {
-  return buildJws(canonicalBytes(event), signer, 'lodemark-event+jws');
+  return signJson(event, signer, 'lodemark-event+jws');
 }

@@ -10,6 +10,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { DATABASE } from '../ports.js';
+import { GatheredLookup } from './gathered-lookup.js';
 import type { RootEntry } from './root-reader.js';
 
 export interface RegisteredKey {
@@ -39,10 +40,16 @@ interface KeyRow {
 /** What the root log says about keys and facilities, as far as this service has verified it. */
 @Injectable()
 export class RootRegister {
+  private readonly lookup = new GatheredLookup((kids: readonly string[]) => this.registered(kids));
+
   constructor(@Inject(DATABASE) private readonly pool: Pool) {}
 
-  async keys(kids: readonly string[]): Promise<ReadonlyMap<string, RegisteredKey>> {
-    if (kids.length === 0) return new Map();
+  /** Those of the keys that are registered, by `kid`. */
+  keys(kids: readonly string[]): Promise<ReadonlyMap<string, RegisteredKey>> {
+    return kids.length === 0 ? Promise.resolve(new Map()) : this.lookup.find(kids);
+  }
+
+  private async registered(kids: readonly string[]): Promise<ReadonlyMap<string, RegisteredKey>> {
     const { rows } = await this.pool.query<KeyRow>(
       'SELECT kid, facility, purpose, jwk, alg, valid_from, valid_until, revoked_at FROM custody.root_key WHERE kid = ANY ($1)',
       [kids],

@@ -64,24 +64,32 @@ async function collect({ headers }: HttpRequest, payload: Readable, limit: numbe
   if (Number(headers['content-length']) > limit) throw bodyTooLarge(limit);
   const chunks: Buffer[] = [];
   let length = 0;
-  try {
-    // Not destroyed when the loop is left: the answer still has to go out on the same connection.
-    for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  await new Promise<void>((resolve, reject) => {
+    const broken = (cause?: Error) => settle(() => reject(incompleteBody(cause)));
+    const onEnd = () => settle(resolve);
+    const onData = (chunk: Buffer) => {
       length += chunk.length;
-      if (length > limit) break;
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    throw new ProblemError({
-      type: 'incomplete-body',
-      status: 400,
-      title: 'Incomplete body',
-      detail: 'The connection ended before the body did.',
-      cause,
-    });
-  }
-  if (length > limit) throw bodyTooLarge(limit);
+      if (length > limit) settle(() => reject(bodyTooLarge(limit)));
+      else chunks.push(chunk);
+    };
+    // Paused and not destroyed: the answer still has to go out on the same connection. Errors are listened to for good.
+    const settle = (outcome: () => void) => {
+      payload.off('data', onData).off('end', onEnd).off('close', broken).pause();
+      outcome();
+    };
+    payload.on('error', broken).on('close', broken).on('end', onEnd).on('data', onData);
+  });
   return new Uint8Array(Buffer.concat(chunks, length));
+}
+
+function incompleteBody(cause: unknown): ProblemError {
+  return new ProblemError({
+    type: 'incomplete-body',
+    status: 400,
+    title: 'Incomplete body',
+    detail: 'The connection ended before the body did.',
+    cause,
+  });
 }
 
 function parsed(bytes: Uint8Array, { readJson }: BodyOptions): unknown {

@@ -18,7 +18,8 @@ export class ProblemFilter implements ExceptionFilter {
     const http = context.switchToHttp();
     const request = http.getRequest<HttpRequest>();
     const reply: unknown = http.getResponse();
-    const problem = toProblem(thrown);
+    const { translateError = (error: unknown) => error, problemTypeBase } = this.options;
+    const problem = toProblem(translateError(thrown));
     request.problem = problem.type;
     if (isFault(problem)) {
       this.logger.error(
@@ -32,7 +33,7 @@ export class ProblemFilter implements ExceptionFilter {
       request.raw.destroy();
       return;
     }
-    const body = problem.toProblem(request.id, this.options.problemTypeBase);
+    const body = problem.toProblem(request.id, problemTypeBase);
     for (const [name, value] of Object.entries(problem.headers)) adapter.setHeader(reply, name, value);
     adapter.setHeader(reply, 'Content-Type', 'application/problem+json');
     adapter.setHeader(reply, 'Cache-Control', 'no-store');

@@ -25,6 +25,11 @@ export interface ServiceOptions {
   /** Milliseconds for a whole request to arrive. Default 60,000. */
   readonly requestTimeoutMs?: number;
   readonly problemTypeBase?: string;
+  /**
+   * What a route throws, as it is to be answered: a `ProblemError`, or the error itself when nobody expects it and it
+   * becomes an internal one.
+   */
+  readonly translateError?: (error: unknown) => unknown;
 }
 
 export const DEFAULT_BODY_LIMIT = 1024 * 1024;
