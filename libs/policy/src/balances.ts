@@ -9,8 +9,10 @@ import {
 } from '@lodemark/domain';
 import type { Case } from './case.js';
 import { toldOf } from './effective-events.js';
-import type { Process, ProcessInput, Stated } from './lineage.js';
-import { NOTHING } from './measure.js';
+import type { Process, ProcessInput, ProcessOutput, Stated } from './lineage.js';
+import { NOTHING, residue } from './measure.js';
+import type { PolicyParameters } from './policy-document.js';
+import { Kept, rememberedPair } from './remembered.js';
 import { push } from './root-facts.js';
 import { keyOf } from './trace.js';
 
@@ -31,6 +33,13 @@ interface Flows {
 
 type Part = Omit<Stated, 'lot'>;
 
+/** An output as its assays have it; of one beside the lineage as its maker states it. */
+function madeOf(known: Case, output: ProcessOutput): Stated {
+  const { lineage } = known;
+  const made = known.has(output.lot) ? lineage.madeAs(output.lot) : lineage.statedByMaker(output.lot);
+  return made ?? output;
+}
+
 /** Gathers what of an element went into a process and came out of it, and which of its lots nobody measured. */
 class Gathering {
   private readonly unmeasured: string[] = [];
@@ -49,16 +58,12 @@ class Gathering {
     const inputs = process.inputs.flatMap((input) => this.input(input));
     const outputs = process.outputs.map((output) => {
       const product = output.role === 'product';
-      const made = this.made(output.lot) ?? output;
-      return { ...this.out(made, output.lot, product), product };
+      return { ...this.out(madeOf(this.known, output), output.lot, product), product };
     });
-    const losses = (process.told.event.losses ?? []).map((loss) =>
-      this.out({ form: 'RESIDUE', ...loss }, loss.what, false),
-    );
+    const losses = (process.told.event.losses ?? []).map((loss) => this.out(residue(loss), loss.what, false));
     const heel = process.told.event.type === 'Transformed' ? process.told.event.heel : undefined;
-    const heelBefore = heel === undefined ? undefined : this.heelBefore({ form: 'RESIDUE', ...heel.before });
-    const heelAfter =
-      heel === undefined ? undefined : this.out({ form: 'RESIDUE', ...heel.after }, 'heel after', true);
+    const heelBefore = heel === undefined ? undefined : this.heelBefore(residue(heel.before));
+    const heelAfter = heel === undefined ? undefined : this.out(residue(heel.after), 'heel after', true);
     return {
       flows: {
         inputs,
@@ -72,11 +77,6 @@ class Gathering {
       unmeasured: this.unmeasured,
       unsaidInKg: this.unsaidInKg,
     };
-  }
-
-  private made(lot: string): Stated | undefined {
-    const { lots, lineage } = this.known;
-    return lots.includes(lot) ? lineage.madeAs(lot) : lineage.statedByMaker(lot);
   }
 
   private input(input: ProcessInput): ElementMass[] {
@@ -128,6 +128,25 @@ export interface Judged {
   readonly range: { readonly min: string; readonly max: string } | undefined;
 }
 
+/** Balances of a process under a policy, for as long as its inputs and outputs are known to hold the same. */
+const keptBalances = rememberedPair(
+  (_parameters: PolicyParameters, _process: Process) => new Kept<Map<Element, Judged>>(),
+);
+
+function balanced(known: Case, process: Process, element: Element): Judged {
+  const { lineage, measure, parameters } = known;
+  const parts = [
+    ...process.inputs.map((input) => measure.input(lineage, process, input)),
+    ...process.outputs.map((output) => madeOf(known, output)),
+  ];
+  const kept = keptBalances(parameters, process).from(parts, () => new Map());
+  const before = kept.get(element);
+  if (before !== undefined) return before;
+  const judged = balance(known, process, element);
+  kept.set(element, judged);
+  return judged;
+}
+
 const judgedCases = new WeakMap<Case, readonly Judged[]>();
 
 /** Each process of the lineage, and each that left a heel to one, balanced for each tracked element that passed it. */
@@ -145,14 +164,14 @@ export function balances(known: Case): readonly Judged[] {
     if (before === undefined || there.has(key)) continue;
     there.add(key);
     // Of a reagent beside the lineage nothing is in the evidence.
-    const inputs = before.inputs.filter(({ lot }) => known.lots.includes(lot));
+    const inputs = before.inputs.filter(({ lot }) => known.has(lot));
     judged.push(balanced(known, { ...before, inputs }, element));
   }
   judgedCases.set(known, judged);
   return judged;
 }
 
-function balanced(known: Case, process: Process, element: Element): Judged {
+function balance(known: Case, process: Process, element: Element): Judged {
   const { flows, unmeasured, unsaidInKg } = new Gathering(known, process, element).gather();
   const range = yieldRange(
     process.step,
@@ -164,9 +183,9 @@ function balanced(known: Case, process: Process, element: Element): Judged {
     yieldMax: Rational.parse(range?.max ?? '1'),
     k: Rational.parse(known.parameters.coverageFactor),
   };
-  const balance = balanceElement(flows, limits);
-  if (balance.verdict !== 'over' || !unsaidInKg.isPositive())
-    return { process, element, unmeasured, balance, range };
+  const found = balanceElement(flows, limits);
+  if (found.verdict !== 'over' || !unsaidInKg.isPositive())
+    return { process, element, unmeasured, balance: found, range };
   // An input whose assay does not name the element may hold the excess: that is not measured, and no contradiction.
   const possible = (flows.unassayedInKg ?? Rational.zero).add(unsaidInKg);
   const softened = balanceElement({ ...flows, unassayedInKg: possible }, limits);
@@ -176,9 +195,9 @@ function balanced(known: Case, process: Process, element: Element): Judged {
 
 /** The process that left its heel to this one: the last before it in the same equipment, as far as they name it. */
 export function heelLeftTo(known: Case, { told, facility }: Process): Process | undefined {
-  if (told.event.type !== 'Transformed') return undefined;
+  if (told.event.type !== 'Transformed' || told.event.heel === undefined) return undefined;
   const { heel, equipment } = told.event;
-  const candidates = (heel?.before.from ?? [])
+  const candidates = (heel.before.from ?? [])
     .flatMap((lot) => toldOf(known.lineage.namingLot(lot), 'Transformed'))
     .filter(
       ({ event, ref }) =>
@@ -192,9 +211,7 @@ export function heelLeftTo(known: Case, { told, facility }: Process): Process | 
   // What else went into it may be in the heel, too: a heel comes from all of it, or nobody can say what it is.
   const fed = last?.event.inputs.filter(({ role }) => role !== 'reagent') ?? [];
   if (
-    ![...fed.map(({ lot }) => lot), ...(last?.event.heel?.before.from ?? [])].every((lot) =>
-      known.lots.includes(lot),
-    )
+    ![...fed.map(({ lot }) => lot), ...(last?.event.heel?.before.from ?? [])].every((lot) => known.has(lot))
   )
     return undefined;
   return last?.event.outputs

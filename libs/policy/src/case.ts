@@ -1,12 +1,4 @@
-import {
-  ELEMENTS,
-  epochMilliseconds,
-  isRareEarth,
-  Rational,
-  type Element,
-  type Step,
-  toKilograms,
-} from '@lodemark/domain';
+import { ELEMENTS, isRareEarth, Rational, type Element, toKilograms } from '@lodemark/domain';
 import { chooseClause, type ClauseChoice } from './clause.js';
 import { Chains, type Custody, type Link, type LinkGap, type Trip } from './chains.js';
 import { castsDoubt, custodiansOf, EntryIndex, type Custodians } from './custodians.js';
@@ -15,24 +7,15 @@ import type { Evidence, EvidenceEntry } from './evidence.js';
 import { ALLOY_RANK, isAlloyed, isChainForm, isNeutral, rankOf } from './forms.js';
 import { Lineage, type Process, type Stated } from './lineage.js';
 import { Measure } from './measure.js';
+import { countryOf, instantsOf, processPlaces, rootPlaces, type StepPlace } from './places.js';
 import type { Policy, PolicyParameters } from './policy-document.js';
+import { remembered } from './remembered.js';
 import { compareText, RootFacts } from './root-facts.js';
-import { keyOf, traceElement, type Trace } from './trace.js';
+import { contributionsOf, keyOf, traceElement, type Trace } from './trace.js';
 import type { Question } from './verdict.js';
 
 export type { Custody, Link, LinkGap, Trip } from './chains.js';
-
-/** A step at a place: in a process, at a mine, or in the documented past of something bought. */
-export interface StepPlace {
-  readonly step: Step;
-  readonly country: string | undefined;
-  readonly facility: string | undefined;
-  readonly party: string | undefined;
-  readonly lot: string;
-  /** A bought-in material's past without a document is only said. */
-  readonly documented: boolean;
-  readonly told: Told;
-}
+export type { StepPlace } from './places.js';
 
 /** What is asked: about which lot, and the facts of the delivery that only the asker knows. */
 export interface Asked {
@@ -64,6 +47,8 @@ export class Case {
   readonly traces: ReadonlyMap<Element, Trace>;
   /** Every lot, process and root of any tracked element. */
   readonly lots: readonly string[];
+  private readonly within: ReadonlySet<string>;
+  private readonly contributions = remembered((process: Process) => contributionsOf(process, this));
   readonly processes: readonly Process[];
   readonly roots: readonly Told<'LotCreated'>[];
   readonly links: readonly Link[];
@@ -86,9 +71,11 @@ export class Case {
     this.subject = lot;
     this.question = question;
     this.parameters = policy.document.parameters;
-    this.facts = new RootFacts(evidence.root);
-    this.sorted = sortEvidence(evidence, this.facts);
-    this.lineage = new Lineage(this.sorted.told);
+    ({
+      facts: this.facts,
+      sorted: this.sorted,
+      lineage: this.lineage,
+    } = readingOf(evidence.root)(evidence.faults)(evidence.entries));
     this.measure = Measure.under(this.parameters);
     this.material = this.lineage.madeAs(lot);
     this.family = familyOf(this.material, this.measure);
@@ -107,8 +94,9 @@ export class Case {
     this.lots = this.fromMelt
       ? lots.filter((one) => one === lot || isAlloyed(this.lineage.formOf(one) ?? 'ALLOY'))
       : lots;
+    this.within = new Set(this.lots);
     this.custodians = custodiansOf(this.lots, evidence.entries);
-    this.index = new EntryIndex(evidence.entries);
+    this.index = indexOf(evidence.entries);
     this.processes = processesOf(traces);
     this.roots = distinctBy(
       traces.flatMap(({ roots }) => roots),
@@ -128,7 +116,12 @@ export class Case {
     return new Map(
       this.tracked.map((element) => [
         element,
-        traceElement(this.subject, element, { lineage, measure, fromMelt }),
+        traceElement(this.subject, element, {
+          lineage,
+          measure,
+          fromMelt,
+          contributionsOf: this.contributions,
+        }),
       ]),
     );
   }
@@ -150,126 +143,36 @@ export class Case {
     return inTable(this.parameters.alliedCountries, country, date);
   }
 
-  /** Whether an entry is about a lot of the lineage, from a log whose facility had custody of it. */
-  concerns(entry: EvidenceEntry): boolean {
-    return castsDoubt({ ref: entry.ref, lots: this.index.lotsOf(entry) }, this.custodians);
+  /** Whether the lot is one of the lineage. */
+  has(lot: string): boolean {
+    return this.within.has(lot);
   }
+
+  /** Whether an entry is about a lot of the lineage, from a log whose facility had custody of it. */
+  readonly concerns = remembered((entry: EvidenceEntry): boolean =>
+    castsDoubt({ ref: entry.ref, lots: this.index.lotsOf(entry) }, this.custodians),
+  );
 
   /** Facilities that may have had custody of a lot of the lineage. */
   hadCustody(facility: string): boolean {
     return [...this.custodians.values()].some((facilities) => facilities.has(facility));
   }
 
-  /**
-   * The instants at which a fact may differ from when the facility says that an event happened to when a root
-   * checkpoint first covered it (domain.md 6.1), whichever of the two comes first. What a correction made of it is as
-   * late as the correction.
-   */
-  instantsOf(
-    { event, entry, retoldAt }: Told,
-    changes: readonly string[],
-    claimed: readonly string[] = [],
-  ): string[] {
-    const ends = [
-      event.occurredAt,
-      ...claimed,
-      entry.covered.at,
-      ...(retoldAt === undefined ? [] : [retoldAt]),
-    ];
-    const times = ends.map(epochMilliseconds);
-    const between = changes.filter((change) => {
-      const at = epochMilliseconds(change);
-      return times.some((time) => time < at) && times.some((time) => at < time);
-    });
-    return [...ends, ...between];
-  }
-
-  /** A fact about an event's time, if it is the same at all those instants: undefined when it changes in between. */
-  steady<T>(told: Told, fact: (instant: string) => T, changes: readonly string[] = []): T | undefined {
-    const [first, ...others] = this.instantsOf(told, changes).map(fact);
-    return others.every((other) => JSON.stringify(other) === JSON.stringify(first)) ? first : undefined;
+  instantsOf(told: Told, changes: readonly string[], claimed: readonly string[] = []): string[] {
+    return instantsOf(told, changes, claimed);
   }
 
   /** The country of the facility that tells of an event; undefined when it is not registered, or was moved meanwhile. */
   countryOf(told: Told): string | undefined {
-    const { facility } = told.event;
-    return this.steady(
-      told,
-      (instant) => this.facts.facility(facility, instant)?.country,
-      this.facts.facilityChanges(facility),
-    );
+    return countryOf(this.facts, told);
   }
 
   /** Every step that an element took, with its place. */
   placesOf({ processes, roots }: Pick<Trace, 'processes' | 'roots'>): StepPlace[] {
     return [
-      ...roots.flatMap((root) => this.rootPlaces(root)),
-      ...processes.flatMap((process) => this.processPlaces(process)),
+      ...roots.flatMap((root) => rootPlaces(this.facts, root)),
+      ...processes.flatMap((process) => processPlaces(this.facts, process)),
     ];
-  }
-
-  private processPlaces({ told, step, facility, outputs }: Process): StepPlace[] {
-    if (isNeutral(step)) return [];
-    return [
-      {
-        step,
-        country: this.countryOf(told),
-        facility,
-        party: undefined,
-        lot: outputs[0]?.lot ?? '',
-        documented: true,
-        told,
-      },
-    ];
-  }
-
-  private rootPlaces(told: Told<'LotCreated'>): StepPlace[] {
-    const { origin, lot, facility } = told.event;
-    if (origin.kind === 'mined')
-      return [
-        {
-          step: 'MINE',
-          country: this.countryOf(told),
-          facility,
-          party: undefined,
-          lot,
-          documented: true,
-          told,
-        },
-      ];
-    if (origin.kind === 'recycled') {
-      // Where the feed was collected is where this material's history begins, as far as anybody knows it; who took it
-      // in is where its recycling began.
-      const collected = (origin.collectedIn ?? []).map((country) => ({
-        step: 'MINE' as const,
-        country,
-        facility: undefined,
-        party: 'collection',
-        lot,
-        documented: origin.collectionRecord !== undefined,
-        told,
-      }));
-      const takenIn = {
-        step: 'RECYCLE' as const,
-        country: this.countryOf(told),
-        facility,
-        party: undefined,
-        lot,
-        documented: true,
-        told,
-      };
-      return [...collected, takenIn];
-    }
-    if (origin.kind !== 'purchased') return [];
-    return (origin.chain ?? []).map(({ step, country, party, document }) => ({
-      step,
-      country,
-      facility: undefined,
-      party,
-      lot,
-      documented: document !== undefined,
-      told,
-    }));
   }
 
   /** The profile's elements as far as they are there: in the subject, or in what went in since nothing separates them. */
@@ -341,6 +244,19 @@ export class Case {
     );
   }
 }
+
+/** What the evidence says, whatever is asked of it, and at whichever horizon. */
+const readingOf = remembered((root: Evidence['root']) => {
+  const facts = new RootFacts(root);
+  return remembered((faults: Evidence['faults']) =>
+    remembered((entries: Evidence['entries']) => {
+      const sorted = sortEvidence({ faults, entries }, facts);
+      return { facts, sorted, lineage: new Lineage(sorted.told) };
+    }),
+  );
+});
+
+const indexOf = remembered((entries: Evidence['entries']) => new EntryIndex(entries));
 
 /** What makes up less than this of an input came with it, and is not what it was put in for. */
 const IMPURITY_SHARE = Rational.parse('0.01');

@@ -47,7 +47,7 @@ export interface Sorted {
 }
 
 /** Sorts entries by log and index, so that the order in which they came leaves no trace (invariant 5). */
-export function sortEvidence(evidence: Evidence, facts: RootFacts): Sorted {
+export function sortEvidence(evidence: Pick<Evidence, 'faults' | 'entries'>, facts: RootFacts): Sorted {
   const faults = faultsOf(evidence);
   const entries = distinct(evidence.entries).filter(
     ({ ref }) => ref.index < (faults.get(ref.facility) ?? Infinity),
@@ -69,7 +69,7 @@ export function sortEvidence(evidence: Evidence, facts: RootFacts): Sorted {
 
 const standingOf = rememberedPair((facts: RootFacts, entry: EvidenceEntry) => keyStanding(entry, facts));
 
-function faultsOf({ faults }: Evidence): ReadonlyMap<string, number> {
+function faultsOf({ faults }: Pick<Evidence, 'faults'>): ReadonlyMap<string, number> {
   const first = new Map<string, number>();
   for (const { facility, fromIndex } of faults) {
     const before = first.get(facility);

@@ -71,7 +71,9 @@ export class Lineage {
   readonly usurping: readonly Told[];
   private readonly naming = new Map<string, Told[]>();
   private readonly materials = new Map<string, Stated | undefined>();
+  private readonly inputs = new Map<ProcessInput, { readonly stated: Stated | undefined }>();
   private readonly made = new Map<string, Stated | undefined>();
+  private readonly handOvers = new Map<string, HandOver | undefined>();
   private readonly dispatches = new Map<string, Told<'Dispatched'>>();
   private readonly citing = new Map<string, Told[]>();
 
@@ -114,6 +116,11 @@ export class Lineage {
   }
 
   handOver(digest: string): HandOver | undefined {
+    if (!this.handOvers.has(digest)) this.handOvers.set(digest, this.handedOver(digest));
+    return this.handOvers.get(digest);
+  }
+
+  private handedOver(digest: string): HandOver | undefined {
     const dispatch = this.dispatches.get(digest);
     if (dispatch === undefined) return undefined;
     const citing = this.citing.get(digest) ?? [];
@@ -159,6 +166,15 @@ export class Lineage {
     const key = `${lot} ${facility} ${String(before)}`;
     if (!this.materials.has(key)) this.materials.set(key, this.lastStated(lot, facility, before));
     return this.materials.get(key);
+  }
+
+  /** What went into a process, as it was known there by then. */
+  materialOf({ facility, told }: Process, input: ProcessInput): Stated | undefined {
+    const before = this.inputs.get(input);
+    if (before !== undefined) return before.stated;
+    const stated = this.materialAt(input.lot, facility, told.ref.index);
+    this.inputs.set(input, { stated });
+    return stated;
   }
 
   private lastStated(lot: string, facility: string, before: number): Stated | undefined {

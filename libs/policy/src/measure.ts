@@ -76,7 +76,7 @@ export class Measure {
 
   /** What an input brings of each element: its own mass with the lot's last known composition at that facility. */
   input(lineage: Lineage, process: Process, input: ProcessInput): ElementContents {
-    return this.part(lineage.materialAt(input.lot, process.facility, process.told.ref.index), input.mass);
+    return this.part(lineage.materialOf(process, input), input.mass);
   }
 
   /** What a part of a lot brings of each element: its own mass with the composition that the lot has. */
@@ -96,6 +96,9 @@ export class Measure {
     );
   });
 }
+
+/** Losses and heels state no form: what is left over. */
+export const residue = remembered((held: Omit<Part, 'form'>): Part => ({ form: 'RESIDUE', ...held }));
 
 const UNKNOWN: ElementContents = { contents: new Map(), gaps: ['no-composition'] };
 

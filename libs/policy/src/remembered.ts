@@ -23,3 +23,23 @@ export function rememberedPair<A extends object, B extends object, V>(
   const ofOne = remembered((one: A) => remembered((other: B) => work(one, other)));
   return (one, other) => ofOne(one)(other);
 }
+
+/** An answer that stands for as long as it would be worked out of the very same things. */
+export class Kept<V> {
+  private parts: readonly unknown[] = [];
+  private answer: { readonly value: V } | undefined;
+
+  from(parts: readonly unknown[], work: () => V): V {
+    const { answer } = this;
+    if (
+      answer !== undefined &&
+      parts.length === this.parts.length &&
+      parts.every((part, index) => part === this.parts[index])
+    )
+      return answer.value;
+    const value = work();
+    this.parts = parts;
+    this.answer = { value };
+    return value;
+  }
+}

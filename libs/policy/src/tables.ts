@@ -11,6 +11,7 @@ import {
 } from '@lodemark/domain';
 import type { Case } from './case.js';
 import type { Told } from './effective-events.js';
+import { residue } from './measure.js';
 import { push } from './root-facts.js';
 import type { Trace } from './trace.js';
 import type { ElementBalance, StageCell, Verdict } from './verdict.js';
@@ -24,15 +25,16 @@ const STAGES: readonly DisclosureStage[] = [
 
 /** The four-cell table of FY2023 NDAA s.857(a), per tracked element: in which countries each stage took place. */
 export function disclosureStages(known: Case): Verdict['stages'] {
+  const passed = new Map(
+    [...known.wholeTraces].map(([element, trace]) => [
+      element,
+      known.placesOf(trace).filter(({ step, told }) => !isTakingIn(step, told)),
+    ]),
+  );
   const cells = (stage: DisclosureStage): StageCell[] =>
     known.tracked.map((element) => {
       const trace = known.wholeTraces.get(element);
-      const places =
-        trace === undefined
-          ? []
-          : known
-              .placesOf(trace)
-              .filter(({ step, told }) => DISCLOSURE_STAGES[step] === stage && !isTakingIn(step, told));
+      const places = (passed.get(element) ?? []).filter(({ step }) => DISCLOSURE_STAGES[step] === stage);
       const countries = [...new Set(places.flatMap(({ country }) => country ?? []))].sort();
       return {
         element,
@@ -102,7 +104,7 @@ function balanceOf(known: Case, element: Element): ElementBalance {
   );
   const losses = Rational.sum(
     (trace?.processes ?? []).flatMap(({ told: { event } }) =>
-      (event.losses ?? []).map((loss) => kgIn({ form: 'RESIDUE', ...loss })),
+      (event.losses ?? []).map((loss) => kgIn(residue(loss))),
     ),
   );
   const elsewhere = trace === undefined ? Rational.zero : remainders(known, trace);

@@ -1,11 +1,11 @@
-import type { Element } from '@lodemark/domain';
+import type { Element, Form } from '@lodemark/domain';
 import { makerOf } from './custodians.js';
 import type { Told } from './effective-events.js';
 import type { EntryRef } from './evidence.js';
 import { isAlloyed } from './forms.js';
 import type { Lineage, Process, Producer } from './lineage.js';
-import type { Measure } from './measure.js';
-import { compareText } from './root-facts.js';
+import type { Holds, Measure } from './measure.js';
+import { compareText, push } from './root-facts.js';
 
 export type TraceGapCode =
   'no-origin' | 'two-origins' | 'own-ancestor' | 'element-from-nowhere' | 'heel-unknown';
@@ -29,6 +29,8 @@ export interface Trace {
 export interface TraceThrough {
   readonly lineage: Lineage;
   readonly measure: Measure;
+  /** What went into each process: the same for all elements. */
+  readonly contributionsOf: (process: Process) => readonly Contribution[];
   /** What comes before the alloy is melted is not followed. */
   readonly fromMelt: boolean;
 }
@@ -98,7 +100,7 @@ class Walk {
   private into(process: Process, lot: string): readonly string[] {
     const said = { entries: [process.told.ref], facility: process.facility };
     this.processes.set(keyOf(process), process);
-    const carriers = carriersOf(process, this.element, this.through);
+    const carriers = carriersOf(this.through.contributionsOf(process), this.element);
     if (carriers.length === 0) this.gap('element-from-nowhere', lot, said);
     if (process.heelUnknown) this.gap('heel-unknown', lot, said);
     return carriers;
@@ -116,8 +118,7 @@ class Walk {
 /** The lots that lie on a circle of sources: what is left when everything that begins or ends somewhere is taken away. */
 function circular(sources: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const uses = new Map<string, string[]>();
-  for (const [lot, from] of sources)
-    for (const source of from) uses.set(source, [...(uses.get(source) ?? []), lot]);
+  for (const [lot, from] of sources) for (const source of from) push(uses, source, lot);
   const left = takenAway(new Set(sources.keys()), sources, uses);
   return [...takenAway(left, uses, sources)].sort(compareText);
 }
@@ -147,21 +148,42 @@ function refOf(producer: Producer): EntryRef {
   return producer.kind === 'created' ? producer.told.ref : producer.process.told.ref;
 }
 
+/** What went into a process, from a lot or with the heel. */
+export interface Contribution {
+  readonly lot: string;
+  readonly role: string;
+  readonly form: Form | undefined;
+  /** Undefined: nobody assayed it. */
+  readonly holds: Holds | undefined;
+}
+
+export function contributionsOf(
+  process: Process,
+  { lineage, measure }: Pick<TraceThrough, 'lineage' | 'measure'>,
+): readonly Contribution[] {
+  const fed = process.inputs.map((input) => ({ input, stated: lineage.materialOf(process, input) }));
+  // What stood in the circuit went in as well.
+  const heel = process.heelLots.map((lot) => ({
+    input: { lot, role: 'feed' },
+    stated: lineage.materialAt(lot, process.facility, process.told.ref.index),
+  }));
+  return [...fed, ...heel].map(({ input: { lot, role }, stated }) => ({
+    lot,
+    role,
+    form: stated?.form,
+    holds: measure.holds(stated),
+  }));
+}
+
 /**
  * The inputs that the element came in with: those that hold more than a trace of it; where none does, as in an ore,
  * those that hold any.
  */
-function carriersOf(process: Process, element: Element, { lineage, measure }: TraceThrough): string[] {
-  // What stood in the circuit went in as well.
-  const heel = process.heelLots.map((lot) => ({ lot, role: 'feed' }));
-  const inputs = [...process.inputs, ...heel].map((input) => {
-    const stated = lineage.materialAt(input.lot, process.facility, process.told.ref.index);
-    return { input, form: stated?.form, holds: measure.holds(stated) };
-  });
+function carriersOf(inputs: readonly Contribution[], element: Element): string[] {
   // A reagent of which nobody knows the composition is not taken for a source of what others are known to bring.
-  const strong = inputs.filter(({ input, form, holds }) =>
-    holds === undefined ? input.role !== 'reagent' || form !== 'REAGENT' : holds.present.has(element),
+  const strong = inputs.filter(({ role, form, holds }) =>
+    holds === undefined ? role !== 'reagent' || form !== 'REAGENT' : holds.present.has(element),
   );
   const weak = inputs.filter(({ holds }) => holds?.any.has(element) === true);
-  return [...new Set((strong.length > 0 ? strong : weak).map(({ input }) => input.lot))];
+  return [...new Set((strong.length > 0 ? strong : weak).map(({ lot }) => lot))];
 }

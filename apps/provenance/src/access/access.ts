@@ -23,10 +23,13 @@ export class Access {
 
   /** What the caller may see of a lot. To whom nothing is shown, there is no such lot. @throws ReadRefusal */
   async lot(horizon: FilledHorizon, lot: string, caller: Caller): Promise<Dossier> {
-    const visibility = this.visibility(caller);
-    if (await this.index.shows(horizon, lot, visibility)) {
-      return this.dossiers.ofLots(horizon, [lot], visibility);
-    }
+    await this.mayAskAbout(horizon, lot, caller);
+    return this.dossiers.ofLots(horizon, [lot], this.visibility(caller));
+  }
+
+  /** To whom nothing of a lot is shown, there is no such lot. @throws ReadRefusal */
+  async mayAskAbout(horizon: FilledHorizon, lot: string, caller: Caller): Promise<void> {
+    if (await this.index.shows(horizon, lot, this.visibility(caller))) return;
     const detail = `No entry that counts at this horizon and may be shown to you names ${lot}.`;
     throw new ReadRefusal({ code: 'lot-unknown', detail, facts: { lot } });
   }
@@ -37,7 +40,7 @@ export class Access {
     { lot, direction, depth }: { lot: string; direction: 'up' | 'down'; depth?: number },
     caller: Caller,
   ) {
-    await this.lot(horizon, lot, caller);
+    await this.mayAskAbout(horizon, lot, caller);
     const reached = await this.closure.lots(horizon, lot, {
       direction,
       ...(depth === undefined ? {} : { depth }),

@@ -1,7 +1,7 @@
 import type { Network } from '@lodemark/domain';
 import type { Pool } from 'pg';
 import { toCount } from '../database/tables.js';
-import { COUNTED, countedArrays, type FilledHorizon } from '../horizon/horizon.js';
+import { COUNTED, countedArrays, HorizonNotFilled, type FilledHorizon } from '../horizon/horizon.js';
 import { WHOLE_FACILITY } from '@lodemark/transparency';
 import type { EntryPlace } from './stored-entries.js';
 
@@ -11,6 +11,12 @@ export type Direction = 'up' | 'down';
 export interface ReachedLot {
   readonly lot: string;
   readonly steps: number;
+}
+
+/** The lots of a lineage up to its roots, and the entries that name them. */
+export interface Upstream {
+  readonly lots: readonly string[];
+  readonly naming: readonly EntryPlace[];
 }
 
 /** Follows material from lot to lot over the entries that count, corrected or not. */
@@ -44,6 +50,28 @@ export class Closure {
     return [...reached].map(([reachedLot, steps]) => ({ lot: reachedLot, steps }));
   }
 
+  /**
+   * The lot with all that its material may come from, and every counted entry that names one of these, in any log.
+   * @throws HorizonNotFilled while entries that were undone have not come back
+   */
+  async upstream(horizon: FilledHorizon, lot: string): Promise<Upstream> {
+    const { rows } = await this.pool.query<FoundRow>({
+      name: 'upstream',
+      text: `WITH RECURSIVE ${COUNTED}, upstream (lot) AS (
+         SELECT $3::text COLLATE "C" UNION
+         SELECT e.input_lot FROM upstream u JOIN edge e ON e.output_lot = u.lot
+         JOIN counted c ON c.origin = e.origin AND e.idx < c.size
+       )
+       SELECT NULL AS origin, json_agg(lot) AS found, ${HELD} AS held FROM upstream
+       UNION ALL
+       SELECT l.origin, json_agg(DISTINCT l.idx), true FROM upstream JOIN entry_lot l USING (lot)
+       JOIN counted c ON c.origin = l.origin AND l.idx < c.size GROUP BY l.origin`,
+      values: [...countedArrays(horizon), lot],
+    });
+    const [lots, ...naming] = heldAll(horizon, rows);
+    return { lots: (lots?.found ?? []).map(String), naming: naming.flatMap(placesOf) };
+  }
+
   /** Every counted entry that names one of the lots, in any log. */
   async entriesNaming(horizon: FilledHorizon, lots: readonly string[]): Promise<readonly EntryPlace[]> {
     const { rows } = await this.pool.query<{ origin: string; idx: string }>(
@@ -55,18 +83,42 @@ export class Closure {
     return rows.map(({ origin, idx }) => ({ origin, idx: toCount(idx) }));
   }
 
-  /** Every counted entry about one of the facilities as a whole. */
+  /** Every counted entry about one of the facilities as a whole. @throws HorizonNotFilled as above */
   async facilityWide(horizon: FilledHorizon, facilities: readonly string[]): Promise<readonly EntryPlace[]> {
-    const { rows } = await this.pool.query<{ origin: string; idx: string }>(
-      `WITH ${COUNTED} SELECT l.origin, l.idx FROM entry_lot l
+    const { rows } = await this.pool.query<FoundRow>({
+      name: 'facility-wide',
+      text: `WITH ${COUNTED} SELECT NULL AS origin, NULL AS found, ${HELD} AS held
+       UNION ALL
+       SELECT l.origin, json_agg(l.idx), true FROM entry_lot l
        JOIN counted c ON c.origin = l.origin AND l.idx < c.size
-       WHERE l.lot = $3 AND l.origin = ANY ($4::text[]) ORDER BY l.origin, l.idx`,
-      [
+       WHERE l.lot = $3 AND l.origin = ANY ($4::text[]) GROUP BY l.origin`,
+      values: [
         ...countedArrays(horizon),
         WHOLE_FACILITY,
         facilities.map((facility) => this.network.logOrigin(facility)),
       ],
-    );
-    return rows.map(({ origin, idx }) => ({ origin, idx: toCount(idx) }));
+    });
+    return heldAll(horizon, rows).slice(1).flatMap(placesOf);
   }
+}
+
+/** One row for the statement itself, then one for each log. */
+interface FoundRow {
+  readonly origin: string | null;
+  readonly found: readonly (string | number)[] | null;
+  /** Whether every entry that counts was there when the statement looked. */
+  readonly held: boolean | null;
+}
+
+/** An undo takes entries from some index on: where the last one that counts is, all are. */
+const HELD = `(SELECT bool_and(EXISTS (SELECT FROM entry e WHERE e.origin = c.origin AND e.idx = c.size - 1))
+  FROM counted c WHERE c.size > 0)`;
+
+function heldAll({ size }: FilledHorizon, rows: readonly FoundRow[]): readonly FoundRow[] {
+  if (rows[0]?.held !== false) return rows;
+  throw new HorizonNotFilled(size, [], 'entries that this horizon covers are being read anew');
+}
+
+function placesOf({ origin, found }: FoundRow): readonly EntryPlace[] {
+  return origin === null ? [] : (found ?? []).map((idx) => ({ origin, idx: toCount(idx) }));
 }

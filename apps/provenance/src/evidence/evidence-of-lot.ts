@@ -8,11 +8,14 @@ import {
 } from '@lodemark/policy';
 import type { FilledHorizon } from '../horizon/horizon.js';
 import type { Closure } from './closure.js';
+import { KeptEvidence } from './kept-evidence.js';
 import type { RootStatements } from './root-statements.js';
 import type { CountedEntries, StoredEntries } from './stored-entries.js';
 
 /** Gathers what a verdict is a function of, beside policy and question (libs/policy, `Evidence`). */
 export class EvidenceOfLot {
+  private readonly kept = new KeptEvidence();
+
   constructor(
     private readonly closure: Closure,
     private readonly stored: StoredEntries,
@@ -24,6 +27,10 @@ export class EvidenceOfLot {
    * that is about a facility of it as a whole.
    */
   async at(horizon: FilledHorizon, lot: string): Promise<Evidence> {
+    return this.kept.at(horizon, lot) ?? this.kept.keep(lot, await this.gathered(horizon, lot));
+  }
+
+  private async gathered(horizon: FilledHorizon, lot: string): Promise<Evidence> {
     const { entries, parked, custodians } = await this.lineage(horizon, lot);
     const wide = await this.stored.at(
       horizon,
@@ -56,9 +63,9 @@ export class EvidenceOfLot {
     horizon: FilledHorizon,
     lot: string,
   ): Promise<CountedEntries & { readonly custodians: Custodians }> {
-    const lots = (await this.closure.lots(horizon, lot, { direction: 'up' })).map((reached) => reached.lot);
-    const naming = await this.stored.at(horizon, await this.closure.entriesNaming(horizon, lots));
-    return { ...naming, custodians: custodiansOf(lots, naming.entries) };
+    const { lots, naming } = await this.closure.upstream(horizon, lot);
+    const counted = await this.stored.at(horizon, naming);
+    return { ...counted, custodians: custodiansOf(lots, counted.entries) };
   }
 }
 

@@ -5,11 +5,14 @@ import type { Pool } from 'pg';
 import { toCount } from '../database/tables.js';
 import type { FilledHorizon } from '../horizon/horizon.js';
 
+const MOST_PREFIXES = 100;
+
 /** What the root log says up to a horizon, as facts. */
 export class RootStatements {
   private statements: RootStatement[] = [];
   /** Root log index up to which `statements` is complete, and the tree there: another tree is another log. */
   private read = { next: 0, root: '' };
+  private readonly prefixes = new Map<number, readonly RootStatement[]>();
   private reading: Promise<void> = Promise.resolve();
 
   constructor(
@@ -24,7 +27,16 @@ export class RootStatements {
       this.reading = this.reading.catch(() => undefined).then(() => this.readUpTo(size, rootHash));
       await this.reading;
     }
-    return this.statements.filter(({ index }) => index < size);
+    return this.prefixOf(this.statements.filter(({ index }) => index < size));
+  }
+
+  /** The same list as before for the same statements: what follows from them is worked out once. */
+  private prefixOf(statements: readonly RootStatement[]): readonly RootStatement[] {
+    const before = this.prefixes.get(statements.length);
+    if (before?.every((one, index) => one === statements[index]) === true) return before;
+    if (this.prefixes.size >= MOST_PREFIXES) this.prefixes.clear();
+    this.prefixes.set(statements.length, statements);
+    return statements;
   }
 
   private async readUpTo(size: number, rootHash: string): Promise<void> {

@@ -3,8 +3,9 @@ import { EMPTY_ROOT, toHex } from '@lodemark/transparency';
 import type { AttestationEvidence, Covered, EntryRef, EvidenceEntry, ParkedEntry } from '@lodemark/policy';
 import type { Pool } from 'pg';
 import { toCount } from '../database/tables.js';
-import { COUNTED, countedArrays, type FilledHorizon } from '../horizon/horizon.js';
+import { COUNTED, countedArrays, HorizonNotFilled, type FilledHorizon } from '../horizon/horizon.js';
 import { readFacilityEntry, type AppliedEntry } from '../projection/facility-entry.js';
+import { RootPrefix } from './root-prefix.js';
 
 /** Names one entry of a facility log. */
 export interface EntryPlace {
@@ -26,78 +27,115 @@ interface EntryRow {
   root_index: string;
   covered_at: string;
   valid: (boolean | null)[] | null;
+  /** Root log index at which the key of each signature was registered; null: not yet. */
+  key_index: (string | null)[] | null;
   reason: string | null;
-  lots: string[];
+  lots: string[] | null;
 }
 
-const CACHED = 20_000;
+/** An entry as it counts at every horizon from a size of the root log on. */
+interface Fact {
+  readonly from: number;
+  readonly entry: EvidenceEntry | undefined;
+  readonly parked: ParkedEntry | undefined;
+}
 
-/** Reads counted entries back as facts. What an entry's bytes say never changes, so the last ones read stay at hand. */
+type Facts = Map<string, Fact>;
+
+const MOST_KEPT = 20_000;
+
+/**
+ * Reads counted entries back as facts. The last ones are kept for as long as horizons are of the same root log, which
+ * commits to them; not those of which a later horizon may tell more: a key or a root that was not known yet.
+ */
 export class StoredEntries {
-  private readonly read = new Map<string, AppliedEntry>();
+  private facts: Facts = new Map();
 
   constructor(
     private readonly pool: Pool,
     private readonly network: Network,
+    private readonly prefix: RootPrefix = new RootPrefix(pool, network),
   ) {}
 
   /** The entries at these places, less those that do not count at the horizon; by log and index. */
   async at(horizon: FilledHorizon, places: readonly EntryPlace[]): Promise<CountedEntries> {
-    const rows = await this.rows(horizon, places);
-    const applied = rows.filter(({ reason }) => reason === null).map((row) => ({ row, ...this.decode(row) }));
-    const roots = await this.rootsAt(
-      horizon,
-      applied.map(({ entry }) => entry.root.size),
-    );
-    return {
-      entries: applied.map(({ row, ...read }) => this.evidence(row, read, roots)),
-      parked: rows.filter(({ reason }) => reason !== null).map((row) => this.parkedEntry(row)),
-    };
+    // Another map, so that what is being read of the other root log is not kept among what is read of this one.
+    if (!(await this.prefix.continuesAt(horizon))) this.facts = new Map();
+    const { facts } = this;
+    const counted = places.filter(({ origin, idx }) => idx < (horizon.counted.get(origin) ?? 0));
+    const found = new Map<string, Fact>();
+    const unread: EntryPlace[] = [];
+    for (const place of counted) {
+      const name = nameOf(place);
+      const fact = facts.get(name);
+      if (fact === undefined || horizon.size < fact.from) unread.push(place);
+      else found.set(name, fact);
+    }
+    for (const [name, fact] of unread.length === 0 ? [] : await this.read(horizon, unread)) {
+      found.set(name, fact);
+      keep(facts, name, fact);
+    }
+    if (counted.some((place) => !found.has(nameOf(place))))
+      throw new HorizonNotFilled(horizon.size, [], 'entries that this horizon covers are being read anew');
+    return inLogOrder(counted, found);
   }
 
-  /**
-   * A signature counts as valid at a horizon whose root log has registered the key: `valid` is null until then. What
-   * covers an entry first is the smallest checkpoint beyond it, since those that advance come in order.
-   */
+  private async read(
+    horizon: FilledHorizon,
+    places: readonly EntryPlace[],
+  ): Promise<readonly (readonly [string, Fact])[]> {
+    const rows = await this.rows(horizon, places);
+    const applied = rows.flatMap((row) => (row.reason === null ? [{ row, read: this.decode(row) }] : []));
+    const roots = await this.rootsAt(
+      horizon,
+      applied.map(({ read }) => read.entry.root.size),
+    );
+    const entries = applied.map(({ row, read }) => {
+      const fact = { ...this.evidence(horizon, { row, read, roots }), parked: undefined };
+      return [nameOf({ origin: row.origin, idx: toCount(row.idx) }), fact] as const;
+    });
+    const parked = rows.flatMap((row) => {
+      if (row.reason === null) return [];
+      const fact = { from: 0, entry: undefined, parked: this.parkedEntry(row) };
+      return [[nameOf({ origin: row.origin, idx: toCount(row.idx) }), fact] as const];
+    });
+    return [...entries, ...parked];
+  }
+
+  /** What covers an entry first is the smallest checkpoint beyond it, since those that advance come in order. */
   private async rows(horizon: FilledHorizon, places: readonly EntryPlace[]): Promise<readonly EntryRow[]> {
-    const { rows } = await this.pool.query<EntryRow>(
-      `WITH ${COUNTED}, place AS (
+    const { rows } = await this.pool.query<EntryRow>({
+      name: 'counted-entries',
+      text: `WITH ${COUNTED}, place AS (
          SELECT DISTINCT p.origin, p.idx FROM unnest($3::text[], $4::bigint[]) AS p (origin, idx)
          JOIN counted c ON c.origin = p.origin AND p.idx < c.size
        )
        SELECT e.origin, e.idx, e.leaf, e.bytes, covered.root_index, covered.recorded_at AS covered_at,
-         (SELECT array_agg(s.valid AND k.root_index < $5 ORDER BY s.part) FROM signature s
-           LEFT JOIN signing_key k USING (kid) WHERE s.origin = e.origin AND s.idx = e.idx) AS valid,
-         parked.reason,
-         ARRAY(SELECT l.lot FROM entry_lot l WHERE l.origin = e.origin AND l.idx = e.idx ORDER BY l.lot) AS lots
+         signed.valid, signed.key_index, parked.reason,
+         CASE WHEN parked.reason IS NOT NULL THEN
+           ARRAY(SELECT l.lot FROM entry_lot l WHERE l.origin = e.origin AND l.idx = e.idx ORDER BY l.lot)
+         END AS lots
        FROM place JOIN entry e USING (origin, idx)
        LEFT JOIN parked USING (origin, idx)
        CROSS JOIN LATERAL (
          SELECT c.root_index, r.recorded_at FROM coverage c JOIN root_leaf r ON r.idx = c.root_index
          WHERE c.origin = e.origin AND c.advances AND c.size > e.idx ORDER BY c.size LIMIT 1
        ) covered
+       CROSS JOIN LATERAL (
+         SELECT array_agg(s.valid ORDER BY s.part) AS valid, array_agg(k.root_index ORDER BY s.part) AS key_index
+         FROM signature s LEFT JOIN signing_key k USING (kid) WHERE s.origin = e.origin AND s.idx = e.idx
+       ) signed
        ORDER BY e.origin, e.idx`,
-      [
-        ...countedArrays(horizon),
-        places.map(({ origin }) => origin),
-        places.map(({ idx }) => idx),
-        horizon.size,
-      ],
-    );
+      values: [...countedArrays(horizon), places.map(({ origin }) => origin), places.map(({ idx }) => idx)],
+    });
     return rows;
   }
 
   private decode(row: EntryRow): AppliedEntry {
-    const leaf = toHex(row.leaf);
-    const known = this.read.get(`${row.origin} ${leaf}`);
-    if (known !== undefined) return known;
     const read = readFacilityEntry(this.network.facilityOf(row.origin) ?? '', row.bytes);
     if (read.kind === 'parked') {
       throw new Error(`entry ${row.idx} of ${row.origin} was applied by another version: rebuild`);
     }
-    this.read.set(`${row.origin} ${leaf}`, read);
-    const [oldest] = this.read.keys();
-    if (this.read.size > CACHED && oldest !== undefined) this.read.delete(oldest);
     return read;
   }
 
@@ -107,41 +145,53 @@ export class StoredEntries {
     sizes: readonly number[],
   ): Promise<ReadonlyMap<number, string>> {
     const wanted = [...new Set(sizes)].filter((size) => size > 0 && size <= horizon.size);
-    const { rows } = await this.pool.query<{ idx: string; tree_root: Buffer }>(
-      `SELECT idx, tree_root FROM entry WHERE origin = $1 AND idx = ANY ($2::bigint[])`,
-      [this.network.rootOrigin, wanted.map((size) => size - 1)],
-    );
+    const { rows } = await this.pool.query<{ idx: string; tree_root: Buffer }>({
+      name: 'roots-at',
+      text: `SELECT idx, tree_root FROM entry WHERE origin = $1 AND idx = ANY ($2::bigint[])`,
+      values: [this.network.rootOrigin, wanted.map((size) => size - 1)],
+    });
     const roots = rows.map(({ idx, tree_root: root }) => [toCount(idx) + 1, toHex(root)] as const);
     return new Map([[0, toHex(EMPTY_ROOT)], ...roots]);
   }
 
-  private evidence(row: EntryRow, read: AppliedEntry, roots: ReadonlyMap<number, string>): EvidenceEntry {
+  /** A signature counts as valid at a horizon whose root log has registered the key: `valid` is null until then. */
+  private evidence(
+    horizon: FilledHorizon,
+    { row, read, roots }: { row: EntryRow; read: AppliedEntry; roots: ReadonlyMap<number, string> },
+  ): Pick<Fact, 'from' | 'entry'> {
     const { entry, event, jws, payloadDigest } = read;
+    const keys = (row.key_index ?? []).map((index) => (index === null ? Infinity : toCount(index) + 1));
+    const isValid = (part: number) => row.valid?.[part] === true && (keys[part] ?? Infinity) <= horizon.size;
     const attestations = read.attestations.map(
       ({ jws: { header }, attestation }, i): AttestationEvidence => ({
         kid: header.kid,
-        signatureValid: row.valid?.[i + 1] ?? false,
+        signatureValid: isValid(i + 1),
         attestation,
       }),
     );
+    const waits = (row.valid ?? []).includes(null);
+    const from = waits ? Infinity : Math.max(entry.root.size, ...keys);
     return {
-      ref: this.refOf(row),
-      kind: entry.kind,
-      event,
-      payloadDigest,
-      kid: jws.header.kid,
-      signatureValid: row.valid?.[0] ?? false,
-      seenRoot: entry.root,
-      seenRootMatches: roots.get(entry.root.size) === entry.root.hash,
-      recordedAt: entry.recordedAt,
-      covered: coveredOf(row),
-      attestations,
-      ...(entry.kind === 'conflict' ? { conflictsWith: entry.with.index } : {}),
+      from: from <= horizon.size ? from : Infinity,
+      entry: {
+        ref: this.refOf(row),
+        kind: entry.kind,
+        event,
+        payloadDigest,
+        kid: jws.header.kid,
+        signatureValid: isValid(0),
+        seenRoot: entry.root,
+        seenRootMatches: roots.get(entry.root.size) === entry.root.hash,
+        recordedAt: entry.recordedAt,
+        covered: coveredOf(row),
+        attestations,
+        ...(entry.kind === 'conflict' ? { conflictsWith: entry.with.index } : {}),
+      },
     };
   }
 
   private parkedEntry(row: EntryRow): ParkedEntry {
-    return { ref: this.refOf(row), lots: row.lots, reason: row.reason ?? '', covered: coveredOf(row) };
+    return { ref: this.refOf(row), lots: row.lots ?? [], reason: row.reason ?? '', covered: coveredOf(row) };
   }
 
   private refOf({ origin, idx, leaf }: EntryRow): EntryRef {
@@ -151,4 +201,30 @@ export class StoredEntries {
 
 function coveredOf({ root_index: rootIndex, covered_at: at }: EntryRow): Covered {
   return { rootIndex: toCount(rootIndex), at };
+}
+
+function keep(facts: Facts, name: string, fact: Fact): void {
+  if (fact.from === Infinity) return;
+  facts.set(name, fact);
+  const [oldest] = facts.keys();
+  if (facts.size > MOST_KEPT && oldest !== undefined) facts.delete(oldest);
+}
+
+function nameOf({ origin, idx }: EntryPlace): string {
+  return `${origin} ${String(idx)}`;
+}
+
+function inLogOrder(places: readonly EntryPlace[], facts: ReadonlyMap<string, Fact>): CountedEntries {
+  const inOrder = [...new Map(places.map((place) => [nameOf(place), place]))]
+    .sort(([, a], [, b]) => compareOrigins(a.origin, b.origin) || a.idx - b.idx)
+    .flatMap(([name]) => facts.get(name) ?? []);
+  return {
+    entries: inOrder.flatMap(({ entry }) => entry ?? []),
+    parked: inOrder.flatMap(({ parked }) => parked ?? []),
+  };
+}
+
+/** As the database orders them: by their bytes, which for the names of logs are those of their characters. */
+function compareOrigins(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -35,7 +35,7 @@ export class AskVerdictHandler implements ICommandHandler<AskVerdict> {
 
   async execute({ asked, caller }: AskVerdict): Promise<GivenVerdict> {
     const horizon = await this.judging.horizon(asked.horizon);
-    await this.access.lot(horizon, asked.lot, caller);
+    await this.access.mayAskAbout(horizon, asked.lot, caller);
     const verdict = await this.judging.judge(horizon, asked);
     const askedAt = this.clock.now();
     const id = await this.store.keep(verdict, { askedBy: caller.subject, askedAt });

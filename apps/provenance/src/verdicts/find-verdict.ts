@@ -42,7 +42,7 @@ export class FindVerdictHandler implements IQueryHandler<FindVerdict> {
     const visibility = this.access.visibility(caller);
     if (visibility.auditsLot(lot) || visibility.seesFacility(lot.slice(0, lot.indexOf('/')))) return true;
     try {
-      await this.access.lot(await this.horizons.at(horizon.size), lot, caller);
+      await this.access.mayAskAbout(await this.horizons.at(horizon.size), lot, caller);
       return true;
     } catch (error) {
       if (error instanceof ReadRefusal) return false;

@@ -244,9 +244,9 @@ function holdsNoRareEarth(known: Case, process: Process, input: ProcessInput): b
 }
 
 function processFindings(known: Case, process: Process): Found[] {
-  const products = process.outputs.filter(({ role, lot }) => role === 'product' || known.lots.includes(lot));
+  const products = process.outputs.filter(({ role, lot }) => role === 'product' || known.has(lot));
   return process.inputs.flatMap((input) => {
-    if (!known.lots.includes(input.lot)) return [];
+    if (!known.has(input.lot)) return [];
     const form = known.lineage.materialAt(input.lot, process.facility, process.told.ref.index)?.form;
     const bad = products.find(
       (product) =>

@@ -245,7 +245,7 @@ export const c14: Rule = (known) => {
 function untrackedNotes(known: Case): Found[] {
   const steps = known.processes
     .flatMap((process) => process.inputs.map((input) => ({ process, input })))
-    .filter(({ input }) => !known.lots.includes(input.lot));
+    .filter(({ input }) => !known.has(input.lot));
   return steps.flatMap(({ process, input }) => {
     const root = known.lineage.producersOf(input.lot).find((producer) => producer.kind === 'created');
     const chain =

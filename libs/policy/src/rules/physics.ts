@@ -23,6 +23,7 @@ import { heelFindings, scaleFindings, storeFindings } from './stores.js';
  */
 export const c32: Rule = (known) => {
   const against = balances(known).flatMap((judged): Found[] => {
+    if (judged.balance.verdict === 'ok') return [];
     const said = saidOf(judged);
     // Whoever splits a lot that nobody assayed loses nothing of it: its parts may be assayed instead.
     if (judged.balance.verdict === 'unmeasured' && judged.process.told.event.type === 'Split') return [];
@@ -59,6 +60,7 @@ export const c32: Rule = (known) => {
 /** C33: yields lie in the range of the step; below it the rest is recorded. Otherwise INSUFFICIENT (3.7, high, under). */
 export const c33: Rule = (known) => {
   const against = balances(known).flatMap((judged): Found[] => {
+    if (judged.balance.verdict === 'ok') return [];
     const said = saidOf(judged);
     if (judged.balance.verdict === 'high')
       return [

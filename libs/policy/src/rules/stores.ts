@@ -12,7 +12,7 @@ import type { Case } from '../case.js';
 import type { Told } from '../effective-events.js';
 import type { EntryRef } from '../evidence.js';
 import { insufficient, type Found } from '../found.js';
-import { NOTHING } from '../measure.js';
+import { NOTHING, residue } from '../measure.js';
 import { push } from '../root-facts.js';
 
 /** What a facility draws from a lot holds no more than what came to it: an assay or a moisture makes nothing. */
@@ -232,5 +232,5 @@ function leftOf(known: Case, element: Element, held: Held): ElementMass {
 }
 
 function heelContent(known: Case, element: Element, held: Held): ElementMass | undefined {
-  return contentOf(element, [known.measure.contents({ form: 'RESIDUE', ...held })]);
+  return contentOf(element, [known.measure.contents(residue(held))]);
 }
