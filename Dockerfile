@@ -1,4 +1,5 @@
-# One image for every service; SERVICE says which one runs: registry, custody, provenance or standalone.
+# One image for every service; SERVICE says which one runs: registry, custody, provenance, standalone, or cli, which is
+# the command line.
 # Embedded Postgres needs glibc, so the image is Debian's and not Alpine's.
 FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /app
