@@ -7,23 +7,12 @@ import { Cluster } from '../apps/standalone/src/cluster/cluster.js';
 import { drivenCluster } from '../apps/standalone/src/cluster/driven.js';
 import { loadScenario } from '../apps/standalone/src/scenario/load-scenario.js';
 import { runScenarioFile } from '../apps/standalone/src/scenario/run-file.js';
-import { ScenarioRun, type ScenarioReport } from '../apps/standalone/src/scenario/run-scenario.js';
+import { ScenarioRun } from '../apps/standalone/src/scenario/run-scenario.js';
 import { sharedServerUrl } from './support/database.js';
+import { said } from './support/said.js';
 import { until } from './support/until.js';
 
 const GOLDEN = fileURLToPath(new URL('scenarios/golden-path.yaml', import.meta.url));
-
-/** What a verdict says, apart from hashes, times and the horizon. */
-function said({ answered }: ScenarioReport): unknown {
-  return answered.map(({ verdict }) => {
-    const { horizon: _, findings, ...rest } = verdict as { horizon: unknown; findings: readonly object[] };
-    const found = findings.map((finding) => {
-      const { entries, ...others } = finding as { entries: readonly { facility: string; index: number }[] };
-      return { ...others, entries: entries.map(({ facility, index }) => `${facility}/${index}`) };
-    });
-    return { ...rest, findings: found };
-  });
-}
 
 describe('a network of processes: a registry, four custody services and provenance', () => {
   let folder: string;
