@@ -1,3 +1,4 @@
+import type { LotState } from '@lodemark/domain';
 import { concatBytes, Frontier, type CompletedTile } from '@lodemark/transparency';
 import type { ClientBase } from 'pg';
 import { LedgerError } from './ledger-error.js';
@@ -16,78 +17,103 @@ export interface Draft {
   readonly lots?: Readonly<Record<string, number>>;
 }
 
+/** A lot's row as it stands after an append; `state` is null for `*`. */
+export interface LotRow {
+  readonly lot: string;
+  readonly nextSequence: number;
+  readonly state: LotState | null;
+}
+
 export interface Append {
   readonly head: HeadRow;
   readonly drafts: readonly Draft[];
   /** RFC 3339; the same for all of them. */
   readonly recordedAt: string;
+  readonly lots?: readonly LotRow[];
 }
 
 /**
- * Writes drafts behind a locked head: entries, their lots, the tiles they complete, and the head itself, each in
- * one set-based statement; wakes whoever listens once it is committed. Holds invariant 1: indexes are dense because
- * the head row is locked, and written once because of the primary key.
+ * Writes drafts behind a locked head: entries, their lots, the tiles they complete, the lots' states and the head
+ * itself, in one set-based statement; wakes whoever listens once it is committed. Holds invariant 1: indexes are dense
+ * because the head row is locked, and written once because of the primary key.
  */
 export async function appendEntries(client: ClientBase, tables: Tables, append: Append): Promise<void> {
-  if (append.drafts.length === 0) return;
-  const frontier = Frontier.parse(append.head.size, append.head.frontier);
-  const completed = append.drafts.flatMap(({ leaf }) => frontier.append(leaf));
-  await insertEntries(client, tables, append);
-  await insertLots(client, tables, append);
-  if (completed.length > 0) await insertTiles(client, tables, { append, completed });
-  await advanceHead(client, tables, { append, frontier });
-}
-
-async function insertEntries(
-  client: ClientBase,
-  tables: Tables,
-  { head, drafts, recordedAt }: Append,
-): Promise<void> {
-  await client.query(
-    `INSERT INTO ${tables.entry} (log_id, idx, kind, leaf_hash, data, event_id, payload_digest, recorded_at)
-     SELECT $1, $2::bigint + n - 1, kind, leaf_hash, data, event_id, payload_digest, $3
-     FROM unnest($4::text[], $5::bytea[], $6::bytea[], $7::uuid[], $8::bytea[]) WITH ORDINALITY
-       AS draft (kind, leaf_hash, data, event_id, payload_digest, n)`,
-    [
-      head.id,
-      head.size,
-      recordedAt,
+  const { head, drafts, recordedAt, lots = [] } = append;
+  if (drafts.length === 0) return;
+  const frontier = Frontier.parse(head.size, head.frontier);
+  const completed = drafts.flatMap(({ leaf }) => frontier.append(leaf));
+  const tiles = await fullTiles(client, tables, { append, completed });
+  const named = drafts.flatMap(({ lots: sequences = {} }, offset) =>
+    Object.entries(sequences).map(([lot, sequence]) => ({ lot, sequence, index: head.size + offset })),
+  );
+  const { rowCount } = await client.query({
+    ...statement(tables),
+    values: [
+      ...[head.id, head.size, recordedAt],
+      ...[frontier.size, Buffer.from(frontier.root()), Buffer.from(frontier.serialize())],
       drafts.map(({ kind }) => kind),
       drafts.map(({ leaf }) => Buffer.from(leaf)),
       drafts.map(({ data }) => Buffer.from(data)),
-      drafts.map(({ statement }) => statement?.id ?? null),
-      drafts.map(({ statement }) => (statement ? Buffer.from(statement.payloadDigest, 'hex') : null)),
+      drafts.map(({ statement: stated }) => stated?.id ?? null),
+      drafts.map(({ statement: stated }) => (stated ? Buffer.from(stated.payloadDigest, 'hex') : null)),
+      ...[
+        named.map(({ lot }) => lot),
+        named.map(({ sequence }) => sequence),
+        named.map(({ index }) => index),
+      ],
+      ...[tiles.map(({ level }) => level), tiles.map(({ index }) => index)],
+      ...[tiles.map(({ hashes }) => hashes), tiles.map(({ root }) => Buffer.from(root))],
+      ...[lots.map(({ lot }) => lot), lots.map(({ nextSequence }) => nextSequence)],
+      lots.map(({ state }) => (state === null ? null : JSON.stringify(state))),
     ],
-  );
+  });
+  if (rowCount !== 1) throw new LedgerError('damaged', `The head of ${head.origin} moved under its lock.`);
 }
 
-async function insertLots(client: ClientBase, tables: Tables, { head, drafts }: Append): Promise<void> {
-  const rows = drafts.flatMap(({ lots = {} }, offset) =>
-    Object.entries(lots).map(([lot, sequence]) => ({ lot, sequence, index: head.size + offset })),
-  );
-  if (rows.length === 0) return;
-  await client.query(
-    `INSERT INTO ${tables.entryLot} (log_id, lot, lot_seq, idx)
-     SELECT $1, lot, lot_seq, idx FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS named (lot, lot_seq, idx)`,
-    [
-      head.id,
-      rows.map(({ lot }) => lot),
-      rows.map(({ sequence }) => sequence),
-      rows.map(({ index }) => index),
-    ],
-  );
+/**
+ * One statement instead of five: each would be a round trip under the head lock. Prepared, because planning it takes
+ * longer than a small batch, and it has no plan to choose that could become wrong as tables grow.
+ */
+function statement(tables: Tables): { readonly name?: string; readonly text: string } {
+  const text = `WITH
+    entries AS (
+      INSERT INTO ${tables.entry} (log_id, idx, kind, leaf_hash, data, event_id, payload_digest, recorded_at)
+      SELECT $1, $2::bigint + n - 1, kind, leaf_hash, data, event_id, payload_digest, $3::timestamptz
+      FROM unnest($7::text[], $8::bytea[], $9::bytea[], $10::uuid[], $11::bytea[]) WITH ORDINALITY
+        AS draft (kind, leaf_hash, data, event_id, payload_digest, n)),
+    named AS (
+      INSERT INTO ${tables.entryLot} (log_id, lot, lot_seq, idx)
+      SELECT $1, lot, lot_seq, idx FROM unnest($12::text[], $13::bigint[], $14::bigint[]) AS named (lot, lot_seq, idx)),
+    tiles AS (
+      INSERT INTO ${tables.tile} (log_id, level, n, hashes, root)
+      SELECT $1, level, n, hashes, root
+      FROM unnest($15::smallint[], $16::bigint[], $17::bytea[], $18::bytea[]) AS tile (level, n, hashes, root)),
+    lots AS (
+      INSERT INTO ${tables.lotState} (log_id, lot, next_seq, state)
+      SELECT $1, lot, next_seq, state FROM unnest($19::text[], $20::bigint[], $21::jsonb[]) AS now (lot, next_seq, state)
+      ON CONFLICT (log_id, lot) DO UPDATE SET next_seq = excluded.next_seq, state = excluded.state),
+    advanced AS (
+      UPDATE ${tables.log} SET size = $4::bigint, root = $5, frontier = $6, recorded_at = $3
+      WHERE id = $1::integer AND size = $2 RETURNING origin)
+    SELECT pg_notify('${APPEND_CHANNEL}', origin) FROM advanced`;
+  return tables.isDefault ? { name: 'lodemark-append', text } : { text };
 }
 
 const TILE_WIDTH = 256;
 
-async function insertTiles(
+interface FullTile extends CompletedTile {
+  readonly hashes: Buffer;
+}
+
+/** The completed tiles with their 256 hashes: new ones, and those that earlier transactions wrote. */
+async function fullTiles(
   client: ClientBase,
   tables: Tables,
   { append, completed }: { readonly append: Append; readonly completed: readonly CompletedTile[] },
-): Promise<void> {
+): Promise<readonly FullTile[]> {
   // Level 0 first: a tile above it is made of the roots of those below.
   const tiles = [...completed].sort((a, b) => a.level - b.level || a.index - b.index);
-  const hashes: Uint8Array[] = [];
+  const full: FullTile[] = [];
   for (const tile of tiles) {
     const made =
       tile.level === 0
@@ -97,20 +123,10 @@ async function insertTiles(
           );
     const missing = TILE_WIDTH - made.length;
     const stored = missing > 0 ? await storedHashes(client, tables, { append, tile, count: missing }) : [];
-    hashes.push(concatBytes(...stored, ...made.map((one) => ('root' in one ? one.root : one.leaf))));
+    const hashes = concatBytes(...stored, ...made.map((one) => ('root' in one ? one.root : one.leaf)));
+    full.push({ ...tile, hashes: Buffer.from(hashes) });
   }
-  await client.query(
-    `INSERT INTO ${tables.tile} (log_id, level, n, hashes, root)
-     SELECT $1, level, n, hashes, root
-     FROM unnest($2::smallint[], $3::bigint[], $4::bytea[], $5::bytea[]) AS full_tile (level, n, hashes, root)`,
-    [
-      append.head.id,
-      tiles.map(({ level }) => level),
-      tiles.map(({ index }) => index),
-      hashes.map((one) => Buffer.from(one)),
-      tiles.map(({ root }) => Buffer.from(root)),
-    ],
-  );
+  return full;
 }
 
 /** The drafts that stand in this level 0 tile: the last of its 256 leaves, perhaps all. */
@@ -142,27 +158,4 @@ async function storedHashes(
     throw new LedgerError('damaged', `${append.head.origin}: tile ${tile.level}/${tile.index} lacks hashes.`);
   }
   return rows.map(({ hash }) => hash);
-}
-
-async function advanceHead(
-  client: ClientBase,
-  tables: Tables,
-  { append, frontier }: { readonly append: Append; readonly frontier: Frontier },
-): Promise<void> {
-  const { head, recordedAt } = append;
-  const { rowCount } = await client.query(
-    `WITH advanced AS (
-       UPDATE ${tables.log} SET size = $3, root = $4, frontier = $5, recorded_at = $6
-       WHERE id = $1 AND size = $2 RETURNING origin)
-     SELECT pg_notify('${APPEND_CHANNEL}', origin) FROM advanced`,
-    [
-      head.id,
-      head.size,
-      frontier.size,
-      Buffer.from(frontier.root()),
-      Buffer.from(frontier.serialize()),
-      recordedAt,
-    ],
-  );
-  if (rowCount !== 1) throw new LedgerError('damaged', `The head of ${head.origin} moved under its lock.`);
 }

@@ -1,6 +1,6 @@
 import { toHex } from '@lodemark/transparency';
 import type { ClientBase, Pool } from 'pg';
-import { appendEntries } from './append-entries.js';
+import { appendEntries, type LotRow } from './append-entries.js';
 import type { BatchState } from './batch-state.js';
 import { CommitUnknown } from './database-trouble.js';
 import { FacilityBatch } from './facility-batch.js';
@@ -48,8 +48,11 @@ export class FacilityTransactions {
         const batch = await this.batch(client, head, { units, now: clock.now() });
         const outcomes = units.map((unit) => decideUnit(batch.decisions, unit));
         state = batch.decisions.state;
-        await appendEntries(client, tables, { head, drafts: state.drafts, recordedAt: batch.recordedAt });
-        await storeLots(client, tables, { head, state });
+        const { drafts } = state;
+        await appendEntries(client, tables, {
+          ...{ head, drafts, recordedAt: batch.recordedAt },
+          lots: changedLots(state),
+        });
         // A copy, because this attempt's own COMMIT may be lost, too.
         const unclaimed = new Map(attempted);
         return outcomes.map((unit) => unit.map((outcome) => ours(outcome, unclaimed)));
@@ -120,23 +123,10 @@ function ours(outcome: BatchOutcome, unclaimed: Attempted): BatchOutcome {
   return { ...outcome, kind: 'recorded' };
 }
 
-async function storeLots(
-  client: ClientBase,
-  tables: Tables,
-  { head, state }: { readonly head: HeadRow; readonly state: BatchState },
-): Promise<void> {
-  const lots = [...state.changed];
-  if (lots.length === 0) return;
-  const states = lots.map((lot) => state.lots.get(lot));
-  await client.query(
-    `INSERT INTO ${tables.lotState} (log_id, lot, next_seq, state)
-     SELECT $1, lot, next_seq, state FROM unnest($2::text[], $3::bigint[], $4::jsonb[]) AS now (lot, next_seq, state)
-     ON CONFLICT (log_id, lot) DO UPDATE SET next_seq = excluded.next_seq, state = excluded.state`,
-    [
-      head.id,
-      lots,
-      lots.map((lot) => state.sequences.get(lot) ?? 0),
-      states.map((one) => (one === undefined ? null : JSON.stringify(one))),
-    ],
-  );
+function changedLots({ changed, sequences, lots }: BatchState): readonly LotRow[] {
+  return [...changed].map((lot) => ({
+    lot,
+    nextSequence: sequences.get(lot) ?? 0,
+    state: lots.get(lot) ?? null,
+  }));
 }

@@ -1,7 +1,7 @@
 import type { Attempted, FacilityTransactions, Unit } from './facility-transaction.js';
 import { LedgerBusy, LedgerError } from './ledger-error.js';
 import type { BatchOutcome } from './post.js';
-import { isDatabaseRefusal, withRetries } from './transaction.js';
+import { isDatabaseRefusal, sleep, withRetries } from './transaction.js';
 
 export interface QueueLimits {
   /** Milliseconds that a post waits for company. */
@@ -19,6 +19,12 @@ const BATCH_LENGTH = 4 * 1024 * 1024;
 
 /** Milliseconds for which a batch is tried at least, however long it has waited. */
 const LEAST_PATIENCE = 1_000;
+
+/** Milliseconds without a further post after which no more are waited for. */
+const STILL_COMING = 1;
+
+/** How many times the linger posts are waited for at most, while they keep coming. */
+const LONGEST_LINGERS = 5;
 
 interface Waiting {
   readonly unit: Unit;
@@ -74,8 +80,7 @@ export class LogQueue {
   private async flush(): Promise<void> {
     this.isFlushing = true;
     for (let first = this.waiting[0]; first !== undefined; first = this.waiting[0]) {
-      const rest = first.since + this.limits.linger - performance.now();
-      if (rest > 0 && this.posts < this.limits.batchSize) await new Promise((go) => setTimeout(go, rest));
+      await this.gather(first.since);
       const batch = this.takeBatch();
       const started = performance.now();
       await this.settle(batch);
@@ -85,6 +90,21 @@ export class LogQueue {
     }
     // In the same step as the last look at the queue: nothing can be added in between and be forgotten.
     this.isFlushing = false;
+  }
+
+  /**
+   * Waits for company, and for as long as more keeps coming: clients that were answered together post again together,
+   * and whoever went ahead with the first of them would make the others wait for a transaction of its own.
+   */
+  private async gather(since: number): Promise<void> {
+    const { linger, batchSize } = this.limits;
+    let posts = 0;
+    for (let pause = since + linger - performance.now(); ; pause = STILL_COMING) {
+      if (this.posts >= batchSize || posts === this.posts) return;
+      posts = this.posts;
+      if (pause > 0) await sleep(pause);
+      if (performance.now() - since >= LONGEST_LINGERS * linger) return;
+    }
   }
 
   private takeBatch(): readonly Waiting[] {

@@ -12,6 +12,7 @@ export const WRITE_ONCE = ['entry', 'entry_lot', 'tile', 'checkpoint'] as const;
 /** Names of the ledger's tables, quoted and with their schema, so that no session setting can redirect a query. */
 export class Tables {
   readonly schema: string;
+  readonly isDefault: boolean;
   readonly log: string;
   readonly entry: string;
   readonly entryLot: string;
@@ -22,6 +23,7 @@ export class Tables {
 
   constructor(schema: string = DEFAULT_SCHEMA) {
     this.schema = quotedName(schema);
+    this.isDefault = schema === DEFAULT_SCHEMA;
     this.log = `${this.schema}.log`;
     this.entry = `${this.schema}.entry`;
     this.entryLot = `${this.schema}.entry_lot`;

@@ -136,6 +136,6 @@ export async function withRetries<T>(retryFor: number, attempt: () => Promise<T>
   }
 }
 
-function sleep(milliseconds: number): Promise<void> {
+export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
