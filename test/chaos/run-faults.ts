@@ -42,7 +42,7 @@ export async function runFaults({ deck, journal, acceptance, options }: Course):
     const where = `fault ${number}, ${fault.kind}, ${fault.target}`;
     if (trouble !== undefined) findings.push({ code: 'fault-not-had', where, detail: trouble });
     if (missing.length > 0) findings.push({ code: 'not-accepting', where, detail: missing.join(', ') });
-    await pause(chance.between(200, 2_000));
+    await pause(chance.between(200, 800));
   }
   return findings;
 }

@@ -22,7 +22,7 @@ export function killBrokers(
       const leader = await leaderOf(kafka, topic);
       const others = chance.shuffled(NODES.filter((id) => id !== leader));
       for (const id of [leader, ...others].slice(0, count)) kafka.killNode(id);
-      await pause(chance.between(2_000, 6_000));
+      await pause(chance.between(1_000, 4_000));
       network.kafka = await kafka.startAgain();
     },
   };
@@ -37,7 +37,7 @@ export function freezeBroker(network: NetworkUnderTest, topic: string, chance: S
       const leader = await leaderOf(kafka, topic);
       kafka.signalNode(leader, 'SIGSTOP');
       try {
-        await pause(chance.between(3_000, 8_000));
+        await pause(chance.between(2_000, 6_000));
       } finally {
         kafka.signalNode(leader, 'SIGCONT');
       }

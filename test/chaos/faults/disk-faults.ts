@@ -12,7 +12,7 @@ export function fillDisk({ disk, postgres }: NetworkUnderTest, chance: SeededCha
     async run() {
       try {
         await disk.fill();
-        await pause(chance.between(3_000, 8_000));
+        await pause(chance.between(2_000, 5_000));
       } finally {
         await disk.makeRoom();
       }

@@ -5,7 +5,7 @@ import { within } from '../within.js';
 import { FaultNotHad, type Fault } from './fault.js';
 
 const START_MS = 120_000;
-const FREEZE_MS = [2_000, 6_000] as const;
+const FREEZE_MS = [1_000, 4_000] as const;
 
 /** kill -9 of a service; its supervisor starts it again. */
 export function killService(network: NetworkUnderTest, name: string): Fault {
