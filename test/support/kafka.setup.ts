@@ -26,7 +26,7 @@ export default async function startKafka(): Promise<void> {
 /** Stops what test runs left that were killed: their clusters carry the number of the process that wanted them. */
 function forgetAbandoned(): void {
   for (const name of existsSync(HOME) ? readdirSync(HOME) : []) {
-    const pid = /^(?:test|restart|three|network)-([0-9]+)$/.exec(name)?.[1];
+    const pid = /^(?:test|restart|three|network|tls|damaged)-([0-9]+)$/.exec(name)?.[1];
     if (pid !== undefined && !lives(Number(pid)))
       spawnSync(process.execPath, [SCRIPT, 'down', '--forget', '--name', name]);
   }

@@ -12,7 +12,13 @@ interface ClusterState {
   readonly nodes: readonly { readonly pid: number; readonly ports: Readonly<Record<Listener, number>> }[];
 }
 
-type Listener = 'admin' | 'operators';
+type Listener = 'admin' | 'operators' | 'tls';
+
+export interface TestKafkaOptions {
+  readonly nodes?: 1 | 3;
+  /** A listener more, for users with credentials, over TLS. */
+  readonly tls?: boolean;
+}
 
 /** A real Kafka for tests, started with the script that `npm run kafka:up` runs. */
 export class TestKafka {
@@ -22,9 +28,10 @@ export class TestKafka {
   ) {}
 
   /** Starts it, or finds it running. */
-  static async start(name: string, options: { readonly nodes?: 1 | 3 } = {}): Promise<TestKafka> {
-    const { nodes } = options;
-    await run('up', '--name', name, ...(nodes === undefined ? [] : ['--nodes', String(nodes)]));
+  static async start(name: string, options: TestKafkaOptions = {}): Promise<TestKafka> {
+    const { nodes, tls = false } = options;
+    const asked = [...(nodes === undefined ? [] : ['--nodes', String(nodes)]), ...(tls ? ['--tls'] : [])];
+    await run('up', '--name', name, ...asked);
     const state = await readFile(`${HOME}${name}/cluster.json`, 'utf8');
     return new TestKafka(name, JSON.parse(state) as ClusterState);
   }
@@ -37,6 +44,21 @@ export class TestKafka {
   /** For users with credentials, under the access rules. */
   get operatorBrokers(): readonly string[] {
     return this.addresses('operators');
+  }
+
+  /** The same over TLS. */
+  get tlsBrokers(): readonly string[] {
+    return this.addresses('tls');
+  }
+
+  /** Path of the certificate with which brokers show who they are, which certifies itself. */
+  get certificate(): string {
+    return `${HOME}${this.name}/certificate.pem`;
+  }
+
+  /** Path of the file in which the first node keeps the records of a topic. */
+  recordsOf(topic: string): string {
+    return `${HOME}${this.name}/node-1/${topic}-0/00000000000000000000.log`;
   }
 
   credentials(username: string): {
