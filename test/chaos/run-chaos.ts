@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { callOk, member } from '../../apps/standalone/src/scenario/api.js';
+import { auditLogs } from './check/audit-logs.js';
 import { check, type Evidence } from './check/check.js';
 import type { Finding } from './check/finding.js';
 import { gather } from './check/gather.js';
@@ -36,6 +37,7 @@ export async function runChaos(options: ChaosOptions): Promise<boolean> {
 
 async function run(options: ChaosOptions, undoing: Undoing): Promise<boolean> {
   const base = await mkdtemp(join(tmpdir(), 'lodemark-chaos-'));
+  say(`journal and logs are in ${base}, and stay there if anything is wrong`);
   const disk = await Disk.make(base);
   undoing.add(() => disk.remove());
   if (!disk.canBeFilled || !disk.canBeStopped) say(`NOT HAD: the disk of Postgres is ${disk.description}`);
@@ -52,7 +54,8 @@ async function run(options: ChaosOptions, undoing: Undoing): Promise<boolean> {
   say('no more load and no more faults; now everything is read and checked');
   await network.cluster.settle();
   const evidence = await evidenceOf(network, journal.path, String(member(genesis, 'logKey')));
-  const outcome = outcomeOf(evidence, [...findings, ...(await check(evidence))]);
+  findings.push(...(await check(evidence)), ...(await auditLogs(network, evidence.root)));
+  const outcome = outcomeOf(evidence, findings);
   printOutcome(
     {
       ...{ seed: options.seed, commit: commitOf(), machine: machine(), minutes },
@@ -60,7 +63,9 @@ async function run(options: ChaosOptions, undoing: Undoing): Promise<boolean> {
     },
     outcome,
   );
-  return outcome.findings.length === 0;
+  if (outcome.findings.length > 0) return false;
+  undoing.last(() => rm(base, { recursive: true, force: true }));
+  return true;
 }
 
 interface Loaded {
@@ -69,7 +74,7 @@ interface Loaded {
   readonly options: ChaosOptions;
 }
 
-async function underLoad({ network, journal, options }: Loaded): Promise<readonly Finding[]> {
+async function underLoad({ network, journal, options }: Loaded): Promise<Finding[]> {
   const load = new Load(network, journal, options.seed);
   load.start();
   await pause(WARM_UP_MS);

@@ -20,7 +20,7 @@ const PATIENCE_MS = 120_000;
 const MINUTE_MS = 60_000;
 
 /** Brings one fault about after the other; each begins when all facilities have accepted something since the last. */
-export async function runFaults({ deck, journal, acceptance, options }: Course): Promise<readonly Finding[]> {
+export async function runFaults({ deck, journal, acceptance, options }: Course): Promise<Finding[]> {
   const findings: Finding[] = [];
   const chance = SeededChance.of(options.seed, 'pauses');
   const end = Date.now() + options.minutes * MINUTE_MS;

@@ -9,6 +9,11 @@ export class Undoing {
     this.steps.push(step);
   }
 
+  /** Something to be done when all else is undone. */
+  last(step: Undo): void {
+    this.steps.unshift(step);
+  }
+
   /** Ctrl-C and a time limit undo as well. */
   onSignals(): void {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

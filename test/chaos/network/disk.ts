@@ -72,7 +72,8 @@ export class Disk {
       if (attempt('umount', this.folder) === undefined) break;
       await pause(250);
     }
-    await rm(this.base, { recursive: true, force: true });
+    for (const left of [this.folder, join(this.base, 'image')])
+      await rm(left, { recursive: true, force: true });
   }
 }
 
