@@ -1,19 +1,10 @@
 import type { PoolClient } from 'pg';
+import { binaryArray, type ElementOf, type ElementType } from './binary-array.js';
 
 /** SQL types of the columns to fill, by name. */
-export type ColumnTypes = Readonly<
-  Record<string, 'text' | 'bigint' | 'integer' | 'smallint' | 'boolean' | 'bytea'>
->;
+export type ColumnTypes = Readonly<Record<string, ElementType>>;
 
-type ValueOf<T> = T extends 'text'
-  ? string | null
-  : T extends 'boolean'
-    ? boolean | null
-    : T extends 'bytea'
-      ? Uint8Array
-      : number;
-
-export type Row<C extends ColumnTypes> = { readonly [K in keyof C]: ValueOf<C[K]> };
+export type Row<C extends ColumnTypes> = { readonly [K in keyof C]: ElementOf<C[K]> };
 
 /** Inserts all rows in one statement. Table and column names come from the code, never from input. */
 export async function insertRows<const C extends ColumnTypes>(
@@ -22,10 +13,16 @@ export async function insertRows<const C extends ColumnTypes>(
   rows: readonly Row<C>[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const names = Object.keys(columns);
-  const arrays = names.map((name, position) => `$${position + 1}::${columns[name] ?? 'text'}[]`);
+  const typed: readonly (readonly [string, ElementType])[] = Object.entries(columns);
+  const arrays = typed.map(([, type], position) => `$${position + 1}::${type}[]`);
   await client.query(
-    `INSERT INTO ${table} (${names.join(', ')}) SELECT * FROM unnest(${arrays.join(', ')})`,
-    names.map((name) => rows.map((row) => row[name])),
+    `INSERT INTO ${table} (${typed.map(([name]) => name).join(', ')}) SELECT * FROM unnest(${arrays.join(', ')})`,
+    // pg sends a Buffer as it is, in binary.
+    typed.map(([name, type]) =>
+      binaryArray(
+        type,
+        rows.map((row) => row[name] ?? null),
+      ),
+    ),
   );
 }
