@@ -13,6 +13,8 @@ export interface EntrySource {
 export interface EntrySink {
   /** Takes a batch and says which index is wanted next; the next batch must wait for it. */
   deliver(batch: readonly FeedEntry[]): Promise<number>;
+  /** Tells what will probably be delivered next. */
+  expect(batch: readonly FeedEntry[]): void;
   /** Says that reading fails, or with undefined that it works again. */
   trouble(error: unknown): void;
 }

@@ -24,6 +24,11 @@ export interface LogConsumer {
    * pause, until it is taken; `CursorMoved` makes the feed go on elsewhere.
    */
   apply(batch: readonly FeedEntry[]): Promise<void>;
+  /**
+   * Tells what will come next unless something out of the ordinary happens, while the consumer may still be at what
+   * came before: work that needs nothing but the entries can begin. They can be damaged, and may never come.
+   */
+  expect?(entries: readonly FeedEntry[]): void;
   /** Leaf hashes that the consumer holds at indexes from `from` up to `to`, `to` left out, all below its cursor. */
   heldLeaves(from: number, to: number): Promise<readonly string[]>;
   /** Decides what becomes of an entry whose leaf hash is another than the one held at its index. */

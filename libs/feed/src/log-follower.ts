@@ -45,6 +45,9 @@ export class LogFollower implements Subscription {
     this.backoff = options.backoff ?? DEFAULT_BACKOFF;
     this.source = options.source.open(options.origin, options.from, {
       deliver: (batch) => this.deliver(batch),
+      expect: (batch) => {
+        if (!this.stopped) this.options.consumer.expect?.(batch);
+      },
       trouble: (error) => this.onTrouble(error),
     });
   }

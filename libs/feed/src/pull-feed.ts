@@ -11,7 +11,7 @@ export interface PullFeedOptions {
   readonly onAlarm?: ((alarm: FeedAlarm) => void) | undefined;
   /** Milliseconds between looks when nothing wakes the feed; default 1,000. */
   readonly pollMs?: number | undefined;
-  /** Entries per batch at most; default 500. */
+  /** Entries per batch at most; default 1,000. */
   readonly batchSize?: number | undefined;
   readonly backoff?: Backoff | undefined;
 }
@@ -24,7 +24,7 @@ export class PullFeed implements Feed {
   private readonly subscriptions = new Set<Subscription>();
 
   constructor(private readonly options: PullFeedOptions) {
-    const { places, pollMs = 1_000, batchSize = 500, backoff = DEFAULT_BACKOFF } = options;
+    const { places, pollMs = 1_000, batchSize = 1_000, backoff = DEFAULT_BACKOFF } = options;
     this.source = new PullSource({ places, pollMs, batchSize, backoff });
   }
 

@@ -17,6 +17,20 @@ export interface PullOptions {
   readonly backoff: Backoff;
 }
 
+interface Opened {
+  readonly origin: string;
+  readonly from: number;
+  readonly sink: EntrySink;
+  readonly pause: Pause;
+  readonly signal: AbortSignal;
+}
+
+/** A batch that is being read before its turn; empty when that failed or there was nothing. */
+interface Ahead {
+  readonly from: number;
+  readonly batch: Promise<readonly FeedEntry[]>;
+}
+
 /** A source of entries that reads them where they are kept: as soon as it is woken, else every `pollMs`. */
 export class PullSource implements EntrySource {
   private readonly wakers = new Map<string, Set<Pause>>();
@@ -56,27 +70,37 @@ export class PullSource implements EntrySource {
     return pause;
   }
 
-  private async run(opened: {
-    origin: string;
-    from: number;
-    sink: EntrySink;
-    pause: Pause;
-    signal: AbortSignal;
-  }): Promise<void> {
+  private async run(opened: Opened): Promise<void> {
     const { origin, sink, pause, signal } = opened;
+    const { batchSize, pollMs } = this.options;
     let next = opened.from;
+    let ahead: Ahead | undefined;
     for (let failures = 0; !signal.aborted;) {
       try {
-        const batch = await this.reread(origin, next, this.options.batchSize);
+        const early = ahead?.from === next ? await ahead.batch : [];
+        const batch = early.length > 0 ? early : await this.reread(origin, next, batchSize);
         failures = 0;
         sink.trouble(undefined);
+        // Who is far behind gets the next batch read while this one is being applied.
+        ahead = batch.length === batchSize ? this.readAhead(opened, next + batchSize) : undefined;
         if (batch.length > 0) next = await sink.deliver(batch);
-        else await pause.wait(this.options.pollMs, signal);
+        else await pause.wait(pollMs, signal);
       } catch (error) {
         sink.trouble(error);
         await pause.wait(backoffMs(failures, this.options.backoff), signal);
         failures += 1;
       }
     }
+    await ahead?.batch;
+  }
+
+  private readAhead({ origin, sink, signal }: Opened, from: number): Ahead {
+    const read = async () => {
+      const batch = await this.reread(origin, from, this.options.batchSize);
+      if (!signal.aborted) sink.expect(batch);
+      return batch;
+    };
+    // What fails here is read again when its turn comes, and that is told.
+    return { from, batch: read().catch(() => []) };
   }
 }

@@ -1,16 +1,15 @@
-import type { FeedEntry } from '@lodemark/feed';
 import { statedBody } from '@lodemark/policy';
 import type { SignatureChecker } from '@lodemark/transparency';
 import type { PoolClient } from 'pg';
 import { insertRows } from '../database/insert-rows.js';
-import { readFacilityEntry, type AppliedEntry, type ParkedEntry } from '../projection/facility-entry.js';
+import type { AppliedEntry, ParkedEntry } from '../projection/facility-entry.js';
 import { dispatchNamed, edgesOf, isLotId, termsOf } from '../projection/traces.js';
 import { matchCoverage } from './apply-root-entries.js';
-import { keepSignatures, signaturesOf } from './signature-facts.js';
+import type { ReadEntry } from './facility-reading.js';
+import { keepSignatures } from './signature-facts.js';
 
 export interface FacilityLog {
   readonly origin: string;
-  readonly facility: string;
   readonly checker: SignatureChecker;
 }
 
@@ -23,12 +22,9 @@ interface Placed<T> {
 export async function applyFacilityEntries(
   client: PoolClient,
   log: FacilityLog,
-  entries: readonly FeedEntry[],
+  entries: readonly ReadEntry[],
 ): Promise<void> {
-  const read = entries.map(({ index, bytes }) => ({
-    idx: index,
-    read: readFacilityEntry(log.facility, bytes),
-  }));
+  const read: readonly Placed<AppliedEntry | ParkedEntry>[] = entries;
   const applied = read.filter((one): one is Placed<AppliedEntry> => one.read.kind === 'applied');
   const parked = read.filter((one): one is Placed<ParkedEntry> => one.read.kind === 'parked');
   const { origin } = log;
@@ -37,12 +33,12 @@ export async function applyFacilityEntries(
   await writeTraces(client, origin, applied);
   await writeParked(client, origin, parked);
   for (const one of applied) await inheritLots(client, origin, one);
-  await matchCoverage(client, origin);
+  await matchCoverage(client, { origin, upTo: (read.at(-1)?.idx ?? 0) + 1 });
   // Last: it takes a lock that whoever applies the root log takes last, too.
   await keepSignatures(
     client,
     log,
-    applied.flatMap(({ idx, read: { jws, attestations } }) => signaturesOf(idx, { jws, attestations })),
+    entries.flatMap(({ signatures }) => signatures),
   );
 }
 

@@ -105,24 +105,29 @@ async function writeCoverage(client: PoolClient, leaves: readonly PlacedLeaf[]):
         })),
   );
   await insertRows(client, COVERAGE, rows);
-  for (const origin of new Set(rows.map((row) => row.origin))) await matchCoverage(client, origin);
+  for (const origin of new Set(rows.map((row) => row.origin))) await matchCoverage(client, { origin });
 }
 
 /**
  * Notes which checkpoints the held entries fit. Entries and checkpoints come in either order; rows that another
- * transaction is at are left to it, or to the next look.
+ * transaction is at are left to it, or to the next look. Who follows a log from its beginning looks no further than
+ * the entries reach: the root log can be years ahead.
  */
-export async function matchCoverage(client: Pick<PoolClient, 'query'>, origin?: string): Promise<void> {
+export async function matchCoverage(
+  client: Pick<PoolClient, 'query'>,
+  among: { readonly origin?: string; readonly upTo?: number } = {},
+): Promise<void> {
   await client.query(
     `UPDATE coverage c SET matched = true
      FROM (
        SELECT u.root_index, u.position FROM coverage u JOIN entry e
          ON e.origin = u.origin AND e.idx = u.size - 1 AND e.tree_root = u.root
        WHERE u.fault IS NULL AND NOT u.matched AND ($1::text IS NULL OR u.origin = $1)
+         AND u.size <= $2
        FOR UPDATE OF u SKIP LOCKED
      ) m
      WHERE c.root_index = m.root_index AND c.position = m.position`,
-    [origin ?? null],
+    [among.origin ?? null, among.upTo ?? Number.MAX_SAFE_INTEGER],
   );
 }
 

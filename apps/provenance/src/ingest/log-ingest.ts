@@ -16,6 +16,7 @@ import type { RootState } from '../projection/root-state.js';
 import type { Alarms } from './alarms.js';
 import { applyFacilityEntries } from './apply-facility-entries.js';
 import { applyRootEntries, loadRootState } from './apply-root-entries.js';
+import { FacilityReading, type ReadEntry } from './facility-reading.js';
 import { frontierAt, heldLeaves, keepEntries, lockCursor, rootAt } from './kept-entries.js';
 import type { SignedCheckpoints } from './signed-checkpoints.js';
 import { undoEntries } from './undo-entries.js';
@@ -36,6 +37,11 @@ export interface IngestPorts {
   readonly onFork: (origin: string, checkpoints: readonly Checkpoint[]) => void;
 }
 
+interface RootSoFar {
+  readonly next: number;
+  readonly state: RootState;
+}
+
 /**
  * Applies one log: each entry once, in order, its effects and the cursor in one transaction (invariant 4). Never looks
  * at whether another log has arrived. Trouble with the database rejects, and the feed gives the entries again.
@@ -43,12 +49,18 @@ export interface IngestPorts {
 export class LogIngest implements LogConsumer {
   private readonly log: { readonly origin: string; readonly kind: 'root' | 'facility' };
   /** What the root log said up to `next`; only for the root log, and only as far as this process brought it. */
-  private root: { readonly next: number; readonly state: RootState } | undefined;
+  private root: RootSoFar | undefined;
+
+  /** Only of a facility's log. */
+  private readonly reading: FacilityReading | undefined;
 
   constructor(
     readonly origin: string,
     private readonly ports: IngestPorts,
   ) {
+    const { network, pool, checker } = ports;
+    const facility = network.facilityOf(origin);
+    this.reading = facility === undefined ? undefined : new FacilityReading({ facility, pool, checker });
     this.log = { origin, kind: origin === ports.network.rootOrigin ? 'root' : 'facility' };
   }
 
@@ -57,21 +69,34 @@ export class LogIngest implements LogConsumer {
     const { root } = this;
     // Whatever goes wrong below, the state in hand may have read entries that were never committed.
     this.root = undefined;
-    await inTransaction(this.ports.pool, (client) => this.applyIn(client, batch, root));
+    // Before the transaction, so that a log is locked only as long as it is written.
+    const read = (await this.reading?.of(batch)) ?? [];
+    await inTransaction(this.ports.pool, (client) => this.write(client, batch, { root, read }));
     this.ports.onApplied(this.origin, (batch[0]?.index ?? 0) + batch.length);
   }
 
-  /** The same, inside a transaction of the caller's. */
-  async applyIn(client: PoolClient, batch: readonly FeedEntry[], root = this.root): Promise<void> {
+  expect(entries: readonly FeedEntry[]): void {
+    this.reading?.expect(entries);
+  }
+
+  /** As `apply`, inside a transaction of the caller's. */
+  async applyIn(client: PoolClient, batch: readonly FeedEntry[]): Promise<void> {
+    await this.write(client, batch, { root: this.root, read: (await this.reading?.of(batch)) ?? [] });
+  }
+
+  private async write(
+    client: PoolClient,
+    batch: readonly FeedEntry[],
+    { root, read }: { readonly root: RootSoFar | undefined; readonly read: readonly ReadEntry[] },
+  ): Promise<void> {
     const [first] = batch;
     if (first === undefined) return;
     const cursor = await lockCursor(client, this.log);
     if (cursor.next !== first.index) throw new CursorMoved(cursor.next);
     await keepEntries(client, { origin: this.origin, cursor }, batch);
     const { network, checker } = this.ports;
-    const facility = network.facilityOf(this.origin);
-    if (facility !== undefined) {
-      await applyFacilityEntries(client, { origin: this.origin, facility, checker }, batch);
+    if (this.reading !== undefined) {
+      await applyFacilityEntries(client, { origin: this.origin, checker }, read);
       return;
     }
     const state = root?.next === cursor.next ? root.state : await loadRootState(client, { network, checker });
@@ -122,7 +147,7 @@ export class LogIngest implements LogConsumer {
     await inTransaction(this.ports.pool, async (client) => {
       await lockCursor(client, this.log);
       await undoEntries(client, this.log, { size: from, at: this.ports.clock.now(), reason });
-      await this.applyIn(client, entries, undefined);
+      await this.applyIn(client, entries);
     });
     const next = from + entries.length;
     this.ports.onApplied(this.origin, next);

@@ -32,7 +32,7 @@ export interface Rebuilt {
   readonly entries: number;
 }
 
-const BATCH = 500;
+const BATCH = 1_000;
 
 /**
  * Makes the read model anew in one transaction: who reads meanwhile sees the old one, and who fails changes nothing.
@@ -83,19 +83,27 @@ async function replay(
   },
 ): Promise<void> {
   const ingest = ports.ingestFor(origin);
-  for (let from = 0; from < next;) {
+  const batchFrom = async (from: number): Promise<readonly FeedEntry[]> => {
+    if (from >= next) return [];
     const limit = Math.min(BATCH, next - from);
     const batch =
       source === 'kept'
         ? await kept(client, origin, { from, limit })
         : await ports.readLog(origin, from, limit);
     if (batch.length === 0) throw new Error(`${origin} gives ${from} of the ${next} entries it had`);
-    // What is applied is inserted again, so that both sources go the same way.
+    ingest.expect(batch);
+    return batch;
+  };
+  let batch = await batchFrom(0);
+  for (let from = 0; from < next;) {
     const to = from + batch.length;
+    const following = await batchFrom(to);
+    // What is applied is inserted again, so that both sources go the same way.
     await client.query(`DELETE FROM entry WHERE origin = $1 AND idx >= $2 AND idx < $3`, [origin, from, to]);
     await ingest.applyIn(client, batch);
     applied(batch.length);
     from = to;
+    batch = following;
   }
 }
 

@@ -15,6 +15,8 @@ export interface SignatureToKeep {
   readonly idx: number;
   readonly part: number;
   readonly jws: Jws;
+  /** Whether it holds under the key of its `kid`; undefined when that key was not at hand to check it before. */
+  readonly holds?: boolean | undefined;
 }
 
 const SIGNATURE = {
@@ -45,8 +47,9 @@ export async function keepSignatures(
   await insertRows(client, SIGNATURE, rows);
 }
 
-async function knownKeys(
-  client: PoolClient,
+/** The registered keys among these. */
+export async function knownKeys(
+  client: Pick<PoolClient, 'query'>,
   kids: readonly string[],
 ): Promise<ReadonlyMap<string, PublicJwk>> {
   const { rows } = await client.query<{ kid: string; jwk: string }>(
@@ -58,18 +61,22 @@ async function knownKeys(
 }
 
 /** null where the key is not known. */
-async function checkAll(
+export async function checkAll(
   checker: SignatureChecker,
-  signatures: readonly Pick<SignatureToKeep, 'jws'>[],
+  signatures: readonly Pick<SignatureToKeep, 'jws' | 'holds'>[],
   keys: ReadonlyMap<string, PublicJwk>,
 ): Promise<readonly (boolean | null)[]> {
-  const checkable = signatures.flatMap(({ jws }) => {
+  const checkable = signatures.flatMap(({ jws, holds }) => {
     const key = keys.get(jws.header.kid);
-    return key !== undefined && algorithmOf(key) === jws.header.alg ? [{ jws, key }] : [];
+    return holds === undefined && key !== undefined && algorithmOf(key) === jws.header.alg
+      ? [{ jws, key }]
+      : [];
   });
   const answers = await checker.check(checkable.map(({ jws, key }) => signatureOfJws(jws, key)));
   const valid = new Map(checkable.map(({ jws }, i) => [jws, answers[i] === true]));
-  return signatures.map(({ jws }) => (keys.has(jws.header.kid) ? (valid.get(jws) ?? false) : null));
+  return signatures.map(({ jws, holds }) =>
+    keys.has(jws.header.kid) ? (holds ?? valid.get(jws) ?? false) : null,
+  );
 }
 
 export interface NewKey {
