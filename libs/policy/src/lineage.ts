@@ -11,7 +11,7 @@ import {
 } from '@lodemark/domain';
 import { makerOf } from './custodians.js';
 import { isTold, toldOf, type Told } from './effective-events.js';
-import { remembered, rememberedPair } from './remembered.js';
+import { Kept, remembered, rememberedPair } from './remembered.js';
 import { push } from './root-facts.js';
 
 /** Material as some event states it. */
@@ -61,6 +61,9 @@ export interface HandOver {
     'CarrierAccepted' | 'TransitReported' | 'CustomsCleared' | 'SealChecked' | 'SealBroken'
   >[];
 }
+
+/** A hand-over is the same for as long as the same is told of it. */
+const keptHandOvers = remembered((_dispatch: Told) => new Kept<HandOver>());
 
 const namedBy = remembered((event: CustodyEvent) => lotsNamed(event));
 
@@ -124,7 +127,7 @@ export class Lineage {
     const dispatch = this.dispatches.get(digest);
     if (dispatch === undefined) return undefined;
     const citing = this.citing.get(digest) ?? [];
-    return {
+    return keptHandOvers(dispatch).from(citing, () => ({
       dispatch,
       receipts: toldOf(citing, 'Received'),
       ends: [
@@ -140,7 +143,7 @@ export class Lineage {
         ...toldOf(citing, 'SealChecked'),
         ...toldOf(citing, 'SealBroken'),
       ],
-    };
+    }));
   }
 
   /** Receipts of the lot at a facility that accepted something, in log order. */

@@ -4,7 +4,9 @@ import type { Case, Trip } from './case.js';
 import { toldOf, type Told } from './effective-events.js';
 import type { HandOver } from './lineage.js';
 import type { EntryRef } from './evidence.js';
-import { compareText } from './root-facts.js';
+import { countryOf } from './places.js';
+import { remembered, rememberedPair } from './remembered.js';
+import { compareText, type RootFacts } from './root-facts.js';
 
 /** Something that was reported of a consignment on its way: by a party, or by a third voice under its own key. */
 export interface Sighting {
@@ -20,24 +22,32 @@ export interface Sighting {
 }
 
 /** Reports of a hand-over in the order of the time at which each says that it happened. */
-export function sightings(known: Case, handOver: HandOver): Sighting[] {
+export function sightings({ facts }: Case, handOver: HandOver): readonly Sighting[] {
+  return sightingsOn(facts, handOver);
+}
+
+const sightingsOn = rememberedPair((facts: RootFacts, handOver: HandOver): readonly Sighting[] => {
   const all = handOver.reports
-    .filter((told) => !cutAtReceipt(known, handOver, told))
-    .flatMap((told) => [...reported(told), ...attested(known, handOver, told)]);
+    .filter((told) => !cutAtReceipt({ facts }, handOver, told))
+    .flatMap((told) => [...reported(told), ...attested(facts, handOver, told)]);
   // A third voice counts wherever it is put: with the receipt, or with the word of what was lost or came back.
-  const beside = [...handOver.receipts, ...handOver.ends].flatMap((told) => attested(known, handOver, told));
+  const beside = [...handOver.receipts, ...handOver.ends].flatMap((told) => attested(facts, handOver, told));
   return [...all, ...beside].sort(
     (a, b) =>
       epochMilliseconds(a.at) - epochMilliseconds(b.at) || compareText(a.country ?? '', b.country ?? ''),
   );
-}
+});
 
 /** Whoever receives the goods cuts their seals: that ends the way and is no sighting on it. */
-export function cutAtReceipt(known: Case, { dispatch, receipts }: HandOver, told: Told): boolean {
+export function cutAtReceipt(
+  { facts }: Pick<Case, 'facts'>,
+  { dispatch, receipts }: HandOver,
+  told: Told,
+): boolean {
   const { event } = told;
   if (event.type !== 'SealBroken' || event.reason !== 'receipt') return false;
   const receivers = [dispatch.event.to, ...receipts.map((receipt) => receipt.event.facility)];
-  const here = event.place === undefined || event.place.country === known.countryOf(told);
+  const here = event.place === undefined || event.place.country === countryOf(facts, told);
   return here && receivers.includes(event.facility);
 }
 
@@ -51,7 +61,7 @@ function underSeal(
   return seals.length > 0 && seals.every(({ condition }) => condition === 'intact') ? true : undefined;
 }
 
-function reported(told: HandOver['reports'][number]): Sighting[] {
+const reported = remembered((told: HandOver['reports'][number]): readonly Sighting[] => {
   const { event } = told;
   const country = event.place?.country;
   const head = { at: event.occurredAt, country, entry: told.ref, thirdVoice: false };
@@ -83,11 +93,11 @@ function reported(told: HandOver['reports'][number]): Sighting[] {
     case 'SealBroken':
       return [{ ...head, kind: 'opened', sealed: false, seals: [{ ...event.seal, condition: 'broken' }] }];
   }
-}
+});
 
-function attested(known: Case, { dispatch }: HandOver, told: Told): Sighting[] {
+function attested(facts: RootFacts, { dispatch }: HandOver, told: Told): Sighting[] {
   return told.entry.attestations
-    .filter((attestation) => attestationCounts(attestation, told.entry, known.facts))
+    .filter((attestation) => attestationCounts(attestation, told.entry, facts))
     .flatMap(({ attestation }): Sighting[] => {
       if (attestation.type !== 'Carriage' && attestation.type !== 'Customs') return [];
       // What a third party said of another consignment says nothing of this one, whatever it is put beside.

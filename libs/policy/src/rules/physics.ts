@@ -10,7 +10,9 @@ import {
 import { balances, type Judged } from '../balances.js';
 import type { Case } from '../case.js';
 import type { EntryRef } from '../evidence.js';
+import type { Told } from '../effective-events.js';
 import type { Process } from '../lineage.js';
+import { Kept, remembered } from '../remembered.js';
 import { fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
@@ -113,7 +115,19 @@ export const c38: Rule = (known) => {
   return orPass(against, 'no-lot-over-drawn', { facts: { lots: known.lots.length } });
 };
 
-function overDrawn(known: Case, lot: string): Found[] {
+/** What a lot was drawn on for follows from what is told of it, by the first who tells of it. */
+const keptDraws = remembered((_first: Told) => new Map<string, Kept<readonly Found[]>>());
+
+function overDrawn(known: Case, lot: string): readonly Found[] {
+  const naming = known.lineage.namingLot(lot);
+  const [first] = naming;
+  if (first === undefined) return [];
+  const kept = keptDraws(first).get(lot) ?? new Kept();
+  keptDraws(first).set(lot, kept);
+  return kept.from(naming, () => overDrawnBy(known, lot));
+}
+
+function overDrawnBy(known: Case, lot: string): Found[] {
   return [...recordedAt(known, lot)].flatMap(([facility, history]): Found[] => {
     const state = refold(
       lot,

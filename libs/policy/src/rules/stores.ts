@@ -13,13 +13,16 @@ import type { Told } from '../effective-events.js';
 import type { EntryRef } from '../evidence.js';
 import { insufficient, type Found } from '../found.js';
 import { NOTHING, residue } from '../measure.js';
+import type { Stated } from '../lineage.js';
+import type { PolicyParameters } from '../policy-document.js';
+import { Kept, rememberedPair } from '../remembered.js';
 import { push } from '../root-facts.js';
 
 /** What a facility draws from a lot holds no more than what came to it: an assay or a moisture makes nothing. */
 export function storeFindings(known: Case): Found[] {
   const stores = storesOf(known);
   return [...known.traces.values()].flatMap(({ element, lots }) =>
-    stores.filter(({ lot }) => lots.has(lot)).flatMap((store) => storeFinding(known, element, store)),
+    stores.filter(({ lot }) => lots.has(lot)).flatMap((store) => storeFindingOf(known, element, store)),
   );
 }
 
@@ -66,13 +69,38 @@ function storesOf(known: Case): Store[] {
   );
 }
 
-function storeOf(
+/** Stores under a policy, by who drew on them first, for as long as the same came and the same was drawn. */
+const keptStores = rememberedPair(
+  (_parameters: PolicyParameters, _first: Told) => new Map<string, Kept<Store>>(),
+);
+
+function storeOf(known: Case, place: Pick<Store, 'lot' | 'facility'>, draws: Draws): Store {
+  const { lot, facility } = place;
+  const { lineage, parameters } = known;
+  const all = [...draws.used, ...draws.sent];
+  const arrived = lineage.arrivedAs(lot, facility);
+  const materials = all.map(({ told }) => lineage.materialAt(lot, facility, told.ref.index));
+  const weighed = all.flatMap(({ told, mass }) => [told, mass]);
+  const [first] = all;
+  const work = () => storeFrom(known, place, { ...draws, arrived });
+  if (first === undefined) return work();
+  const stores = keptStores(parameters, first.told);
+  const kept = stores.get(`${lot} ${facility}`) ?? new Kept<Store>();
+  stores.set(`${lot} ${facility}`, kept);
+  return kept.from([draws.used.length, ...weighed, ...materials, ...arrived], work);
+}
+
+interface Draws {
+  readonly used: readonly Draw[];
+  readonly sent: readonly Draw[];
+}
+
+function storeFrom(
   known: Case,
   { lot, facility }: Pick<Store, 'lot' | 'facility'>,
-  { used, sent }: { used: readonly Draw[]; sent: readonly Draw[] },
+  { used, sent, arrived }: Draws & { readonly arrived: readonly Stated[] },
 ): Store {
   const { lineage, measure } = known;
-  const arrived = lineage.arrivedAs(lot, facility);
   const materialOf = ({ told }: Draw) => lineage.materialAt(lot, facility, told.ref.index);
   const contentsOf = (draws: readonly Draw[]) =>
     draws.map((draw) => measure.part(materialOf(draw), draw.mass));
@@ -96,6 +124,17 @@ function storeOf(
           ),
     entries: [...used, ...sent].map(({ told }) => told.ref),
   };
+}
+
+const keptFindings = rememberedPair(
+  (_parameters: PolicyParameters, _store: Store) => new Map<Element, readonly Found[]>(),
+);
+
+function storeFindingOf(known: Case, element: Element, store: Store): readonly Found[] {
+  const kept = keptFindings(known.parameters, store);
+  const found = kept.get(element) ?? storeFinding(known, element, store);
+  kept.set(element, found);
+  return found;
 }
 
 function storeFinding(

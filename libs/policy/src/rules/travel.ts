@@ -3,6 +3,8 @@ import type { Case, Trip } from '../case.js';
 import { leastDistanceKm } from '../distance.js';
 import type { Told } from '../effective-events.js';
 import { insufficient, notApplicable, orPass, type Found } from '../found.js';
+import { rememberedPair } from '../remembered.js';
+import type { FacilityRecord } from '../root-facts.js';
 import type { Rule } from '../rule.js';
 import { sightings } from '../transit.js';
 import { saidOfTrip } from './link-findings.js';
@@ -103,10 +105,18 @@ function longestGap(times: readonly string[]): { ms: number; from: string; to: s
   );
 }
 
+type Site = NonNullable<FacilityRecord['site']>;
+
+const NOWHERE: Site = [];
+
 /** Between the corners of the two sites that lie nearest to each other. */
 function leastDistance(known: Case, dispatch: Told, receipt: Told): Rational | undefined {
-  const at = (told: Told) => known.facts.facility(told.event.facility, told.event.occurredAt)?.site ?? [];
-  const [from, to] = [at(dispatch), at(receipt)];
+  const at = (told: Told) =>
+    known.facts.facility(told.event.facility, told.event.occurredAt)?.site ?? NOWHERE;
+  return leastBetween(at(dispatch), at(receipt));
+}
+
+const leastBetween = rememberedPair((from: Site, to: Site): Rational | undefined => {
   const [first, ...others] = from.flatMap((a) => to.map((b) => leastDistanceKm(a, b)));
   return first === undefined ? undefined : Rational.min(first, ...others);
-}
+});
