@@ -110,6 +110,22 @@ describe('the checker of chaos', () => {
     ]);
   });
 
+  it('cries when a contradiction that was acknowledged as recorded is not in the log', async () => {
+    const [invoke] = run.lines as [Extract<JournalLine, { line: 'invoke' }>];
+    const payloadDigest = 'ff'.repeat(32);
+    const sent: JournalLine = { ...invoke, op: SIZE, payloadDigest, expects: 'conflict' };
+    const conflict = { index: SIZE, leaf: '00'.repeat(32) };
+    const told = {
+      line: 'fail' as const,
+      at: 1,
+      op: SIZE,
+      status: 409,
+      code: 'conflicting-statement',
+      conflict,
+    };
+    expect(await cries(withLines([...run.lines, sent, told]))).toEqual(['lost']);
+  });
+
   it('takes a record that came twice for what it is, and cries at one that is lost, moved or altered', async () => {
     expect(await check(withRecords((records) => records.splice(4, 0, records[2]!, records[3]!)))).toEqual([]);
     expect(await cries(withRecords((records) => records.pop()))).toEqual(['topic-lost']);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Receipt } from '@lodemark/transparency';
-import type { Expectation, FaultLine, JournalLine } from './journal-lines.js';
+import type { ConflictReference, Expectation, FaultLine, JournalLine } from './journal-lines.js';
 
 /** One signed event and all that became of it, however often it was sent. */
 export interface Operation {
@@ -15,7 +15,11 @@ export interface Operation {
   /** When it was sent, each time. */
   readonly sentAt: number[];
   readonly receipts: { readonly receipt: Receipt; readonly signed: string; readonly at: number }[];
-  readonly refusals: { readonly status: number; readonly code: string; readonly conflict?: Receipt }[];
+  readonly refusals: {
+    readonly status: number;
+    readonly code: string;
+    readonly conflict?: ConflictReference;
+  }[];
   /** Answers after which nobody knew. */
   unknown: number;
 }

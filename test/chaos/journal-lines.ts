@@ -42,8 +42,14 @@ export interface FailLine {
   readonly op: number;
   readonly status: number;
   readonly code: string;
-  /** Receipt of the entry that records the contradiction, when there is one. */
-  readonly conflict?: Receipt;
+  /** The entry that records the contradiction, when there is one. */
+  readonly conflict?: ConflictReference;
+}
+
+/** Where a contradiction stands in the log. */
+export interface ConflictReference {
+  readonly index: number;
+  readonly leaf: string;
 }
 
 /** Nobody knows whether it was recorded: no answer, half an answer, or one that says so. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isResolved, type History, type Operation } from '../history.js';
+import type { ConflictReference } from '../journal-lines.js';
 import type { Finding } from './finding.js';
 import type { LogContent, ReadEntry } from './log-content.js';
 import { readEntries } from './read-entries.js';
@@ -46,7 +47,8 @@ function statementOf({ eventId, payloadDigest }: { eventId: string; payloadDiges
 function checkOperation(operation: Operation, log: Read): Finding[] {
   const where = `operation ${operation.op} at ${operation.facility}`;
   const found = log.byStatement.get(statementOf(operation)) ?? [];
-  const told = [
+  // A contradiction is acknowledged too: where it is recorded as such.
+  const told: readonly ConflictReference[] = [
     ...operation.receipts.map(({ receipt }) => receipt),
     ...operation.refusals.flatMap(({ conflict }) => conflict ?? []),
   ];
@@ -66,9 +68,10 @@ function checkOperation(operation: Operation, log: Read): Finding[] {
     else if (itself.leaf !== receipt.leaf) cry('altered', at(receipt));
     else if (digestOf(itself.jws) !== operation.jwsDigest)
       cry('altered', `${at(receipt)}: other signed bytes`);
+  }
+  for (const { receipt } of operation.receipts)
     if (receipt.origin !== log.origin || receipt.eventId !== operation.eventId)
       cry('answer-changed', `the receipt is of ${receipt.eventId} in ${receipt.origin}`);
-  }
   if (found.length > 1) cry('duplicate', `it stands at ${found.map(({ index }) => index).join(' and ')}`);
   findings.push(...checkExpectation(operation, found, where));
   return findings;
@@ -79,8 +82,8 @@ function lostOrAltered(entry: ReadEntry, operation: Operation): 'lost' | 'altere
   return entry.eventId === operation.eventId ? 'altered' : 'lost';
 }
 
-function at({ index, recordedAt }: { index: number; recordedAt: string }): string {
-  return `acknowledged at index ${index}, ${recordedAt}`;
+function at({ index }: ConflictReference): string {
+  return `acknowledged at index ${index}`;
 }
 
 function checkExpectation(operation: Operation, found: readonly ReadEntry[], where: string): Finding[] {

@@ -1,10 +1,16 @@
 import { Agent, request, type ClientRequest } from 'node:http';
 import type { Receipt } from '@lodemark/transparency';
+import type { ConflictReference } from '../journal-lines.js';
 
 /** What a client learned of one event that it sent. */
 export type Told =
   | { readonly kind: 'ok'; readonly receipt: Receipt; readonly signedReceipt: string }
-  | { readonly kind: 'fail'; readonly status: number; readonly code: string; readonly conflict?: Receipt }
+  | {
+      readonly kind: 'fail';
+      readonly status: number;
+      readonly code: string;
+      readonly conflict?: ConflictReference;
+    }
   | { readonly kind: 'unknown'; readonly status?: number; readonly why: string };
 
 interface Answer {
@@ -107,7 +113,7 @@ function told(status: number, text: string): Told {
   const code = problemType(body).replace(/^.*[/:]/, '');
   if (status < 400 || status >= 500 || NOT_DEFINITE.has(status))
     return { kind: 'unknown', status, why: code };
-  const conflict = body['conflict'] as Receipt | undefined;
+  const conflict = body['conflict'] as ConflictReference | undefined;
   return { kind: 'fail', status, code, ...(conflict === undefined ? {} : { conflict }) };
 }
 
