@@ -1,6 +1,6 @@
 import { EmbeddedPostgres } from '@lodemark/standalone';
 import { lotCreated, signEvent, type Party } from '../../apps/custody/test/support/parties.js';
-import { Connection } from './connection.js';
+import { Connections } from './connections.js';
 import { ProcessorTime } from './processor-time.js';
 import { BuiltSite } from '../support/built-site.js';
 import type { Installation } from '../support/installation.js';
@@ -12,7 +12,7 @@ export class Plant {
     readonly site: BuiltSite,
     readonly custody: Installation,
     private readonly key: Party,
-    private readonly idle: Connection[],
+    private readonly connections: Connections,
   ) {}
 
   static async start(connections: number): Promise<Plant> {
@@ -23,8 +23,7 @@ export class Plant {
     await site.join('kokbulak', custody);
     const key = await site.eventKey('kokbulak');
     await site.settled(custody);
-    const idle = await Promise.all(Array.from({ length: connections }, () => Connection.open(custody.url)));
-    return new Plant(server, site, custody, key, idle);
+    return new Plant(server, site, custody, key, await Connections.open(custody.url, connections));
   }
 
   /** Signed beforehand, as facilities do on machines of their own. */
@@ -45,20 +44,12 @@ export class Plant {
     ]);
   }
 
-  /** On a connection that is idle. @throws Error unless every event of the body was recorded */
-  async post(body: string, mediaType: string): Promise<void> {
-    const connection = this.idle.pop();
-    if (connection === undefined) throw new Error('more is posted at once than there are connections');
-    const answer = await connection.post('/v1/events', mediaType, body);
-    this.idle.push(connection);
-    if (answer.status !== 200 && answer.status !== 201 && answer.status !== 207)
-      throw new Error(`custody answered ${answer.status}: ${answer.text.slice(0, 500)}`);
-    if (answer.text.includes('"refused"'))
-      throw new Error(`an event was refused: ${answer.text.slice(0, 500)}`);
+  post(body: string, mediaType: string): Promise<void> {
+    return this.connections.post(body, mediaType);
   }
 
   async stop(): Promise<void> {
-    for (const connection of this.idle) connection.close();
+    this.connections.close();
     await this.custody.stop();
     await this.site.remove();
     await this.server.stop();

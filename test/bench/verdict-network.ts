@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { lotCreated } from '../../apps/custody/test/support/parties.js';
 import { EmbeddedPostgres } from '@lodemark/standalone';
 import { buildJws, canonicalBytes, payloadDigest } from '@lodemark/transparency';
 import { Parties } from '../../apps/standalone/src/scenario/parties.js';
@@ -54,6 +55,26 @@ export class VerdictNetwork {
     for (const [facility, lines] of sent) await this.post(facility, lines);
     await this.covered();
     return lineage;
+  }
+
+  /** Events of lots that have nothing to do with any lineage, signed by one of its facilities. */
+  async otherLots(count: number): Promise<readonly string[]> {
+    const signer = this.parties.eventSigner('kokbulak', undefined);
+    if (signer === undefined) throw new Error('kokbulak has no key of its own');
+    const lines: string[] = [];
+    for (let made = 0; made < count; made += 1)
+      lines.push(await buildJws(canonicalBytes(lotCreated('kokbulak')), signer, 'lodemark-event+jws'));
+    return lines;
+  }
+
+  /** Entries that provenance has applied, of all facilities. */
+  async applied(): Promise<number> {
+    const client = new pg.Client({ connectionString: this.provenance.database.adminUrl });
+    await client.connect();
+    const text = `SELECT sum(next)::int AS held FROM provenance.log WHERE kind = 'facility'`;
+    const { rows } = await client.query<{ held: number | null }>(text);
+    await client.end();
+    return rows[0]?.held ?? 0;
   }
 
   /** Waits until a horizon that covers everything can be answered at. */
