@@ -10,7 +10,7 @@ import { TestKafka, whereKafkaRuns } from './support/kafka.js';
 import { until } from './support/until.js';
 
 whereKafkaRuns('a Kafka that is reached over TLS', () => {
-  jest.setTimeout(300_000);
+  jest.setTimeout(600_000);
 
   describe('a Kafka that is reached over TLS', () => {
     let kafka: TestKafka;

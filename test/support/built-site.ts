@@ -20,6 +20,8 @@ export interface SiteOptions {
   readonly label: string;
   /** Where custody and provenance keep their databases. */
   readonly databases?: DatabaseOptions;
+  /** Where the registry keeps its; on a server that is not durable it never becomes ready. */
+  readonly registryDatabase?: DatabaseOptions;
   /** Settings of every service beside its own. */
   readonly environment?: Environment;
   /** Time between rounds; by default so short that tests do not wait for one. */
@@ -42,6 +44,7 @@ export class BuiltSite {
   static async start(options: SiteOptions): Promise<BuiltSite> {
     const identity = await IdentityProvider.start();
     const registry = await Installation.prepare('registry', {
+      ...options.registryDatabase,
       label: options.label,
       environment: {
         REGISTRY_NETWORK: NETWORK,

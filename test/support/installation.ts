@@ -55,6 +55,14 @@ export class Installation {
     return this;
   }
 
+  /** Starts a further process beside the one that runs, on the same database and a port of its own; the caller ends it. */
+  beside(): Promise<BuiltService> {
+    return BuiltService.serve(this.service, {
+      ...this.settings,
+      [`${this.service.toUpperCase()}_PORT`]: '0',
+    });
+  }
+
   /** Runs another command with these settings, or with wholly other ones. */
   run(command: string, settings: Environment = this.settings): Promise<Ended> {
     return BuiltService.run(this.service, command, settings);
