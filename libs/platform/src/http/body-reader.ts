@@ -67,17 +67,17 @@ async function collect({ headers }: HttpRequest, payload: Readable, limit: numbe
   await new Promise<void>((resolve, reject) => {
     const broken = (cause?: Error) => settle(() => reject(incompleteBody(cause)));
     const onEnd = () => settle(resolve);
-    const onData = (chunk: Buffer) => {
+    const onChunk = (chunk: Buffer) => {
       length += chunk.length;
       if (length > limit) settle(() => reject(bodyTooLarge(limit)));
       else chunks.push(chunk);
     };
     // Paused and not destroyed: the answer still has to go out on the same connection. Errors are listened to for good.
     const settle = (outcome: () => void) => {
-      payload.off('data', onData).off('end', onEnd).off('close', broken).pause();
+      payload.off('data', onChunk).off('end', onEnd).off('close', broken).pause();
       outcome();
     };
-    payload.on('error', broken).on('close', broken).on('end', onEnd).on('data', onData);
+    payload.on('error', broken).on('close', broken).on('end', onEnd).on('data', onChunk);
   });
   return new Uint8Array(Buffer.concat(chunks, length));
 }
