@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { FeedEntry } from '@lodemark/feed';
-import { parsePolicyDocument, type Policy } from '@lodemark/policy';
 import { allEntries, FedReadModel } from './support/fed-read-model.js';
+import { policyOf } from './support/policies.js';
 import { Random } from './support/random.js';
 import { RandomHistory } from './support/random-history.js';
 import { closeWorld, openWorld, type World } from './support/world.js';
@@ -12,13 +11,6 @@ jest.setTimeout(600_000);
 const SEED = Number(process.env['LODEMARK_SEED'] ?? 20261124);
 const HORIZONS = 200;
 const FACILITIES = ['alpha', 'beta', 'gamma', 'delta'];
-
-async function policyOf(name: string): Promise<Policy> {
-  const text = await readFile(new URL(`../../../policies/${name}.json`, import.meta.url), 'utf8');
-  const document = parsePolicyDocument(JSON.parse(text));
-  if (!document.ok) throw new Error(JSON.stringify(document.problems));
-  return { document: document.value, digest: '0'.repeat(64) };
-}
 
 /** Cuts every log into batches and shuffles the logs into one another, each in its own order. */
 function interleaved(logs: ReadonlyMap<string, readonly FeedEntry[]>, random: Random): FeedEntry[][] {

@@ -2,7 +2,13 @@ import type { Backfill, FeedEntry } from '@lodemark/feed';
 import { inTransaction, type LedgerReader } from '@lodemark/ledger';
 import { createLogger, nodeSignatures, type Caller } from '@lodemark/platform';
 import { judge } from '@lodemark/policy';
-import { canonicalize, isAdmissible, parseVerifierKey, signCheckpoint } from '@lodemark/transparency';
+import {
+  canonicalize,
+  isAdmissible,
+  parseVerifierKey,
+  signCheckpoint,
+  WHOLE_FACILITY,
+} from '@lodemark/transparency';
 import pg from 'pg';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { Visibility } from '../../src/access/visibility.js';
@@ -26,7 +32,7 @@ import { LotIndex } from '../../src/lots/lot-index.js';
 import { entriesOf, parkedOf, summaryOf } from '../../src/lots/lot-view.js';
 import { timelineOf } from '../../src/timeline/timeline-view.js';
 import { Rational } from '@lodemark/domain';
-import type { Policy } from '@lodemark/policy';
+import type { Policy, Question } from '@lodemark/policy';
 import type { World } from './world.js';
 
 const EVERYBODY: Caller = { subject: 'test', roles: [{ role: 'administrator' }] };
@@ -51,6 +57,13 @@ async function entriesOfLog(reader: LedgerReader, origin: string): Promise<reado
     page = await reader.entries(origin, entries.length, 1_000);
   }
   return entries;
+}
+
+/** What a verdict is asked for, beside the horizon. */
+export interface Asked {
+  readonly lot: string;
+  readonly policy: Policy;
+  readonly question: Question;
 }
 
 /** A read model that a test feeds itself, entry by entry, and asks directly. */
@@ -152,6 +165,22 @@ export class FedReadModel {
       index: new LotIndex(pool, network),
       inbound: new InboundDispatches(pool, network, stored, dossiers),
     };
+  }
+
+  /** Gives verdicts out of what it keeps of what it read, as a process does; a new one has read nothing. */
+  judge(): (size: number, asked: Asked) => Promise<string> {
+    const { horizons, evidence } = this.reading();
+    return async (size, { lot, policy, question }) =>
+      canonicalize(judge(await evidence.at(await horizons.at(size), lot), policy, { lot, question }));
+  }
+
+  /** Every lot that an entry names which is held here, whether it counts or not. */
+  async lots(): Promise<readonly string[]> {
+    const { rows } = await this.pool.query<{ lot: string }>(
+      `SELECT DISTINCT lot FROM entry_lot WHERE lot <> $1 ORDER BY lot`,
+      [WHOLE_FACILITY],
+    );
+    return rows.map(({ lot }) => lot);
   }
 
   /** Everything that is answered at a horizon about some lots and facilities, as text. */
