@@ -48,7 +48,11 @@ export class FacilityReading {
     const [first] = entries;
     const [oldest] = this.expected.keys();
     if (this.expected.size === EXPECTED) this.expected.delete(oldest);
-    if (first !== undefined) this.expected.set(first, { entries, read: this.readAll(entries) });
+    if (first === undefined) return;
+    const read = this.readAll(entries);
+    // Nobody may ever ask for it, and a rejection that nobody hears of ends the process; whoever asks is still told.
+    read.catch(() => undefined);
+    this.expected.set(first, { entries, read });
   }
 
   of(entries: readonly FeedEntry[]): Promise<readonly ReadEntry[]> {

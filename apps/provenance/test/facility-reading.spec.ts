@@ -3,8 +3,8 @@ import type { FeedEntry } from '@lodemark/feed';
 import { nodeSignatures } from '@lodemark/platform';
 import { encodeEntry, isAdmissible, leafHash, toHex, type SignatureChecker } from '@lodemark/transparency';
 import type { Pool } from 'pg';
-import { Facility } from '../../../../libs/ledger/test/signed-events.js';
-import { FacilityReading } from './facility-reading.js';
+import { Facility } from '../../../libs/ledger/test/signed-events.js';
+import { FacilityReading } from '../src/ingest/facility-reading.js';
 
 const mine = new Facility('mine');
 
@@ -69,6 +69,19 @@ describe('reading a facility’s entries', () => {
     const read = await of.of(entries(2));
     expect(read.map((one) => one.read.kind)).toEqual(['applied', 'applied']);
     expect(holds(read)).toEqual([undefined, undefined]);
+  });
+
+  it('lives on when what was expected cannot be read, and tells whoever asks for it', async () => {
+    const { of } = reading(known);
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const broken = entries(1).map((entry) => ({ ...entry, bytes: undefined as unknown as Uint8Array }));
+    of.expect(broken);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+    await expect(of.of(broken)).rejects.toThrow();
   });
 
   it('says of a signature that does not hold that it does not', async () => {
