@@ -1,7 +1,7 @@
 import type { Network } from '@lodemark/domain';
 import type { Pool } from 'pg';
 import { toCount } from '../database/tables.js';
-import { COUNTED, countedArrays, HorizonNotFilled, type FilledHorizon } from '../horizon/horizon.js';
+import { COUNTED, countedArrays, HELD, HorizonNotFilled, type FilledHorizon } from '../horizon/horizon.js';
 import { WHOLE_FACILITY } from '@lodemark/transparency';
 import type { EntryPlace } from './stored-entries.js';
 
@@ -109,10 +109,6 @@ interface FoundRow {
   /** Whether every entry that counts was there when the statement looked. */
   readonly held: boolean | null;
 }
-
-/** An undo takes entries from some index on: where the last one that counts is, all are. */
-const HELD = `(SELECT bool_and(EXISTS (SELECT FROM entry e WHERE e.origin = c.origin AND e.idx = c.size - 1))
-  FROM counted c WHERE c.size > 0)`;
 
 function heldAll({ size }: FilledHorizon, rows: readonly FoundRow[]): readonly FoundRow[] {
   if (rows[0]?.held !== false) return rows;

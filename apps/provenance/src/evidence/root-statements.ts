@@ -1,33 +1,41 @@
 import { type Network, parseStatement } from '@lodemark/domain';
+import { inTransaction } from '@lodemark/ledger';
 import { decodeRootLogEntry, parseJws, readCanonicalJson, toHex } from '@lodemark/transparency';
 import type { LogFault, ParkedEntry, RootStatement } from '@lodemark/policy';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { toCount } from '../database/tables.js';
-import type { FilledHorizon } from '../horizon/horizon.js';
+import { HorizonNotFilled, type FilledHorizon } from '../horizon/horizon.js';
 
 const MOST_PREFIXES = 100;
+const MOST_KNOWN = 1_000;
 
 /** What the root log says up to a horizon, as facts. */
 export class RootStatements {
-  private statements: RootStatement[] = [];
+  private statements: readonly RootStatement[] = [];
   /** Root log index up to which `statements` is complete, and the tree there: another tree is another log. */
   private read = { next: 0, root: '' };
+  /** Roots of the log that `statements` was read from. */
+  private readonly known = new Set<string>();
   private readonly prefixes = new Map<number, readonly RootStatement[]>();
-  private reading: Promise<void> = Promise.resolve();
+  private reading: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly pool: Pool,
     private readonly network: Network,
   ) {}
 
-  /** Every statement that counts, in log order. */
+  /** Every statement that counts, in log order. @throws HorizonNotFilled when the root log was undone since */
   async at({ size, rootHash }: Pick<FilledHorizon, 'size' | 'rootHash'>): Promise<readonly RootStatement[]> {
-    if (size > this.read.next) {
-      // One at a time, each from where the one before it came to.
-      this.reading = this.reading.catch(() => undefined).then(() => this.readUpTo(size, rootHash));
-      await this.reading;
-    }
-    return this.prefixOf(this.statements.filter(({ index }) => index < size));
+    const isRead = size <= this.read.next && this.known.has(rootHash);
+    const statements = isRead ? this.statements : await this.inTurn(() => this.readUpTo(size, rootHash));
+    return this.prefixOf(statements.filter(({ index }) => index < size));
+  }
+
+  /** One at a time, each from where the one before it came to. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.reading.catch(() => undefined).then(work);
+    this.reading = turn;
+    return turn;
   }
 
   /** The same list as before for the same statements: what follows from them is worked out once. */
@@ -39,32 +47,52 @@ export class RootStatements {
     return statements;
   }
 
-  private async readUpTo(size: number, rootHash: string): Promise<void> {
-    if (size <= this.read.next) return;
-    // A root log that was undone and came back otherwise is read from its beginning.
-    const from = (await this.stillHeld()) ? this.read.next : 0;
-    const { rows } = await this.pool.query<{ idx: string; recorded_at: string; bytes: Buffer }>(
+  private readUpTo(size: number, rootHash: string): Promise<readonly RootStatement[]> {
+    const read = async (client: PoolClient) => {
+      const held = await this.rootsHeld(client, [size, this.read.next]);
+      if (held.get(size) !== rootHash)
+        throw new HorizonNotFilled(size, [], 'the root log that this horizon is of is being read anew');
+      // A root log that was undone and came back otherwise is read from its beginning.
+      const continues = this.read.next > 0 && held.get(this.read.next) === this.read.root;
+      if (!continues || this.known.size >= MOST_KNOWN) this.known.clear();
+      if (!continues || size > this.read.next) {
+        const from = continues ? this.read.next : 0;
+        this.statements = [
+          ...(continues ? this.statements : []),
+          ...(await this.statementsIn(client, from, size)),
+        ];
+        this.read = { next: size, root: rootHash };
+      }
+      this.known.add(rootHash);
+      return this.statements;
+    };
+    return inTransaction(this.pool, read, 'REPEATABLE READ READ ONLY');
+  }
+
+  private async statementsIn(
+    client: PoolClient,
+    from: number,
+    to: number,
+  ): Promise<readonly RootStatement[]> {
+    const { rows } = await client.query<{ idx: string; recorded_at: string; bytes: Buffer }>(
       `SELECT s.idx, l.recorded_at, e.bytes FROM root_statement s JOIN root_leaf l USING (idx)
        JOIN entry e ON e.origin = $1 AND e.idx = s.idx
        WHERE s.fault IS NULL AND s.idx >= $2 AND s.idx < $3 ORDER BY s.idx`,
-      [this.network.rootOrigin, from, size],
+      [this.network.rootOrigin, from, to],
     );
-    const kept = this.statements.filter(({ index }) => index < from);
-    this.statements = [
-      ...kept,
-      ...rows.map((row) => statementOf(toCount(row.idx), row.recorded_at, row.bytes)),
-    ];
-    this.read = { next: size, root: rootHash };
+    return rows.map((row) => statementOf(toCount(row.idx), row.recorded_at, row.bytes));
   }
 
-  private async stillHeld(): Promise<boolean> {
-    const { next, root } = this.read;
-    if (next === 0) return false;
-    const { rows } = await this.pool.query<{ tree_root: Buffer }>(
-      `SELECT tree_root FROM entry WHERE origin = $1 AND idx = $2`,
-      [this.network.rootOrigin, next - 1],
+  /** Roots of the root log as it is held now, by size. */
+  private async rootsHeld(
+    client: PoolClient,
+    sizes: readonly number[],
+  ): Promise<ReadonlyMap<number, string>> {
+    const { rows } = await client.query<{ idx: string; tree_root: Buffer }>(
+      `SELECT idx, tree_root FROM entry WHERE origin = $1 AND idx = ANY ($2::bigint[])`,
+      [this.network.rootOrigin, sizes.map((size) => size - 1)],
     );
-    return rows[0] !== undefined && toHex(rows[0].tree_root) === root;
+    return new Map(rows.map(({ idx, tree_root: root }) => [toCount(idx) + 1, toHex(root)]));
   }
 
   async faults({ size }: Pick<FilledHorizon, 'size'>): Promise<readonly LogFault[]> {

@@ -3,7 +3,7 @@ import { EMPTY_ROOT, toHex } from '@lodemark/transparency';
 import type { AttestationEvidence, Covered, EntryRef, EvidenceEntry, ParkedEntry } from '@lodemark/policy';
 import type { Pool } from 'pg';
 import { toCount } from '../database/tables.js';
-import { COUNTED, countedArrays, HorizonNotFilled, type FilledHorizon } from '../horizon/horizon.js';
+import { COUNTED, countedArrays, HELD, HorizonNotFilled, type FilledHorizon } from '../horizon/horizon.js';
 import { readFacilityEntry, type AppliedEntry } from '../projection/facility-entry.js';
 import { RootPrefix } from './root-prefix.js';
 
@@ -31,6 +31,8 @@ interface EntryRow {
   key_index: (string | null)[] | null;
   reason: string | null;
   lots: string[] | null;
+  /** Whether all that counts is there: otherwise this is perhaps another entry than the one that counts. */
+  held: boolean | null;
 }
 
 /** An entry as it counts at every horizon from a size of the root log on. */
@@ -85,6 +87,7 @@ export class StoredEntries {
     places: readonly EntryPlace[],
   ): Promise<readonly (readonly [string, Fact])[]> {
     const rows = await this.rows(horizon, places);
+    if (rows[0]?.held === false) return [];
     const applied = rows.flatMap((row) => (row.reason === null ? [{ row, read: this.decode(row) }] : []));
     const roots = await this.rootsAt(
       horizon,
@@ -111,7 +114,7 @@ export class StoredEntries {
          JOIN counted c ON c.origin = p.origin AND p.idx < c.size
        )
        SELECT e.origin, e.idx, e.leaf, e.bytes, covered.root_index, covered.recorded_at AS covered_at,
-         signed.valid, signed.key_index, parked.reason,
+         signed.valid, signed.key_index, parked.reason, ${HELD} AS held,
          CASE WHEN parked.reason IS NOT NULL THEN
            ARRAY(SELECT l.lot FROM entry_lot l WHERE l.origin = e.origin AND l.idx = e.idx ORDER BY l.lot)
          END AS lots

@@ -35,3 +35,12 @@ export const COUNTED = `counted AS (SELECT * FROM unnest($1::text[], $2::bigint[
 export function countedArrays({ counted }: FilledHorizon): [string[], number[]] {
   return [[...counted.keys()], [...counted.values()]];
 }
+
+/**
+ * In SQL, beside COUNTED: whether every entry that counts is there as the checkpoints say, when the statement looks.
+ * Entries are undone from some index on: where the last one that counts is, under the root that was signed, all are.
+ */
+export const HELD = `(SELECT bool_and(EXISTS (
+    SELECT FROM coverage s JOIN entry h ON h.origin = s.origin AND h.idx = s.size - 1 AND h.tree_root = s.root
+    WHERE s.origin = c.origin AND s.size = c.size AND s.advances
+  )) FROM counted c WHERE c.size > 0)`;

@@ -20,6 +20,7 @@ import { Dossiers } from '../../src/evidence/dossier.js';
 import { EvidenceOfLot } from '../../src/evidence/evidence-of-lot.js';
 import { RootStatements } from '../../src/evidence/root-statements.js';
 import { StoredEntries } from '../../src/evidence/stored-entries.js';
+import type { FilledHorizon } from '../../src/horizon/horizon.js';
 import { Horizons } from '../../src/horizon/horizons.js';
 import { InboundDispatches } from '../../src/inbound/inbound-dispatches.js';
 import { Alarms } from '../../src/ingest/alarms.js';
@@ -27,6 +28,7 @@ import { LogIngest } from '../../src/ingest/log-ingest.js';
 import { digestReadModel } from '../../src/ingest/read-model-digest.js';
 import { RootCheckpoints } from '../../src/ingest/root-checkpoints.js';
 import { SignedCheckpoints } from '../../src/ingest/signed-checkpoints.js';
+import { undoEntries } from '../../src/ingest/undo-entries.js';
 import { lineageView } from '../../src/lineage/lineage-view.js';
 import { LotIndex } from '../../src/lots/lot-index.js';
 import { entriesOf, parkedOf, summaryOf } from '../../src/lots/lot-view.js';
@@ -66,6 +68,12 @@ export interface Asked {
   readonly question: Question;
 }
 
+/** Gives verdicts, as canonical JSON. */
+export interface AskedProcess {
+  horizon(size: number): Promise<FilledHorizon>;
+  verdict(horizon: FilledHorizon, asked: Asked): Promise<string>;
+}
+
 /** A read model that a test feeds itself, entry by entry, and asks directly. */
 export class FedReadModel {
   private note: string | undefined;
@@ -102,13 +110,30 @@ export class FedReadModel {
     if (first !== undefined) await this.ingestOf(first.origin).apply(batch);
   }
 
-  /** The registry publishes the root checkpoint of this size. */
-  async publish(size: number): Promise<void> {
+  /** Takes back the entries of a log from an index on. */
+  async undo(origin: string, from: number): Promise<void> {
+    const { registry, clock } = this.world;
+    const kind = origin === registry.network.rootOrigin ? 'root' : 'facility';
+    await inTransaction(this.pool, (client) =>
+      undoEntries(client, { origin, kind }, { size: from, at: clock.now(), reason: 'the test says so' }),
+    );
+  }
+
+  /** The registry publishes the root checkpoint of this size, of its own log or of another that was fed here. */
+  async publish(size: number, ofHeld = false): Promise<void> {
     const { registry } = this.world;
     const origin = registry.network.rootOrigin;
-    const root = await registry.reader.rootAt(origin, size);
+    const root = ofHeld ? await this.heldRoot(origin, size) : await registry.reader.rootAt(origin, size);
     this.note = await signCheckpoint({ origin, size, root }, registry.logSigner);
     await this.reading().rootCheckpoints.refresh();
+  }
+
+  private async heldRoot(origin: string, size: number): Promise<string> {
+    const { rows } = await this.pool.query<{ tree_root: Buffer }>(
+      `SELECT tree_root FROM entry WHERE origin = $1 AND idx = $2`,
+      [origin, size - 1],
+    );
+    return rows[0]!.tree_root.toString('hex');
   }
 
   digest(): Promise<string> {
@@ -167,11 +192,14 @@ export class FedReadModel {
     };
   }
 
-  /** Gives verdicts out of what it keeps of what it read, as a process does; a new one has read nothing. */
-  judge(): (size: number, asked: Asked) => Promise<string> {
+  /** A process to ask, which keeps what it read; a new one has read nothing. */
+  asked(): AskedProcess {
     const { horizons, evidence } = this.reading();
-    return async (size, { lot, policy, question }) =>
-      canonicalize(judge(await evidence.at(await horizons.at(size), lot), policy, { lot, question }));
+    return {
+      horizon: (size) => horizons.at(size),
+      verdict: async (horizon, { lot, policy, question }) =>
+        canonicalize(judge(await evidence.at(horizon, lot), policy, { lot, question })),
+    };
   }
 
   /** Every lot that an entry names which is held here, whether it counts or not. */
