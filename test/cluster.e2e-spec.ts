@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Cluster } from '../apps/standalone/src/cluster/cluster.js';
 import { drivenCluster } from '../apps/standalone/src/cluster/driven.js';
 import { loadScenario } from '../apps/standalone/src/scenario/load-scenario.js';
@@ -11,6 +11,9 @@ import { ScenarioRun } from '../apps/standalone/src/scenario/run-scenario.js';
 import { sharedServerUrl } from './support/database.js';
 import { said } from './support/said.js';
 import { until } from './support/until.js';
+
+// Seven processes on a machine that may run other suites beside them.
+jest.setTimeout(600_000);
 
 const GOLDEN = fileURLToPath(new URL('scenarios/golden-path.yaml', import.meta.url));
 
