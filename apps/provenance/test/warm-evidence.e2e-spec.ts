@@ -7,6 +7,7 @@ import { allEntries, FedReadModel, type Asked, type AskedProcess } from './suppo
 import { policyOf } from './support/policies.js';
 import { Random } from './support/random.js';
 import { RandomHistory } from './support/random-history.js';
+import type { Recorded } from './support/test-custody.js';
 import { closeWorld, openWorld, type World } from './support/world.js';
 
 jest.setTimeout(600_000);
@@ -16,6 +17,15 @@ const QUESTIONS = 60;
 const POLICIES = ['WC-0', 'WC-3', 'DFARS-7052-phase2'];
 const DATES = ['2026-12-31', '2027-02-15'];
 const HOUR = 3_600_000;
+/** Without a composition nobody looks at where a lot comes from. */
+const ORE = {
+  composition: {
+    basis: 'dry',
+    treo: { value: '45.0', unit: '%' },
+    analytes: [{ substance: 'Nd2O3', fraction: { value: '17.5', unit: '%' }, of: 'treo' }],
+  },
+};
+
 /** The same verdict, to the byte, from the process asked so far and from one that was never asked anything. */
 async function agreed(
   fed: FedReadModel,
@@ -70,6 +80,8 @@ describe('one process asked about a lot again and again', () => {
   let fed: FedReadModel;
   let fedUpTo: Map<string, number>;
   let policy: Policy;
+  let made: Recorded;
+  let halved: Recorded;
   const LOT = 'plant/1';
 
   beforeEach(async () => {
@@ -88,12 +100,12 @@ describe('one process asked about a lot again and again', () => {
   async function write(): Promise<void> {
     const { custody } = world;
     for (const facility of ['mine', 'plant']) await custody.seeRoot(facility);
-    await custody.post('mine', mined('mine/1', '1000'));
+    made = await custody.post('mine', mined('mine/1', '1000', ORE));
     const halves = ['mine/2', 'mine/3'].map((lot) => ({ lot, kg: '500' }));
     await custody.post('mine', split('mine/1', halves));
     const shipment = await custody.post('mine', dispatched('plant', [{ lot: 'mine/2', kg: '500' }]));
     await custody.post('plant', received(shipment.digest, [{ lot: 'mine/2', kg: '500' }]));
-    await custody.post('plant', split('mine/2', [{ lot: LOT, kg: '500' }]));
+    halved = await custody.post('plant', split('mine/2', [{ lot: LOT, kg: '500' }]));
   }
 
   async function writeAll(): Promise<void> {
@@ -139,6 +151,32 @@ describe('one process asked about a lot again and again', () => {
       expect([...given.get(before)!]).not.toEqual([...given.get(after)!]);
     }
   }
+
+  it('takes in a correction, and answers without it at the horizon before', async () => {
+    await writeAll();
+    const before = await told('mine', 'plant');
+    const { eventId } = made.event;
+    await world.custody.post('mine', {
+      type: 'Corrected',
+      target: { eventId, payload: made.digest },
+      reason: 'typing mistake',
+      replacement: mined('mine/1', '10', ORE),
+    });
+    await differ(before, await told('mine'));
+  });
+
+  it('takes in an entry that comes late, in another log too', async () => {
+    await writeAll();
+    const before = await told('mine', 'plant');
+    await world.custody.post('mine', {
+      ...mined('mine/1', '7'),
+      eventId: made.event.eventId,
+    });
+    await differ(before, await told('mine'));
+    const between = await told();
+    await world.custody.post('plant', { ...mined('plant/2', '7'), eventId: halved.event.eventId });
+    await differ(between, await told('plant'));
+  });
 
   it('says the same of a lot at a later horizon at which nothing new is told of it', async () => {
     await writeAll();
@@ -200,7 +238,7 @@ describe('one process asked about a lot again and again', () => {
     for (const facility of ['mine', 'plant']) await custody.join(facility);
     const { size } = await registry.reader.head(registry.network.rootOrigin);
     await custody.seeRoot('mine', { size: size + 4, hash: 'ab'.repeat(32) });
-    await custody.post('mine', mined('mine/1', '1000'));
+    await custody.post('mine', mined('mine/1', '1000', ORE));
     const early = await told('mine');
     for (let more = 0; more < 4; more += 1) await registry.registerOrganization(`other-${more}`);
     const late = await told();
@@ -225,6 +263,23 @@ describe('one process asked about a lot again and again', () => {
     await world.registry.state({ type: 'SomethingOfTheFuture' });
     await differ(after, await told());
   });
+
+  it.each(['withheld', 'fork'] as const)(
+    'counts no more of a log than up to where a fault (%s) ends it, and all of it before that was said',
+    async (fault) => {
+      await writeAll();
+      const before = await told('mine', 'plant');
+      const origin = world.custody.originOf('mine');
+      await world.registry.append({
+        kind: 'logFault',
+        origin,
+        fault,
+        size: 1,
+        evidence: ['an invented note'],
+      });
+      await differ(before, await told());
+    },
+  );
 
   describe('while entries are undone', () => {
     let size: number;
