@@ -364,4 +364,24 @@ describe('one process asked about a lot again and again', () => {
       for (const at of [size, from, from + 2]) await findings(warm, at);
     }
   });
+
+  it('does not answer at a horizon whose root log was undone, with what a fault or an unread entry said in it', async () => {
+    await writeAll();
+    const from = await told('mine', 'plant');
+    const origin = world.custody.originOf('mine');
+    const evidence = ['an invented note'];
+    await world.registry.append({ kind: 'logFault', origin, fault: 'withheld', size: 1, evidence });
+    await world.registry.state({ type: 'SomethingOfTheFuture' });
+    const size = await told();
+    const warm = fed.asked();
+    const horizon = await warm.horizon(size);
+    const first = await warm.verdict(horizon, question());
+    await fed.undo(world.registry.network.rootOrigin, from);
+    for (const asked of [warm, fed.asked()]) {
+      await expect(asked.verdict(horizon, question({ lot: 'mine/2' }))).rejects.toMatchObject({
+        name: 'HorizonNotFilled',
+      });
+    }
+    expect(await warm.verdict(horizon, question())).toBe(first);
+  });
 });

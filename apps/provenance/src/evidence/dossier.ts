@@ -43,7 +43,7 @@ export class Dossiers {
 
   async shown(horizon: FilledHorizon, counted: CountedEntries, visibility: Visibility): Promise<Dossier> {
     const root = await this.root.at(horizon);
-    const faults = await this.root.faults(horizon);
+    const { faults } = await this.root.doubts(horizon);
     const entries = visibility.entries(counted.entries, lotsOf);
     const parked = visibility.parked(counted.parked);
     const facts = new RootFacts(root);

@@ -38,12 +38,13 @@ export class EvidenceOfLot {
     );
     const { size, rootHash, at } = horizon;
     // A root entry that cannot be read may be about anything at all: it leaves the lot itself in doubt.
-    const unread = (await this.root.parked(horizon)).map((entry) => ({ ...entry, lots: [lot] }));
+    const doubts = await this.root.doubts(horizon);
+    const unread = doubts.parked.map((entry) => ({ ...entry, lots: [lot] }));
     const doubtful = [...parked, ...wide.parked].filter((entry) => castsDoubt(entry, custodians));
     return {
       horizon: { size, rootHash, at },
       root: await this.root.at(horizon),
-      faults: await this.root.faults(horizon),
+      faults: doubts.faults,
       entries: once([...entries, ...wide.entries]),
       parked: once([...unread, ...doubtful]),
     };

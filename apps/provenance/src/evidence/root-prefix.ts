@@ -1,7 +1,6 @@
 import type { Network } from '@lodemark/domain';
-import { toHex } from '@lodemark/transparency';
 import type { Pool } from 'pg';
-import type { FilledHorizon } from '../horizon/horizon.js';
+import { RootLog, rootLogChanged, type RootAt } from './root-log.js';
 
 /** Horizons that are known to be of one root log, before it is looked at anew. */
 const MOST_KNOWN = 1_000;
@@ -15,30 +14,36 @@ const MOST_KNOWN = 1_000;
 export class RootPrefix {
   private longest = { size: 0, rootHash: '' };
   private readonly known = new Set<string>();
+  private looking: Promise<unknown> = Promise.resolve();
+  private readonly log: RootLog;
 
   constructor(
     private readonly pool: Pool,
-    private readonly network: Network,
-  ) {}
-
-  /** Whether the horizon is of the root log of all that were asked about before; when not, it is the first of another. */
-  async continuesAt({ size, rootHash }: Pick<FilledHorizon, 'size' | 'rootHash'>): Promise<boolean> {
-    if (this.known.has(rootHash)) return true;
-    const continues = await this.isStillHeld();
-    if (!continues || this.known.size >= MOST_KNOWN) this.known.clear();
-    this.known.add(rootHash);
-    if (!continues || size > this.longest.size) this.longest = { size, rootHash };
-    return continues;
+    network: Network,
+  ) {
+    this.log = new RootLog(pool, network);
   }
 
-  private async isStillHeld(): Promise<boolean> {
-    const { size, rootHash } = this.longest;
-    if (size === 0) return true;
-    const { rows } = await this.pool.query<{ tree_root: Buffer }>({
-      name: 'root-still-held',
-      text: `SELECT tree_root FROM entry WHERE origin = $1 AND idx = $2`,
-      values: [this.network.rootOrigin, size - 1],
-    });
-    return rows[0] !== undefined && toHex(rows[0].tree_root) === rootHash;
+  /**
+   * Whether the horizon is of the root log of all that were asked about before; when not, it is the first of another.
+   * @throws HorizonNotFilled when the root log that is held is not the one that the horizon is of
+   */
+  async continuesAt(horizon: RootAt): Promise<boolean> {
+    if (this.known.has(horizon.rootHash)) return true;
+    // One at a time: what one finds out about the log must not be overtaken by what another saw before.
+    const turn = this.looking.catch(() => undefined).then(() => this.look(horizon));
+    this.looking = turn;
+    return turn;
+  }
+
+  private async look({ size, rootHash }: RootAt): Promise<boolean> {
+    const { longest } = this;
+    const held = await this.log.roots(this.pool, [size, longest.size]);
+    if (held.get(size) !== rootHash) throw rootLogChanged({ size });
+    const continues = longest.size === 0 || held.get(longest.size) === longest.rootHash;
+    if (!continues || this.known.size >= MOST_KNOWN) this.known.clear();
+    this.known.add(rootHash);
+    if (!continues || size > longest.size) this.longest = { size, rootHash };
+    return continues;
   }
 }

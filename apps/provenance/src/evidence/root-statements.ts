@@ -1,13 +1,17 @@
 import { type Network, parseStatement } from '@lodemark/domain';
-import { inTransaction } from '@lodemark/ledger';
 import { decodeRootLogEntry, parseJws, readCanonicalJson, toHex } from '@lodemark/transparency';
 import type { LogFault, ParkedEntry, RootStatement } from '@lodemark/policy';
 import type { Pool, PoolClient } from 'pg';
 import { toCount } from '../database/tables.js';
-import { HorizonNotFilled, type FilledHorizon } from '../horizon/horizon.js';
+import { RootLog, type RootAt } from './root-log.js';
 
 const MOST_PREFIXES = 100;
 const MOST_KNOWN = 1_000;
+
+export interface RootDoubts {
+  readonly faults: readonly LogFault[];
+  readonly parked: readonly Omit<ParkedEntry, 'lots'>[];
+}
 
 /** What the root log says up to a horizon, as facts. */
 export class RootStatements {
@@ -19,15 +23,19 @@ export class RootStatements {
   private readonly prefixes = new Map<number, readonly RootStatement[]>();
   private reading: Promise<unknown> = Promise.resolve();
 
+  private readonly log: RootLog;
+
   constructor(
-    private readonly pool: Pool,
+    pool: Pool,
     private readonly network: Network,
-  ) {}
+  ) {
+    this.log = new RootLog(pool, network);
+  }
 
   /** Every statement that counts, in log order. @throws HorizonNotFilled when the root log was undone since */
-  async at({ size, rootHash }: Pick<FilledHorizon, 'size' | 'rootHash'>): Promise<readonly RootStatement[]> {
+  async at({ size, rootHash }: RootAt): Promise<readonly RootStatement[]> {
     const isRead = size <= this.read.next && this.known.has(rootHash);
-    const statements = isRead ? this.statements : await this.inTurn(() => this.readUpTo(size, rootHash));
+    const statements = isRead ? this.statements : await this.inTurn(() => this.readUpTo({ size, rootHash }));
     return this.prefixOf(statements.filter(({ index }) => index < size));
   }
 
@@ -47,12 +55,11 @@ export class RootStatements {
     return statements;
   }
 
-  private readUpTo(size: number, rootHash: string): Promise<readonly RootStatement[]> {
-    const read = async (client: PoolClient) => {
-      const held = await this.rootsHeld(client, [size, this.read.next]);
-      if (held.get(size) !== rootHash)
-        throw new HorizonNotFilled(size, [], 'the root log that this horizon is of is being read anew');
+  private readUpTo(horizon: RootAt): Promise<readonly RootStatement[]> {
+    const { size, rootHash } = horizon;
+    return this.log.reading(horizon, async (client) => {
       // A root log that was undone and came back otherwise is read from its beginning.
+      const held = await this.log.roots(client, [this.read.next]);
       const continues = this.read.next > 0 && held.get(this.read.next) === this.read.root;
       if (!continues || this.known.size >= MOST_KNOWN) this.known.clear();
       if (!continues || size > this.read.next) {
@@ -65,8 +72,7 @@ export class RootStatements {
       }
       this.known.add(rootHash);
       return this.statements;
-    };
-    return inTransaction(this.pool, read, 'REPEATABLE READ READ ONLY');
+    });
   }
 
   private async statementsIn(
@@ -78,25 +84,24 @@ export class RootStatements {
       `SELECT s.idx, l.recorded_at, e.bytes FROM root_statement s JOIN root_leaf l USING (idx)
        JOIN entry e ON e.origin = $1 AND e.idx = s.idx
        WHERE s.fault IS NULL AND s.idx >= $2 AND s.idx < $3 ORDER BY s.idx`,
-      [this.network.rootOrigin, from, to],
+      [this.log.origin, from, to],
     );
     return rows.map((row) => statementOf(toCount(row.idx), row.recorded_at, row.bytes));
   }
 
-  /** Roots of the root log as it is held now, by size. */
-  private async rootsHeld(
-    client: PoolClient,
-    sizes: readonly number[],
-  ): Promise<ReadonlyMap<number, string>> {
-    const { rows } = await client.query<{ idx: string; tree_root: Buffer }>(
-      `SELECT idx, tree_root FROM entry WHERE origin = $1 AND idx = ANY ($2::bigint[])`,
-      [this.network.rootOrigin, sizes.map((size) => size - 1)],
-    );
-    return new Map(rows.map(({ idx, tree_root: root }) => [toCount(idx) + 1, toHex(root)]));
+  /**
+   * What leaves logs in doubt: those that a fault ends, and root entries that this version cannot apply, of which
+   * nobody knows whom they are about. @throws HorizonNotFilled when the root log was undone since
+   */
+  doubts(horizon: RootAt): Promise<RootDoubts> {
+    return this.log.reading(horizon, async (client) => ({
+      faults: await this.faults(client, horizon),
+      parked: await this.parked(client, horizon),
+    }));
   }
 
-  async faults({ size }: Pick<FilledHorizon, 'size'>): Promise<readonly LogFault[]> {
-    const { rows } = await this.pool.query<{
+  private async faults(client: PoolClient, { size }: RootAt): Promise<readonly LogFault[]> {
+    const { rows } = await client.query<{
       root_index: string;
       origin: string;
       fault: LogFault['kind'];
@@ -115,9 +120,8 @@ export class RootStatements {
     });
   }
 
-  /** Root entries that this version cannot apply: what they would say of anybody is unknown. */
-  async parked({ size }: Pick<FilledHorizon, 'size'>): Promise<readonly Omit<ParkedEntry, 'lots'>[]> {
-    const { rows } = await this.pool.query<{
+  private async parked(client: PoolClient, { size }: RootAt): Promise<RootDoubts['parked']> {
+    const { rows } = await client.query<{
       idx: string;
       reason: string;
       leaf: Buffer;
@@ -125,11 +129,11 @@ export class RootStatements {
     }>(
       `SELECT p.idx, p.reason, e.leaf, l.recorded_at FROM parked p JOIN entry e USING (origin, idx)
        JOIN root_leaf l ON l.idx = p.idx WHERE p.origin = $1 AND p.idx < $2 ORDER BY p.idx`,
-      [this.network.rootOrigin, size],
+      [this.log.origin, size],
     );
     return rows.map(({ idx, reason, leaf, recorded_at: at }) => {
       const index = toCount(idx);
-      const ref = { facility: this.network.rootOrigin, index, leaf: toHex(leaf) };
+      const ref = { facility: this.log.origin, index, leaf: toHex(leaf) };
       return { ref, reason, covered: { rootIndex: index, at } };
     });
   }

@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { toCount } from '../database/tables.js';
 import { COUNTED, countedArrays, HELD, HorizonNotFilled, type FilledHorizon } from '../horizon/horizon.js';
 import { readFacilityEntry, type AppliedEntry } from '../projection/facility-entry.js';
+import { RootLog } from './root-log.js';
 import { RootPrefix } from './root-prefix.js';
 
 /** Names one entry of a facility log. */
@@ -52,12 +53,16 @@ const MOST_KEPT = 20_000;
  */
 export class StoredEntries {
   private facts: Facts = new Map();
+  private readonly prefix: RootPrefix;
+  private readonly log: RootLog;
 
   constructor(
     private readonly pool: Pool,
     private readonly network: Network,
-    private readonly prefix: RootPrefix = new RootPrefix(pool, network),
-  ) {}
+  ) {
+    this.prefix = new RootPrefix(pool, network);
+    this.log = new RootLog(pool, network);
+  }
 
   /** The entries at these places, less those that do not count at the horizon; by log and index. */
   async at(horizon: FilledHorizon, places: readonly EntryPlace[]): Promise<CountedEntries> {
@@ -148,13 +153,7 @@ export class StoredEntries {
     sizes: readonly number[],
   ): Promise<ReadonlyMap<number, string>> {
     const wanted = [...new Set(sizes)].filter((size) => size > 0 && size <= horizon.size);
-    const { rows } = await this.pool.query<{ idx: string; tree_root: Buffer }>({
-      name: 'roots-at',
-      text: `SELECT idx, tree_root FROM entry WHERE origin = $1 AND idx = ANY ($2::bigint[])`,
-      values: [this.network.rootOrigin, wanted.map((size) => size - 1)],
-    });
-    const roots = rows.map(({ idx, tree_root: root }) => [toCount(idx) + 1, toHex(root)] as const);
-    return new Map([[0, toHex(EMPTY_ROOT)], ...roots]);
+    return new Map([[0, toHex(EMPTY_ROOT)], ...(await this.log.roots(this.pool, wanted))]);
   }
 
   /** A signature counts as valid at a horizon whose root log has registered the key: `valid` is null until then. */

@@ -32,7 +32,7 @@ export class ListFacilitiesHandler implements IQueryHandler<ListFacilities> {
     const horizon = await this.horizons.resolve(size);
     const records = facilityRecords(await this.root.at(horizon));
     const held = await this.cursors.all();
-    const faults = await this.root.faults(horizon);
+    const { faults } = await this.root.doubts(horizon);
     return {
       horizon: answeredAt(horizon),
       facilities: records.map(({ facility, organization, name, country, steps, operating, custodyUrl }) => {

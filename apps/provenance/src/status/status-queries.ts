@@ -63,7 +63,7 @@ export class FindParkedHandler implements IQueryHandler<FindParked> {
     );
     const places = rows.map(({ origin, idx }) => ({ origin, idx: toCount(idx) }));
     const { parked } = await this.stored.at(horizon, places);
-    const root = await this.root.parked(horizon);
+    const { parked: root } = await this.root.doubts(horizon);
     return {
       horizon: answeredAt(horizon),
       entries: this.access.visibility(caller).parked(parked).map(parkedOf),
