@@ -27,6 +27,7 @@ export {
   type StatementType,
 } from './events/statements.js';
 export { AGREEMENT_KINDS, CONTROL_RIGHTS, EXCEPTIONS } from './events/claim-events.js';
+export { INQUIRY_STAGES, SCREENING_LISTS } from './events/assurance-events.js';
 export {
   PACKAGE_DECISIONS,
   SEAL_CONDITIONS,

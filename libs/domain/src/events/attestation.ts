@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Parsed } from '../problem.js';
 import { problemsOf } from '../zod-problems.js';
+import { SCREENING_LISTS } from './assurance-events.js';
 import { TRANSIT_KINDS, SEAL_CONDITIONS } from './custody-events.js';
 import {
   calendarDate,
   composition,
   containerNumber,
   digest,
+  facilityId,
   instant,
   list,
   lotId,
@@ -30,7 +32,7 @@ const seals = list(
 
 /**
  * A third party's own statement, signed under the third party's own key and carried inside a custody event
- * (domain.md 5.3, the third voice): a carrier, a customs broker, a laboratory, a surveyor.
+ * (domain.md 5.3, the third voice): a carrier, a customs broker, a laboratory, a surveyor, an auditor.
  */
 export const attestation = z.discriminatedUnion('type', [
   z.strictObject({
@@ -76,6 +78,33 @@ export const attestation = z.discriminatedUnion('type', [
     sampleTaken: z.boolean().exactOptional(),
     seals,
     statement: text(500).exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal('SiteAudit'),
+    ...common,
+    facility: facilityId,
+    auditedOn: calendarDate,
+    announced: z.boolean(),
+    /** Findings that are not closed yet. */
+    openFindings: z.int().min(0),
+    report: text(100),
+  }),
+  z.strictObject({
+    type: z.literal('Screening'),
+    ...common,
+    screened: organizationId,
+    lists: list(z.enum(SCREENING_LISTS), 20),
+    screenedOn: calendarDate,
+    found: list(z.enum(SCREENING_LISTS), 20).exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal('InterestDeclaration'),
+    ...common,
+    from: calendarDate,
+    to: calendarDate,
+    /** Organizations of the chain in which the declaring one has an interest. */
+    interests: list(organizationId, 50).exactOptional(),
+    paidOnOutcome: z.boolean(),
   }),
 ]);
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   calendarDate,
   composition,
+  country,
   digest,
   eventId,
   facilityId,
@@ -10,6 +11,7 @@ import {
   lotId,
   mass,
   organizationId,
+  percent,
   text,
 } from './primitives.js';
 
@@ -82,12 +84,42 @@ export const agreementRecorded = {
 
 export const EXCEPTIONS = ['X-SAT', 'X-OCONUS', 'X-COTS', 'X-MILL', 'X-ELEC', 'X-RECYC', 'X-NONAV'] as const;
 
+/** What a claimed exception rests on beside its document: the elements of DFARS 225.7018-3 and -4. */
+const exceptionElements = {
+  /** Value of the acquisition, whole US dollars (X-SAT). */
+  contractValueUsd: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,14})$/, 'whole US dollars as a string')
+    .exactOptional(),
+  acquiredIn: country.exactOptional(),
+  usedIn: country.exactOptional(),
+  /** Share of the end item's weight (X-COTS). */
+  coveredMaterialPercent: percent.exactOptional(),
+  tungstenPercent: percent.exactOptional(),
+  /** The determination that the end item is commercially available off the shelf, part by part. */
+  offTheShelf: z
+    .strictObject({
+      commercialProduct: z.boolean(),
+      substantialQuantities: z.boolean(),
+      unmodified: z.boolean(),
+      bulkCargo: z.boolean(),
+    })
+    .exactOptional(),
+  /** False: a mill product that is not built into anything yet. */
+  incorporated: z.boolean().exactOptional(),
+  /** True when the end item controls the flow of electrons (X-ELEC). */
+  electronicDevice: z.boolean().exactOptional(),
+  /** True when the contract withholds the exception all the same. */
+  contractExcludes: z.boolean().exactOptional(),
+};
+
 export const exceptionClaimed = {
   type: z.literal('ExceptionClaimed'),
   exception: z.enum(EXCEPTIONS),
   lots: list(lotId),
   contract: text(100).exactOptional(),
   endItem: text(200).exactOptional(),
+  ...exceptionElements,
   document: digest.exactOptional(),
   number: text(100).exactOptional(),
   from: calendarDate.exactOptional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as assurance from './assurance-events.js';
 import * as claims from './claim-events.js';
 import * as custody from './custody-events.js';
 import * as lots from './lot-events.js';
@@ -61,6 +62,12 @@ const bodies = [
   z.strictObject(claims.agreementRecorded),
   z.strictObject(claims.exceptionClaimed),
   z.strictObject(claims.waiverRecorded),
+  z.strictObject(assurance.assuranceRecorded),
+  z.strictObject(assurance.partyScreened),
+  z.strictObject(assurance.contractsReviewed),
+  z.strictObject(assurance.clauseFlowedDown),
+  z.strictObject(assurance.incidentReported),
+  z.strictObject(assurance.originInquired),
 ] as const;
 
 /** The fields of an event that say what happened, without envelope; also what a correction puts in its place. */
