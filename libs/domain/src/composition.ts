@@ -24,10 +24,11 @@ export interface Composition {
   certificate?: string;
 }
 
-/** The instrument a mass was read from; `calibratedOn` is a calendar date, YYYY-MM-DD. */
+/** The instrument a mass was read from; `calibratedOn` is a calendar date, YYYY-MM-DD, `calibration` its certificate. */
 export interface Scale {
   id: string;
   calibratedOn?: string;
+  calibration?: string;
 }
 
 /** A mass as weighed: `net` is wet, packaging off; `moisture` is a share of `net`. */

@@ -35,6 +35,8 @@ const EVENTS: Readonly<Record<string, (fields: Fields) => string>> = {
   Transformed: (of) =>
     `${text(of, 'step')}: ${lots(of['inputs'])} → ${list(of['outputs']).map(material).join('; ')}`,
   Assayed: (of) => `has ${text(of, 'lot')} assayed by ${text(of['laboratory'], 'name')}`,
+  CampaignsReported: (of) =>
+    `reports what ran from ${text(of, 'periodFrom').slice(0, 10)} to ${text(of, 'periodTo').slice(0, 10)} (campaigns: ${list(of['campaigns']).length})`,
   TitleTransferred: (of) => `passes title in ${lots(of['lots'])} to ${text(of, 'to')}`,
   Sealed: (of) => `seals ${lots(of['lots'])} with ${text(of['seal'], 'number')}`,
   Dispatched: (of) => `sends ${lots(of['lots'])} to ${text(of, 'to')}`,

@@ -55,25 +55,44 @@ function weighedIn(body: EventBody): Weighed[] {
 }
 
 function orderProblems(body: EventBody, prefix: Path): Problem[] {
-  const spans: [string, string | undefined, string | undefined][] =
-    body.type === 'Transformed'
-      ? [['endedAt', body.startedAt, body.endedAt]]
-      : body.type === 'InventoryCounted'
-        ? [['periodTo', body.periodFrom, body.periodTo]]
-        : body.type === 'LotCreated' && body.origin.kind === 'mined'
-          ? [['origin/minedTo', body.origin.minedFrom, body.origin.minedTo]]
-          : [];
-  return spans.flatMap(([field, from, to]) =>
+  return spansIn(body).flatMap(([path, from, to]) =>
     from !== undefined && to !== undefined && epochMilliseconds(to) < epochMilliseconds(from)
       ? [
           {
             code: 'ends-before-start',
-            pointer: pointer([...prefix, ...field.split('/')]),
+            pointer: pointer([...prefix, ...path]),
             detail: `${to} is before ${from}`,
           },
         ]
       : [],
   );
+}
+
+/** Where the end of a time stands, its beginning, its end. */
+type Span = readonly [end: Path, from: string | undefined, to: string | undefined];
+
+function spansIn(body: EventBody): readonly Span[] {
+  switch (body.type) {
+    case 'Transformed':
+      return [[['endedAt'], body.startedAt, body.endedAt]];
+    case 'InventoryCounted':
+      return [[['periodTo'], body.periodFrom, body.periodTo]];
+    case 'CampaignsReported':
+      return [
+        [['periodTo'], body.periodFrom, body.periodTo],
+        ...body.campaigns.map(({ startedAt, endedAt }, index): Span => [
+          ['campaigns', index, 'endedAt'],
+          startedAt,
+          endedAt,
+        ]),
+      ];
+    case 'LotCreated':
+      return body.origin.kind === 'mined'
+        ? [[['origin', 'minedTo'], body.origin.minedFrom, body.origin.minedTo]]
+        : [];
+    default:
+      return [];
+  }
 }
 
 // A package id stands for one thing in one lot, and a lot with packages has its decisions per package.

@@ -44,6 +44,7 @@ const bodies = [
   z.strictObject(lots.assayed),
   z.strictObject(lots.stored),
   z.strictObject(lots.inventoryCounted),
+  z.strictObject(lots.campaignsReported),
   z.strictObject(custody.sealed),
   z.strictObject(custody.sealChecked),
   z.strictObject(custody.sealBroken),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ELEMENTS } from '../elements.js';
 import {
   calendarDate,
   composition,
@@ -17,6 +18,7 @@ import {
   packageId,
   packages,
   place,
+  quantity,
   quantityOrZero,
   step,
   text,
@@ -193,4 +195,43 @@ export const inventoryCounted = {
     .superRefine(lotsOnce),
   periodFrom: instant.exactOptional(),
   periodTo: instant.exactOptional(),
+};
+
+const method = z.strictObject({ method: text(120), document: digest.exactOptional() });
+
+/** One campaign as the log of a circuit has it; a third party's name stays out of it, or goes under `private`. */
+const campaign = z.strictObject({
+  campaign: text(64),
+  step,
+  equipment: text(64).exactOptional(),
+  startedAt: instant,
+  endedAt: instant,
+  forThirdParty: z.boolean(),
+  /** Countries in which what was fed was mined or collected. */
+  origins: list(country, 30).exactOptional(),
+  /** How other material was kept apart from it. */
+  segregation: method.exactOptional(),
+  flushedAfter: method.exactOptional(),
+  made: quantity.exactOptional(),
+  /** Contained element over all of the campaign; `out` counts everything that was recorded as coming out. */
+  balances: list(
+    z.strictObject({ element: z.enum(ELEMENTS), in: quantity, out: quantityOrZero }),
+    30,
+  ).exactOptional(),
+});
+
+/**
+ * What ran in a facility's circuits in a period, other people's material included: the campaign log and the toll
+ * ledger of C45 and C46, by the facility itself, about no lot in particular.
+ */
+export const campaignsReported = {
+  type: z.literal('CampaignsReported'),
+  steps: list(step, 20),
+  /** Left out: all the equipment that the facility has for these steps. */
+  equipment: text(64).exactOptional(),
+  periodFrom: instant,
+  periodTo: instant,
+  /** What is not listed is said not to have run only when this is true. */
+  complete: z.boolean(),
+  campaigns: z.array(campaign).max(200),
 };

@@ -47,6 +47,8 @@ function namedByBody(body: EventBody): readonly string[] {
       return [...body.parents.map((parent) => parent.lot), body.child.lot];
     case 'InventoryCounted':
       return body.counted.map((line) => line.lot);
+    case 'CampaignsReported':
+      return [];
     case 'Dispatched':
     case 'Received':
       return body.lots.map((line) => line.lot);

@@ -210,6 +210,35 @@ describe('the lots that an event names', () => {
     expect(count.ok && lotsNamed(count.value)).toEqual(['*', 'kokbulak/2']);
   });
 
+  it('takes a report of campaigns as one about the whole facility, and refuses one that ends before it starts', () => {
+    const run = {
+      campaign: 'SX-2026-08',
+      step: 'SEPARATE',
+      startedAt: '2026-10-02T08:00:00Z',
+      endedAt: '2026-10-09T08:00:00Z',
+      forThirdParty: true,
+      segregation: { method: 'circuit drained and counted empty' },
+    };
+    const report = {
+      ...HEAD,
+      type: 'CampaignsReported',
+      steps: ['SEPARATE'],
+      periodFrom: '2026-10-01T00:00:00Z',
+      periodTo: '2026-10-24T00:00:00Z',
+      complete: true,
+      campaigns: [run],
+    };
+    const event = parseEvent(report);
+    expect(event.ok && lotsNamed(event.value)).toEqual(['*']);
+    const backwards = parseEvent({
+      ...report,
+      campaigns: [run, { ...run, endedAt: '2026-10-01T08:00:00Z' }],
+    });
+    expect(!backwards.ok && backwards.problems).toMatchObject([
+      { code: 'ends-before-start', pointer: '/campaigns/1/endedAt' },
+    ]);
+  });
+
   it('counts the lots of the event that is corrected', () => {
     const target = parseEvent(RECEIVED);
     const correction = parseEvent({

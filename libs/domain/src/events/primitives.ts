@@ -130,7 +130,14 @@ export const mass = z.strictObject({
   gross: quantity.exactOptional(),
   tare: quantityOrZero.exactOptional(),
   moisture: fraction.exactOptional(),
-  scale: z.strictObject({ id: text(64), calibratedOn: calendarDate.exactOptional() }).exactOptional(),
+  scale: z
+    .strictObject({
+      id: text(64),
+      calibratedOn: calendarDate.exactOptional(),
+      /** Number of the calibration certificate. */
+      calibration: text(100).exactOptional(),
+    })
+    .exactOptional(),
 });
 
 export const packageLine = z.strictObject({

@@ -3,6 +3,7 @@ import type { Parsed } from '../problem.js';
 import { problemsOf } from '../zod-problems.js';
 import {
   calendarDate,
+  composition,
   country,
   digest,
   eventId,
@@ -98,6 +99,8 @@ const facilityFields = {
   site: z.array(position).min(3).max(200).exactOptional(),
   licence: text(100).exactOptional(),
   processTechnologyOrigin: country.exactOptional(),
+  /** Of a mine: the pattern of rare earths that its ore is known to have, from its resource statement (C35). */
+  baseline: z.strictObject({ composition, document: digest.exactOptional() }).exactOptional(),
   // Everybody reads it, for good, and appends a path to it. The pattern comes first: `url` alone trims white space.
   custodyUrl: z
     .string()
