@@ -6,7 +6,7 @@ import type { Cure, FactValue, Finding, Outcome } from './verdict.js';
 /** A finding before the rule's name is put on it. */
 export type Found = Omit<Finding, 'rule'>;
 
-interface Said {
+export interface Said {
   readonly facts?: Readonly<Record<string, FactValue>>;
   readonly entries?: readonly EntryRef[];
 }
@@ -27,8 +27,8 @@ export function pass(code: FindingCode, said: Said = {}): Found {
   return found('PASS', { code, ...said });
 }
 
-export function note(code: FindingCode, said: Said = {}): Found {
-  return found('NOTE', { code, ...said });
+export function note(code: FindingCode, said: Said = {}, cure?: Cure): Found {
+  return found('NOTE', { code, ...said, ...(cure === undefined ? {} : { cure }) });
 }
 
 export function notApplicable(code: FindingCode, said: Said = {}): Found {

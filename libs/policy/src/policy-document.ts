@@ -1,5 +1,6 @@
 import { FORMS, isCalendarDate, STEPS, type Parsed } from '@lodemark/domain';
 import { z } from 'zod';
+import { physicsLimits } from './physics-limits.js';
 import { problemsOfShape } from './shape-problems.js';
 
 const date = z.string().refine(isCalendarDate, 'not a calendar date YYYY-MM-DD that exists');
@@ -79,6 +80,7 @@ const parameters = z.strictObject({
   locations: z.array(z.strictObject({ steps: z.array(step), countries: z.array(country) })).exactOptional(),
   /** How far C54 goes: 1 storage, opening and repacking; 2 transit and seals, too. */
   custodyRung: z.int().min(0).max(2).exactOptional(),
+  ...physicsLimits,
 });
 
 /**

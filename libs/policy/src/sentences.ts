@@ -1,3 +1,5 @@
+import { PHYSICS_SENTENCES } from './physics-sentences.js';
+
 /**
  * What each finding says, in plain English; `{name}` stands for a fact. Rendered from a verdict and no part of it, so
  * that wording may improve while codes stay. A finding cannot be made without a sentence here.
@@ -222,6 +224,7 @@ export const SENTENCES = {
   'handling-place-unproven': 'it is not proven in which country lot {lot} was handled by {facility}',
   'held-in-covered': '{facility} held lot {lot} in {country}, a covered country',
   'storage-seal-unproven': '{facility} held lot {lot} in {country}, a covered country, and shows no seal',
+  ...PHYSICS_SENTENCES,
   // C51 and the judge itself
   'reasons-given': 'every answer that is no pass says why, and what would cure it',
   unexplained: '{rule} gave {code} without saying what would cure it',

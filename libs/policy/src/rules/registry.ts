@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.js';
+import { c39 } from './charge.js';
 import { c20, c23 } from './control.js';
 import { c06, c07, c08, c09, c10 } from './graph.js';
 import { c25, c26 } from './hand-overs.js';
@@ -36,6 +37,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['C32@1', c32],
   ['C33@1', c33],
   ['C38@1', c38],
+  ['C39@1', c39],
   ['C44@1', c44],
   ['C51@1', c51],
   ['C52@1', c52],
