@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import { Kafka, logLevel, type ISocketFactory, type KafkaConfig } from 'kafkajs';
 import { letIdleQueuesSleep } from './idle-queues.js';
+import { endFetchersOfStoppedRunners } from './stopped-runners.js';
 
 /** Where a Kafka cluster is, and as whom one comes to it. */
 export interface KafkaConnection {
@@ -33,6 +34,7 @@ const REQUEST_TIMEOUT = 10_000;
  */
 export function kafkaClient(connection: KafkaConnection): Kafka {
   letIdleQueuesSleep();
+  endFetchersOfStoppedRunners();
   const { brokers, clientId, ssl, sasl, socketFactory, onWarning } = connection;
   return new Kafka({
     brokers: [...brokers],
