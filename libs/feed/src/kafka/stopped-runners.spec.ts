@@ -17,13 +17,14 @@ const MOST_LOOKS = 10_000;
 function runnerOver(brokers: () => readonly number[], onCrash: (error: Error) => void): Runner {
   const Runner = createRequire(import.meta.url)('kafkajs/src/consumer/runner') as RunnerClass;
   const quiet = () => undefined;
+  const soon = () => Promise.resolve();
   const logger = { namespace: () => logger, debug: quiet, info: quiet, warn: quiet, error: quiet };
   let looks = 0;
   const consumerGroup = {
-    connect: async () => undefined,
-    joinAndSync: async () => undefined,
-    heartbeat: async () => undefined,
-    leave: async () => undefined,
+    connect: soon,
+    joinAndSync: soon,
+    heartbeat: soon,
+    leave: soon,
     // Fetchers that go round without end would never let this test fail by its time limit.
     getNodeIds: () => {
       if ((looks += 1) > MOST_LOOKS) throw new TypeError('the fetchers go round without end');
@@ -36,7 +37,7 @@ function runnerOver(brokers: () => readonly number[], onCrash: (error: Error) =>
   };
   return new Runner({
     ...{ logger, consumerGroup, onCrash },
-    ...{ instrumentationEmitter: { emit: quiet }, eachBatch: async () => undefined, concurrency: 1 },
+    ...{ instrumentationEmitter: { emit: quiet }, eachBatch: soon, concurrency: 1 },
     retry: { retries: 2, initialRetryTime: 10 },
   });
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 /** The part of kafkajs's Runner that is put right here. */
 interface Runner {
   readonly running: boolean;
-  fetch(nodeId: number): Promise<readonly unknown[]>;
+  fetch: (this: Runner, nodeId: number) => Promise<readonly unknown[]>;
 }
 
 /** Somebody still fetches for a consumer that was stopped. */
@@ -27,7 +27,7 @@ export function endFetchersOfStoppedRunners(): void {
   done = true;
   const load = createRequire(import.meta.url);
   const { prototype } = load('kafkajs/src/consumer/runner') as { prototype: Runner };
-  const fetchWhileRunning = Reflect.get(prototype, 'fetch') as Runner['fetch'];
+  const { fetch: fetchWhileRunning } = prototype;
   prototype.fetch = function (this: Runner, nodeId): Promise<readonly unknown[]> {
     return this.running ? fetchWhileRunning.call(this, nodeId) : Promise.reject(new RunnerStopped());
   };
