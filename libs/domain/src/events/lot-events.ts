@@ -207,7 +207,7 @@ const campaign = z.strictObject({
   startedAt: instant,
   endedAt: instant,
   forThirdParty: z.boolean(),
-  /** Countries in which what was fed was mined or collected. */
+  /** Countries in which what was fed was mined, collected or processed. */
   origins: list(country, 30).exactOptional(),
   /** How other material was kept apart from it. */
   segregation: method.exactOptional(),

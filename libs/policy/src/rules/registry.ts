@@ -1,5 +1,7 @@
 import type { Rule } from '../rule.js';
+import { c37 } from './basis.js';
 import { c39 } from './charge.js';
+import { c45 } from './circuits.js';
 import { c20, c23 } from './control.js';
 import { c06, c07, c08, c09, c10 } from './graph.js';
 import { c25, c26 } from './hand-overs.js';
@@ -8,7 +10,9 @@ import { c01, c02, c05, c51 } from './integrity.js';
 import { c12, c13, c14, c15, c52 } from './law.js';
 import { c27 } from './weights.js';
 import { c32, c33, c38, c44 } from './physics.js';
+import { c35 } from './ratios.js';
 import { c53 } from './title.js';
+import { c46 } from './tolling.js';
 import { c28 } from './travel.js';
 
 /**
@@ -37,8 +41,12 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['C32@1', c32],
   ['C33@1', c33],
   ['C38@1', c38],
+  ['C35@1', c35],
+  ['C37@1', c37],
   ['C39@1', c39],
   ['C44@1', c44],
+  ['C45@1', c45],
+  ['C46@1', c46],
   ['C51@1', c51],
   ['C52@1', c52],
   ['C53@1', c53],
