@@ -27,6 +27,11 @@ export function pass(code: FindingCode, said: Said = {}): Found {
   return found('PASS', { code, ...said });
 }
 
+/** Allowed only because an exception applies; what it is and how it is proven stands in the facts. */
+export function passException(code: FindingCode, said: Said): Found {
+  return found('PASS_EXCEPTION', { code, ...said });
+}
+
 export function note(code: FindingCode, said: Said = {}, cure?: Cure): Found {
   return found('NOTE', { code, ...said, ...(cure === undefined ? {} : { cure }) });
 }

@@ -2,6 +2,7 @@ import { Case, type Asked } from './case.js';
 import type { Evidence } from './evidence.js';
 import type { Policy } from './policy-document.js';
 import { compareText } from './root-facts.js';
+import { withExceptions } from './excused.js';
 import { combine, insufficient, type Found } from './found.js';
 import { chooseClause } from './clause.js';
 import { weakestModel } from './rules/physics.js';
@@ -19,7 +20,10 @@ export function judge(evidence: Evidence, policy: Policy, asked: Asked): Verdict
   const scope = scopeOf(known);
   const findings = withReasons([
     ...scopeFindings(known, scope),
-    ...policy.document.rules.flatMap((name) => apply(name, known)),
+    ...withExceptions(
+      known,
+      policy.document.rules.flatMap((name) => apply(name, known)),
+    ),
   ]);
   return {
     v: 1,

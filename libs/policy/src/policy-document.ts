@@ -1,6 +1,7 @@
 import { FORMS, isCalendarDate, STEPS, type Parsed } from '@lodemark/domain';
 import { z } from 'zod';
 import { physicsLimits } from './physics-limits.js';
+import { lawLimits } from './law-limits.js';
 import { problemsOfShape } from './shape-problems.js';
 
 const date = z.string().refine(isCalendarDate, 'not a calendar date YYYY-MM-DD that exists');
@@ -76,6 +77,7 @@ const parameters = z.strictObject({
   /** Chain-of-custody models that can never support an origin ban. */
   refusedModels: z.array(z.string()),
   clause: clause.exactOptional(),
+  ...lawLimits,
   /** Where steps may take place beyond the exclusion of covered countries. */
   locations: z.array(z.strictObject({ steps: z.array(step), countries: z.array(country) })).exactOptional(),
   /** How far C54 goes: 1 storage, opening and repacking; 2 transit and seals, too. */

@@ -12,11 +12,13 @@ const OUTCOME_WORDS: Record<Finding['outcome'], string> = {
 
 /** One finding in plain English: what was found, the entries that show it, and what would cure it. */
 export function renderFinding(finding: Finding): string {
-  const { rule, outcome, entries, cure } = finding;
+  const { rule, outcome, entries, cure, facts } = finding;
   const where = entries.slice(0, 4).map(({ facility, index }) => `${facility}/${String(index)}`);
   const parts = [
     `${rule} ${OUTCOME_WORDS[outcome]}: ${sentenceOf(finding)}`,
     where.length === 0 ? '' : ` [entries ${where.join(', ')}${entries.length > where.length ? ', …' : ''}]`,
+    ...('excusedBy' in facts ? [` (excused by ${shown(facts.excusedBy)})`] : []),
+    ...('undecidedBy' in facts ? [` (undecided while ${shown(facts.undecidedBy)} is not proven)`] : []),
     cure === undefined ? '' : `. To cure it, ${cure.by}: ${cure.what}`,
   ];
   return `${parts.join('')}.`;

@@ -105,6 +105,12 @@ export const SENTENCES = {
   'assembly-site-unstated': 'nobody says in which country {endItem} is manufactured',
   'end-item-covered': '{endItem} is manufactured in {manufacturedIn}, a covered country',
   'end-item-outside': '{endItem} is manufactured in {manufacturedIn}, outside the covered countries',
+  // C17
+  'policy-without-exceptions': 'the policy knows no exceptions',
+  'no-exception-claimed': 'no exception is claimed for the lot',
+  'exception-proven': 'exception {exception} is proven: {elements}',
+  'exception-not-met': 'exception {exception} does not apply: it is not so that {elements}',
+  'exception-only-asserted': 'exception {exception} is only asserted; nobody shows: {elements}',
   // C13, C14, C52: places
   'clause-not-chosen': 'no clause could be chosen',
   'tested-from-the-mine-on': 'the clause tests from the mine on: see C14',

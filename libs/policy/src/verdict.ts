@@ -1,3 +1,4 @@
+import type { EXCEPTIONS } from '@lodemark/domain';
 import type { EntryRef, Horizon } from './evidence.js';
 
 export const OUTCOMES = ['PASS', 'PASS_EXCEPTION', 'FAIL', 'INSUFFICIENT'] as const;
@@ -30,6 +31,10 @@ export interface Question {
   readonly awardDate?: string;
   readonly clauseVersion?: string;
   readonly elementProfile?: 'strict' | 'literal';
+  /** Number of the contract that the delivery is under. */
+  readonly contract?: string;
+  /** An exception that the asker relies on; it must be proven (C17). */
+  readonly exception?: (typeof EXCEPTIONS)[number];
   /** Left out when the lot itself is what is delivered. */
   readonly endItem?: { readonly name: string; readonly class?: string; readonly manufacturedIn?: string };
 }

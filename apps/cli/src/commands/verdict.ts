@@ -15,6 +15,8 @@ interface VerdictOptions {
   readonly clause?: string;
   readonly awardDate?: string;
   readonly profile?: string;
+  readonly contract?: string;
+  readonly exception?: string;
   readonly endItem?: string;
   readonly endItemClass?: string;
   readonly endItemMadeIn?: string;
@@ -36,6 +38,8 @@ export const addVerdictCommand: AddCommands = (program, frame) => {
     .option('--award-date <date>', 'calendar date of award')
     .option('--clause <version>', 'version of the clause in the contract, such as "MAY 2024"')
     .addOption(new Option('--profile <profile>', 'which elements count').choices(['strict', 'literal']))
+    .option('--contract <number>', 'number of the contract, where an exception is claimed for one')
+    .option('--exception <id>', 'an exception that is relied on, such as X-COTS')
     .option('--end-item <name>', 'what the lot ends up in, if it is not itself delivered')
     .option('--end-item-class <class>', 'its class, such as motor')
     .option('--end-item-made-in <country>', 'where it is made, ISO 3166-1 alpha-2')
@@ -82,6 +86,8 @@ export function questionOf(lot: string, options: VerdictOptions): Record<string,
     awardDate: options.awardDate,
     clauseVersion: options.clause,
     elementProfile: options.profile,
+    contract: options.contract,
+    exception: options.exception,
     endItem:
       endItem === undefined
         ? undefined

@@ -1,7 +1,7 @@
 import { Nested, Optional } from '@lodemark/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Matches, Max, MaxLength, Min, MinLength, ValidateBy } from 'class-validator';
-import { isCalendarDate, isCountryCode } from '@lodemark/domain';
+import { EXCEPTIONS, isCalendarDate, isCountryCode } from '@lodemark/domain';
 
 function CalendarDate(): PropertyDecorator {
   return ValidateBy({
@@ -75,6 +75,23 @@ export class QuestionRequest {
   @Optional()
   @IsIn(['strict', 'literal'])
   readonly elementProfile?: 'strict' | 'literal';
+
+  @ApiPropertyOptional({
+    example: 'PO-2027-0042',
+    description: 'Number of the contract; a claimed exception must be for this one.',
+  })
+  @Optional()
+  @Words(100)
+  readonly contract?: string;
+
+  @ApiPropertyOptional({
+    enum: EXCEPTIONS,
+    description:
+      'An exception to the clause that the asker relies on; documents in the ledger must prove it.',
+  })
+  @Optional()
+  @IsIn(EXCEPTIONS)
+  readonly exception?: (typeof EXCEPTIONS)[number];
 
   @ApiPropertyOptional({ type: () => EndItemRequest })
   @Optional()

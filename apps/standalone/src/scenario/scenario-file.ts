@@ -152,7 +152,7 @@ const questionStep = z
     asOf: name.exactOptional().describe('name of a `mark` step: judge at the horizon of that moment'),
     question: fields
       .exactOptional()
-      .describe('deliveryDate, clauseVersion, awardDate, endItem, elementProfile'),
+      .describe('deliveryDate, clauseVersion, awardDate, contract, exception, endItem, elementProfile'),
     expect: z.strictObject({
       outcome: z.enum(['PASS', 'PASS_EXCEPTION', 'FAIL', 'INSUFFICIENT']),
       scope: z.enum(['subject', 'supports-magnet', 'not-applicable']).exactOptional(),

@@ -3,6 +3,7 @@ import { c37 } from './basis.js';
 import { c39 } from './charge.js';
 import { c45 } from './circuits.js';
 import { c20, c23 } from './control.js';
+import { c17 } from './exceptions.js';
 import { c06, c07, c08, c09, c10 } from './graph.js';
 import { c25, c26 } from './hand-overs.js';
 import { c54 } from './handling.js';
@@ -32,6 +33,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['C13@1', c13],
   ['C14@1', c14],
   ['C15@1', c15],
+  ['C17@1', c17],
   ['C20@1', c20],
   ['C23@1', c23],
   ['C25@1', c25],
