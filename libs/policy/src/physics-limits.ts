@@ -82,13 +82,14 @@ export const physicsLimits = {
       /** Material that changes hands on the assays of both sides. */
       settled: z.array(z.enum(FORMS)),
       scheme: z.string().min(1),
-      /** Equity, votes or seats from which a laboratory is not independent of the seller, percent. */
+      /** Equity, votes or seats from which a holder of both makes a laboratory dependent on the seller, percent. */
       independencePercent: decimal,
       /** Shares that a method is meant for, percent of the material. */
       methods: z.array(
         z.strictObject({ method: z.string().min(1), minPercent: decimal, maxPercent: decimal }),
       ),
-      splitsKeptMonths: z.int().min(0),
+      /** How long after a certificate a sealed split is kept. */
+      splitsKeptDays: z.int().min(0),
     })
     .exactOptional(),
   /** C43: days for which a calibration holds. */

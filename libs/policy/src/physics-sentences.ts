@@ -45,4 +45,66 @@ export const PHYSICS_SENTENCES = {
   'toll-ledger-missing': '{facility} did not report what {step} did for third parties from {from} to {to}',
   'toll-not-segregated':
     '{facility} ran campaign {campaign} of {step} for a third party from {from} to {to}, without proof that it was kept apart',
+  // C11
+  'no-scrap-loop': 'no scrap went back into the process',
+  'loops-traced': 'scrap that went back into the process ({lots}) is traced to what it fell from',
+  'loop-without-origin': 'lot {lot}, which holds {element}, goes round in a loop that begins nowhere',
+  'own-scrap-untraced':
+    '{facility} enters its own {feed} as collected (lot {lot}), and no process that it fell from is on record',
+  // C47
+  'nothing-recycled': 'nothing of the lineage was collected for recycling',
+  'recycled-feed-documented': 'recycled feed ({lots}) is documented',
+  'recycled-incomplete': 'lot {lot} of {facility} was collected without {missing}',
+  'collector-unknown':
+    '{collector}, who is said to have collected lot {lot} of {facility}, is not registered',
+  'feed-of-another-form': 'lot {lot} of {facility} is called {feed} and is {form}',
+  'exception-step-absent':
+    '{exception} is claimed for lot {lot}, and no {step} of recycled material is on record',
+  'exception-step-elsewhere':
+    '{exception} is claimed, and {step} took place in {country} (by {facility}), not in {countries}',
+  // C36
+  'within-capacity': 'in {steps} series no more was made than the plants can',
+  'capacity-unknown': 'no capacity of {facility} for {step} is registered',
+  'over-capacity':
+    '{step} at {facility} made {madeKg} kg in the {days} days until {until}, and its capacity is {mostKg} kg',
+  'reagent-short':
+    '{step} at {facility} made {metalKg} kg of {element} with {usedKg} kg of {reagent}, and needs {neededKg} kg',
+  // C34
+  'no-trend': 'in {series} series of batches nothing adds up',
+  'history-too-short': 'no step has a history of {fromBatches} batches on record',
+  'residuals-drift':
+    '{step} at {facility} shows a {direction} of {kg} kg of {element} over {batches} batches, more than chance',
+  // C40, C41, C42
+  'laboratories-accredited': 'all {certificates} certificates are of accredited, independent laboratories',
+  'assay-in-house': 'lot {lot} changed hands on the word of {facility} alone: no laboratory assayed it',
+  'laboratory-not-accredited':
+    '{laboratory}, which assayed lot {lot} ({certificate}), is not registered as accredited ({scheme}) on {date}',
+  'method-out-of-scope':
+    '{method} is out of the scope of {laboratory}, which assayed lot {lot} ({certificate})',
+  'laboratory-not-independent':
+    '{laboratory}, which assayed lot {lot} for {facility} ({certificate}), has the same owner ({by})',
+  'method-unknown': 'certificate {certificate} on lot {lot} names no method that is known ({method})',
+  'method-out-of-range':
+    'certificate {certificate} gives lot {lot} {sharePercent} % of {substance} by {method}, which is not for such shares',
+  'no-certificate': 'no laboratory certificate is on record',
+  'samples-witnessed': 'all samples ({certificates}) were witnessed, and sealed splits are kept',
+  'sample-unwitnessed': 'nobody witnessed how {facility} took sample {sample} of lot {lot}',
+  'split-not-kept': 'no sealed split of sample {sample} of lot {lot} is kept by {facility} until {until}',
+  'assays-agree': 'seller and buyer agree in {handOvers} hand-overs, or an umpire decided',
+  'side-not-assayed': 'lot {lot} went from {from} to {to}, and the {side} ({facility}) did not assay it',
+  'assays-differ': '{from} and {to} differ in {elements} of lot {lot}, and no umpire decided',
+  // C43
+  'nothing-weighed': 'nothing was made or handed over',
+  'scales-calibrated': 'all {weighings} weighings were on scales calibrated by then',
+  'scale-not-calibrated':
+    '{facility} weighed {weighings} times on a scale ({scale}) of which no calibration by then is on record',
+  // C31
+  'nothing-stored': 'nothing was kept for long',
+  'storage-segregated': 'what was kept for long ({custodies}) lay apart and was counted',
+  'storage-unidentified': '{facility} kept lot {lot} from {from} to {to} and does not say where',
+  'storage-not-segregated':
+    '{facility} kept lot {lot} ({from} to {to}) in {location} together with other material',
+  'counted-absent': '{facility} counted its stock between {from} and {to} and did not find lot {lot}',
+  'not-counted':
+    '{facility} kept lot {lot} from {from} to {to} and did not count it every {countedEveryDays} days',
 } as const;

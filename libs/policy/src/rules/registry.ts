@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.js';
 import { c37 } from './basis.js';
+import { c36 } from './capacity.js';
 import { c39 } from './charge.js';
 import { c45 } from './circuits.js';
 import { c20, c23 } from './control.js';
@@ -8,13 +9,21 @@ import { c06, c07, c08, c09, c10 } from './graph.js';
 import { c25, c26 } from './hand-overs.js';
 import { c54 } from './handling.js';
 import { c01, c02, c05, c51 } from './integrity.js';
+import { c40 } from './laboratories.js';
 import { c12, c13, c14, c15, c52 } from './law.js';
-import { c27 } from './weights.js';
+import { c11 } from './loops.js';
 import { c32, c33, c38, c44 } from './physics.js';
 import { c35 } from './ratios.js';
+import { c47 } from './recycled.js';
+import { c41 } from './sampling.js';
+import { c43 } from './scales.js';
+import { c42 } from './settlement.js';
+import { c31 } from './storage.js';
 import { c53 } from './title.js';
 import { c46 } from './tolling.js';
 import { c28 } from './travel.js';
+import { c34 } from './trend.js';
+import { c27 } from './weights.js';
 
 /**
  * Every rule that this program knows, by name and version. A shipped version never changes and never disappears:
@@ -29,6 +38,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['C08@1', c08],
   ['C09@1', c09],
   ['C10@1', c10],
+  ['C11@1', c11],
   ['C12@1', c12],
   ['C13@1', c13],
   ['C14@1', c14],
@@ -40,15 +50,23 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['C26@1', c26],
   ['C27@1', c27],
   ['C28@1', c28],
+  ['C31@1', c31],
   ['C32@1', c32],
   ['C33@1', c33],
-  ['C38@1', c38],
+  ['C34@1', c34],
   ['C35@1', c35],
+  ['C36@1', c36],
   ['C37@1', c37],
+  ['C38@1', c38],
   ['C39@1', c39],
+  ['C40@1', c40],
+  ['C41@1', c41],
+  ['C42@1', c42],
+  ['C43@1', c43],
   ['C44@1', c44],
   ['C45@1', c45],
   ['C46@1', c46],
+  ['C47@1', c47],
   ['C51@1', c51],
   ['C52@1', c52],
   ['C53@1', c53],

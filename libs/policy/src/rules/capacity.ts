@@ -1,0 +1,181 @@
+import { epochMilliseconds, Rational, toKilograms, utcDate, type Step } from '@lodemark/domain';
+import { CampaignLog, isLater } from '../campaigns.js';
+import type { Case } from '../case.js';
+import type { EntryRef } from '../evidence.js';
+import { escalated, limitUnstated, orPassIfNone } from '../escalation.js';
+import { notApplicable, type Found } from '../found.js';
+import { isNeutral } from '../forms.js';
+import type { Process } from '../lineage.js';
+import type { PolicyParameters } from '../policy-document.js';
+import { push } from '../root-facts.js';
+import type { Rule } from '../rule.js';
+import { percent } from '../shares.js';
+
+type Limits = NonNullable<PolicyParameters['capacity']>;
+
+/** What a facility made by one step at one time. */
+interface Batch {
+  readonly facility: string;
+  readonly step: Step;
+  readonly at: string;
+  readonly kg: Rational;
+  readonly entries: readonly EntryRef[];
+}
+
+/**
+ * C36: no more came out of a step in the window than its registered capacity makes, and no more metal than the reagent
+ * reduces (domain.md 3.2, 3.7 capacity, S25). Beyond it, or without a capacity on record: escalated.
+ */
+export const c36: Rule = (known) => {
+  const limits = known.parameters.capacity;
+  if (limits === undefined) return limitUnstated('capacity');
+  const series = new Map<string, Batch[]>();
+  for (const batch of batchesOf(known)) push(series, `${batch.facility} ${batch.step}`, batch);
+  if (series.size === 0) return [notApplicable('no-process')];
+  const found = [
+    ...[...series.values()].flatMap((batches) => capacityFindings(known, limits, batches)),
+    ...known.processes.flatMap((process) => reagentFindings(known, limits, process)),
+  ];
+  return orPassIfNone(found, 'within-capacity', { facts: { steps: series.size } });
+};
+
+function batchesOf(known: Case): Batch[] {
+  const mined = known.roots.flatMap(({ event, ref }): Batch[] =>
+    event.origin.kind === 'mined'
+      ? [
+          {
+            facility: event.facility,
+            step: 'MINE',
+            at: event.origin.minedTo ?? event.occurredAt,
+            kg: toKilograms(event.mass.net),
+            entries: [ref],
+          },
+        ]
+      : [],
+  );
+  const made = known.processes
+    .filter(({ step }) => !isNeutral(step))
+    .map(({ facility, step, told, outputs }): Batch => {
+      const products = outputs.filter(({ role }) => role === 'product');
+      const kg = Rational.sum(products.map(({ mass }) => toKilograms(mass.net)));
+      return { facility, step, at: endOf(told.event), kg, entries: [told.ref] };
+    });
+  return [...mined, ...made];
+}
+
+function endOf(event: Process['told']['event']): string {
+  return event.type === 'Transformed' ? (event.endedAt ?? event.occurredAt) : event.occurredAt;
+}
+
+function capacityFindings(known: Case, limits: Limits, batches: readonly Batch[]): Found[] {
+  const [first] = batches;
+  if (first === undefined) return [];
+  const { facility, step } = first;
+  const capacity = known.facts
+    .facility(facility, first.at)
+    ?.steps.find((permitted) => permitted.step === step)?.capacityPerYear;
+  if (capacity === undefined)
+    return [
+      escalated({ known, check: 'C36' }, 'capacity-unknown', {
+        facts: { facility, step },
+        entries: first.entries,
+        cure: {
+          code: 'register-capacity',
+          by: facility,
+          what: `have the yearly capacity of ${step} registered`,
+        },
+      }),
+    ];
+  const most = toKilograms(capacity)
+    .mul(Rational.fromInteger(limits.windowDays))
+    .div(DAYS_A_YEAR)
+    .mul(Rational.one.add(percent(limits.marginPercent)));
+  const all = [...batches, ...reportedBatches(known, { facility, step })];
+  const over = all
+    .map(({ at }) => windowEndingAt(all, at, limits.windowDays))
+    .filter(({ kg }) => kg.greaterThan(most))
+    .sort((a, b) => b.kg.compare(a.kg))
+    .slice(0, 1);
+  return over.map(({ kg, at, entries }) =>
+    escalated({ known, check: 'C36' }, 'over-capacity', {
+      facts: {
+        facility,
+        step,
+        madeKg: kg.toDecimal(3),
+        mostKg: most.toDecimal(3),
+        until: utcDate(at),
+        days: limits.windowDays,
+      },
+      entries,
+      cure: {
+        code: 'explain-throughput',
+        by: facility,
+        what: `show how ${step} made so much, or have its real capacity registered: was material of others passed off as its own?`,
+      },
+    }),
+  );
+}
+
+/** Campaigns that the facility reported beside the processes of the lineage. */
+function reportedBatches(known: Case, { facility, step }: Pick<Batch, 'facility' | 'step'>): Batch[] {
+  const ours = known.processes.flatMap(({ told: { event } }) =>
+    event.type === 'Transformed' && event.facility === facility ? [event.campaign] : [],
+  );
+  return new CampaignLog(known, facility, { step }).campaigns
+    .filter(({ campaign }) => !ours.includes(campaign))
+    .flatMap(({ made, endedAt }): Batch[] =>
+      made === undefined ? [] : [{ facility, step, at: endedAt, kg: toKilograms(made), entries: [] }],
+    );
+}
+
+function windowEndingAt(batches: readonly Batch[], at: string, days: number) {
+  const from = new Date(epochMilliseconds(at) - days * DAY_MS).toISOString();
+  const within = batches.filter((batch) => isLater(batch.at, from) && !isLater(batch.at, at));
+  return {
+    at,
+    kg: Rational.sum(within.map(({ kg }) => kg)),
+    entries: within.flatMap(({ entries }) => entries),
+  };
+}
+
+/** Where the reagent is on record, it has to be enough for the metal that is said to have come of it. */
+function reagentFindings(known: Case, { reagents, marginPercent }: Limits, process: Process): Found[] {
+  const fed = process.inputs.map((input) => known.measure.input(known.lineage, process, input).contents);
+  const products = process.outputs.filter(({ role }) => role === 'product');
+  const made = products.map(
+    (output) => known.measure.contents(known.lineage.madeAs(output.lot) ?? output).contents,
+  );
+  return reagents
+    .filter(({ step }) => step === process.step)
+    .flatMap(({ element, reagent, kgPerKg }): Found[] => {
+      const kg = (parts: typeof fed, wanted: typeof element) =>
+        Rational.sum(parts.map((contents) => contents.get(wanted)?.kg ?? Rational.zero));
+      const [used, metal] = [kg(fed, reagent), kg(made, element)];
+      const needed = metal.mul(Rational.parse(kgPerKg));
+      if (!used.isPositive() || !needed.greaterThan(used.mul(Rational.one.add(percent(marginPercent)))))
+        return [];
+      const { facility } = process;
+      return [
+        escalated({ known, check: 'C36' }, 'reagent-short', {
+          facts: {
+            facility,
+            step: process.step,
+            element,
+            reagent,
+            usedKg: used.toDecimal(3),
+            metalKg: metal.toDecimal(3),
+            neededKg: needed.toDecimal(3),
+          },
+          entries: [process.told.ref],
+          cure: {
+            code: 'record-reagent',
+            by: facility,
+            what: `record all the ${reagent} that was used, or where the ${element} came from that it cannot have reduced`,
+          },
+        }),
+      ];
+    });
+}
+
+const DAYS_A_YEAR = Rational.parse('365');
+const DAY_MS = 86_400_000;
