@@ -1,7 +1,7 @@
 import type { Form } from '@lodemark/domain';
 import type { Case } from '../case.js';
 import { toldOf, type Told } from '../effective-events.js';
-import { limitUnstated, orPassIfNone } from '../escalation.js';
+import { escalated, limitUnstated, orPassIfNone } from '../escalation.js';
 import { insufficient, notApplicable, type Found } from '../found.js';
 import type { Process } from '../lineage.js';
 import type { PolicyParameters } from '../policy-document.js';
@@ -19,8 +19,9 @@ const FEED_FORMS: Readonly<Record<string, readonly Form[]>> = {
 
 /**
  * C47: recycled feed has a collection record, a collector who is known, composition and country, and is of the kind
- * that it is called (domain.md 6, 6.1); where the exception for recycled magnets is claimed, its milling and the
- * sintering of the magnet took place where the law wants them (1.2, X-RECYC). Missing: INSUFFICIENT.
+ * that it is called (domain.md 6, 6.1). Missing: INSUFFICIENT. Where the exception for recycled magnets is claimed, its
+ * milling and the sintering of the magnet took place where the law wants them (1.2, X-RECYC): otherwise escalated,
+ * because a lot that passes by itself needs no exception, and what a needed one lacks C17 decides.
  */
 export const c47: Rule = (known) => {
   const limits = known.parameters.recycling;
@@ -114,37 +115,34 @@ function exceptionFindings(
   const by = claim.event.facility;
   return [
     ...absent.map((step) =>
-      insufficient(
-        'exception-step-absent',
-        { facts: { exception, step, lot: known.subject }, entries: [claim.ref] },
-        {
+      escalated({ known, check: 'C47' }, 'exception-step-absent', {
+        facts: { exception, step, lot: known.subject },
+        entries: [claim.ref],
+        cure: {
           code: 'record-steps',
           by,
           what: `show the ${step} of recycled material, or withdraw the claim of ${exception}`,
         },
-      ),
+      }),
     ),
     ...places
       .filter(({ country }) => country === undefined || !countries.includes(country))
       .map(({ process, country }) =>
-        insufficient(
-          'exception-step-elsewhere',
-          {
-            facts: {
-              exception,
-              step: process.step,
-              facility: process.facility,
-              country: country ?? 'unknown',
-              countries,
-            },
-            entries: [claim.ref, process.told.ref],
+        escalated({ known, check: 'C47' }, 'exception-step-elsewhere', {
+          facts: {
+            exception,
+            step: process.step,
+            facility: process.facility,
+            country: country ?? 'unknown',
+            countries,
           },
-          {
+          entries: [claim.ref, process.told.ref],
+          cure: {
             code: 'withdraw-exception',
             by,
             what: `withdraw the claim of ${exception}: ${process.step} has to be in ${countries.join(' or ')}`,
           },
-        ),
+        }),
       ),
   ];
 }
