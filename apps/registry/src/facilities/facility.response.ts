@@ -12,6 +12,8 @@ export class FacilityRecordResponse {
   readonly site?: Record<string, string>[];
   readonly licence?: string;
   readonly processTechnologyOrigin?: string;
+  /** Of a mine: the pattern of rare earths that its ore is known to have. */
+  readonly baseline?: Record<string, unknown>;
   readonly custodyUrl!: string;
   /** Why it was amended. */
   readonly reason?: string;

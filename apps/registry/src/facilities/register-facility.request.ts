@@ -49,6 +49,12 @@ export class FacilityRecordRequest extends StatementHeaderRequest {
   @Stated(FIELDS.processTechnologyOrigin)
   readonly processTechnologyOrigin?: string;
 
+  @Stated(FIELDS.baseline, {
+    description:
+      'Of a mine: the pattern of rare earths that its ore is known to have, from its resource statement.',
+  })
+  readonly baseline?: NonNullable<Registered['baseline']>;
+
   @Stated(FIELDS.custodyUrl, {
     description: 'Address of its custody service.',
     example: 'https://custody.tau.example',
