@@ -32,6 +32,15 @@ export const SENTENCES = {
   'dispute-open': '{facility} disputes the {about} of {lots}, and it is not settled',
   'log-fault': 'the log of {facility} is at fault ({kind}); nothing from entry {fromIndex} on counts',
   'chain-out-of-order': '{facility} says that an event followed one that was recorded later',
+  // C03, C04
+  'policy-without-lateness': 'the policy sets no limit to how late events may be told',
+  'told-in-time': 'all {events} events were told in time',
+  'told-late':
+    'the {type} of {facility} at {occurredAt} was first covered {hours} hours later; {limitHours} are allowed',
+  'told-before-it-happened':
+    'the {type} of {facility} is said to have happened at {occurredAt}, after {covered}, when it was covered',
+  'corrections-approved': 'each of {corrections} corrections was approved by a second person',
+  'correction-not-approved': '{facility} corrected an event ({reason}), and nobody else approved it',
   // C05
   'facilities-in-order': 'every facility was registered, operating and permitted what it did',
   'facility-not-registered': '{facility} is not registered, and did {step}',
@@ -178,6 +187,22 @@ export const SENTENCES = {
   'received-before-dispatch': 'lot {lot} came to {to} ({came}) before it left {from} ({left})',
   'custody-gap': 'nobody saw lot {lot} for {days} days ({gapFrom} to {gapTo}) on its way from {from} to {to}',
   'too-fast': 'lot {lot} travelled at least {leastKm} km from {from} to {to} faster than anything does',
+  // C29, C30
+  'policy-without-grades': 'the policy asks for no grade of evidence',
+  'grades-hold': 'every hand-over is evidenced well enough; the weakest with grade {weakest}',
+  'link-grade-too-low':
+    'the hand-over of lot {lot} from {from} to {to} has grade {grade}; {wanted} is wanted',
+  'border-grade-too-low':
+    'lot {lot} crossed a border from {from} to {to} with grade {grade}; {wanted} is wanted',
+  'seals-unbroken-or-followed-up': 'seals held, or what must follow a broken one was done',
+  'seal-incident-unreported':
+    'seal {seals} on lot {lot} was {condition} in {country}, and no incident report names it',
+  'seal-incident-not-reweighed':
+    'seal {seals} on lot {lot} was {condition}, and {to} names no scale on which it was weighed again',
+  'seal-incident-not-reassayed':
+    'seal {seals} on lot {lot} was {condition}, and {to} did not have it assayed again',
+  'reassay-differs':
+    'the assay of lot {lot} at {to} after its seal was hurt does not confirm that of {from} ({elements})',
   // C32, C33, C38, C44: physics
   'nothing-from-nothing': 'in none of {balances} balances did more of an element come out than went in',
   'not-measured':

@@ -1,12 +1,11 @@
-import { epochMilliseconds } from '@lodemark/domain';
 import type { Case, Link, Trip } from '../case.js';
-import type { Told } from '../effective-events.js';
 import type { EntryRef } from '../evidence.js';
 import { insufficient, notApplicable, orPass, type Found } from '../found.js';
 import type { HandOver } from '../lineage.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
-import { cutAtReceipt, sealEvents, sightings, type SealEvent } from '../transit.js';
+import { cameSeals, expectedSeals, reportedSeals, sealsHurt, sentSeals } from '../seal-incidents.js';
+import { sightings } from '../transit.js';
 import { loadsOf, perLink, saidOf, saidOfTrip } from './link-findings.js';
 
 const WHOLE = '-';
@@ -220,49 +219,81 @@ function outcomesOf(lot: string, { receipts, ends }: HandOver, dispatched: reado
 export const c26: Rule = (known) =>
   perLink(known, (link, handOver) => identityFindings(known, link, handOver), 'identifiers-match');
 
-function identityFindings(known: Case, link: Link, handOver: HandOver): Found[] {
-  const sent = handOver.dispatch.event;
-  const came = link.receipt.event;
+/**
+ * C26, version 2: as version 1 for containers and packages. Seals match, too, where one took another's place and both
+ * sides can read which, or where an incident report names those that differ; what must follow then is C30's to judge,
+ * and so is a seal that was hurt. One mismatch, or one side silent: INSUFFICIENT.
+ */
+export const c26v2: Rule = (known) =>
+  perLink(
+    known,
+    (link, handOver) => {
+      const mismatch = mismatchOf(link);
+      const sent = sentSeals(handOver);
+      const came = cameSeals(link, handOver);
+      const reported = reportedSeals(known, link, handOver);
+      const differ = [
+        ...sent.filter((seal) => !came.includes(seal)),
+        ...came.filter((seal) => !sent.includes(seal)),
+      ];
+      const explained =
+        sameSet(expectedSeals(known, link, handOver), came) || differ.every((seal) => reported.has(seal));
+      return [
+        ...thingsDiffer(link, handOver, mismatch),
+        ...(explained ? [] : [mismatch('seals-differ', { sent: sent.join(' '), received: came.join(' ') })]),
+      ];
+    },
+    'identifiers-match',
+  );
+
+type Mismatch = (code: FindingCode, facts: Record<string, string>) => Found;
+
+function mismatchOf(link: Link): Mismatch {
   const said = saidOf(link);
-  const mismatch = (code: FindingCode, facts: Record<string, string>): Found =>
+  return (code, facts) =>
     insufficient(
       code,
       { facts: { ...said.facts, ...facts }, entries: said.entries },
       {
         code: 'incident-report',
-        by: came.facility,
+        by: link.receipt.event.facility,
         what: 'report the incident, weigh and assay again, and have both sides agree',
       },
     );
-  const findings: Found[] = [];
-  const loads = loadsOf(link, handOver).map(({ event }) => event);
-  const containers = [...new Set(loads.flatMap((load) => load.containers ?? []))];
-  if (!sameSet(sent.containers ?? [], containers))
-    findings.push(
-      mismatch('containers-differ', {
-        sent: (sent.containers ?? []).join(' '),
-        received: containers.join(' '),
-      }),
-    );
-  findings.push(...packagesDiffer(link, handOver, mismatch));
-  const sentSeals = (sent.seals ?? []).map(({ number }) => number);
-  const cameSeals = [...new Set(loads.flatMap((load) => (load.seals ?? []).map(({ number }) => number)))];
-  if (!sameSet(sentSeals, cameSeals))
-    findings.push(mismatch('seals-differ', { sent: sentSeals.join(' '), received: cameSeals.join(' ') }));
+}
+
+/** Containers and packages that are not the same on both sides. */
+function thingsDiffer(link: Link, handOver: HandOver, mismatch: Mismatch): Found[] {
+  const sent = handOver.dispatch.event.containers ?? [];
+  const loads = loadsOf(link, handOver);
+  const containers = [...new Set(loads.flatMap(({ event }) => event.containers ?? []))];
+  const differ = sameSet(sent, containers)
+    ? []
+    : [mismatch('containers-differ', { sent: sent.join(' '), received: containers.join(' ') })];
+  return [...differ, ...packagesDiffer(link, handOver, mismatch)];
+}
+
+function identityFindings(known: Case, link: Link, handOver: HandOver): Found[] {
+  const came = link.receipt.event;
+  const mismatch = mismatchOf(link);
+  const findings = thingsDiffer(link, handOver, mismatch);
+  const sent = sentSeals(handOver);
+  const found = cameSeals(link, handOver);
+  if (!sameSet(sent, found))
+    findings.push(mismatch('seals-differ', { sent: sent.join(' '), received: found.join(' ') }));
   const hurt = (came.seals ?? []).filter(({ condition }) => condition !== 'intact');
   for (const { number, condition } of hurt)
     findings.push(mismatch('seal-not-intact', { seal: number, condition }));
   for (const sighting of sightings(known, handOver)) {
     const bad = sighting.seals.find(
       ({ number, condition }) =>
-        (condition !== undefined && condition !== 'intact') ||
-        (sentSeals.length > 0 && !sentSeals.includes(number)),
+        (condition !== undefined && condition !== 'intact') || (sent.length > 0 && !sent.includes(number)),
     );
-    const opened = sentSeals.length > 0 && (sighting.kind === 'opened' || sighting.sealed === false);
+    const opened = sent.length > 0 && (sighting.kind === 'opened' || sighting.sealed === false);
     if (bad !== undefined || opened)
       findings.push(
         mismatch('seal-changed-on-the-way', {
-          seal: bad?.number ?? sentSeals.join(' '),
+          seal: bad?.number ?? sent.join(' '),
           condition: bad === undefined ? 'opened' : (bad.condition ?? 'another'),
           country: sighting.country ?? 'an unsaid place',
         }),
@@ -279,25 +310,8 @@ function identityFindings(known: Case, link: Link, handOver: HandOver): Found[] 
   return findings;
 }
 
-/** Seals of the dispatch that somebody found hurt before they came, and said so without naming the dispatch. */
-function sealsHurt(known: Case, { lot, receipt }: Link, handOver: HandOver): Told<SealEvent>[] {
-  const sent = (handOver.dispatch.event.seals ?? []).map(({ number }) => number);
-  const came = epochMilliseconds(receipt.event.occurredAt);
-  return sealEvents(known, lot).filter(
-    (told) =>
-      told.event.dispatch === undefined &&
-      sent.includes(told.event.seal.number) &&
-      !cutAtReceipt(known, handOver, told) &&
-      (told.event.facility !== receipt.event.facility || epochMilliseconds(told.event.occurredAt) < came),
-  );
-}
-
 /** Every package that was sent is named on arrival, or somebody says what became of it; no other one is. */
-function packagesDiffer(
-  link: Link,
-  handOver: HandOver,
-  mismatch: (code: FindingCode, facts: Record<string, string>) => Found,
-): Found[] {
+function packagesDiffer(link: Link, handOver: HandOver, mismatch: Mismatch): Found[] {
   const { dispatch, ends } = handOver;
   const of = (lines: readonly { lot: string; packages?: readonly { id: string }[] }[]) =>
     (lines.find(({ lot }) => lot === link.lot)?.packages ?? []).map(({ id }) => id);

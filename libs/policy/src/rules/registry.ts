@@ -3,13 +3,16 @@ import { c37 } from './basis.js';
 import { c36 } from './capacity.js';
 import { c39 } from './charge.js';
 import { c45 } from './circuits.js';
+import { c04 } from './corrections.js';
 import { c20, c23 } from './control.js';
 import { c17 } from './exceptions.js';
+import { c29 } from './grades.js';
 import { c06, c07, c08, c09, c10 } from './graph.js';
-import { c25, c26 } from './hand-overs.js';
+import { c25, c26, c26v2 } from './hand-overs.js';
 import { c54 } from './handling.js';
 import { c01, c02, c05, c51 } from './integrity.js';
 import { c40 } from './laboratories.js';
+import { c03 } from './lateness.js';
 import { c12, c13, c14, c15, c52 } from './law.js';
 import { c11 } from './loops.js';
 import { c32, c33, c38, c44 } from './physics.js';
@@ -19,6 +22,7 @@ import { c41 } from './sampling.js';
 import { c43 } from './scales.js';
 import { c42 } from './settlement.js';
 import { c31 } from './storage.js';
+import { c30 } from './seals.js';
 import { c53 } from './title.js';
 import { c46 } from './tolling.js';
 import { c28 } from './travel.js';
@@ -32,6 +36,8 @@ import { c27 } from './weights.js';
 export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['C01@1', c01],
   ['C02@1', c02],
+  ['C03@1', c03],
+  ['C04@1', c04],
   ['C05@1', c05],
   ['C06@1', c06],
   ['C07@1', c07],
@@ -48,9 +54,12 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['C23@1', c23],
   ['C25@1', c25],
   ['C26@1', c26],
+  ['C26@2', c26v2],
   ['C27@1', c27],
   ['C28@1', c28],
   ['C31@1', c31],
+  ['C29@1', c29],
+  ['C30@1', c30],
   ['C32@1', c32],
   ['C33@1', c33],
   ['C34@1', c34],

@@ -4,11 +4,12 @@ import {
   Rational,
   relativeVariance,
   toKilograms,
+  type Element,
   type Quantity,
 } from '@lodemark/domain';
 import type { Case, Link } from '../case.js';
 import { insufficient, type Found } from '../found.js';
-import type { HandOver } from '../lineage.js';
+import type { HandOver, Stated } from '../lineage.js';
 import type { Rule } from '../rule.js';
 import { loadsOf, perLink, saidOf } from './link-findings.js';
 
@@ -70,22 +71,8 @@ function weightFindings(known: Case, link: Link, handOver: HandOver): Found[] {
 function contentFindings(known: Case, link: Link, { dispatch }: HandOver): Found[] {
   const held = known.lineage.materialAt(link.lot, dispatch.event.facility, dispatch.ref.index);
   const came = link.receipt.event.lots.find(({ lot }) => lot === link.lot);
-  if (held?.composition === undefined || came?.composition === undefined) return [];
-  const [from, to] = [known.measure.contents(held), known.measure.contents(came)];
-  if (from.gaps.length > 0 || to.gaps.length > 0) return [];
-  const k = Rational.parse(known.parameters.coverageFactor);
-  const whole = toKilograms(came.mass.net).div(toKilograms(held.mass.net));
-  const differ = known.tracked.filter((element) => {
-    const [a, b] = [from.contents.get(element), to.contents.get(element)];
-    if (a === undefined && b === undefined) return false;
-    const sent = (a?.kg ?? Rational.zero).mul(whole);
-    const got = b?.kg ?? Rational.zero;
-    const variance = (a?.variance ?? Rational.zero).mul(whole.square()).add(b?.variance ?? Rational.zero);
-    const drift = sent.mul(Rational.parse(known.parameters.moistureDriftPercent)).div(HUNDRED);
-    const least = toKilograms(came.mass.net).mul(known.measure.trace);
-    return Rational.max(sent, got).greaterThan(least) && sent.sub(got).abs().sub(drift).exceeds(k, variance);
-  });
-  if (differ.length === 0) return [];
+  const differ = differingElements(known, held, came);
+  if (differ === undefined || differ.length === 0) return [];
   const said = saidOf(link);
   return [
     insufficient(
@@ -98,6 +85,29 @@ function contentFindings(known: Case, link: Link, { dispatch }: HandOver): Found
       },
     ),
   ];
+}
+
+/** Elements of which two statements of one lot differ by more than they can; undefined when they cannot be compared. */
+export function differingElements(
+  known: Case,
+  held: Stated | undefined,
+  came: Stated | undefined,
+): Element[] | undefined {
+  if (held?.composition === undefined || came?.composition === undefined) return undefined;
+  const [from, to] = [known.measure.contents(held), known.measure.contents(came)];
+  if (from.gaps.length > 0 || to.gaps.length > 0) return undefined;
+  const k = Rational.parse(known.parameters.coverageFactor);
+  const whole = toKilograms(came.mass.net).div(toKilograms(held.mass.net));
+  return known.tracked.filter((element) => {
+    const [a, b] = [from.contents.get(element), to.contents.get(element)];
+    if (a === undefined && b === undefined) return false;
+    const sent = (a?.kg ?? Rational.zero).mul(whole);
+    const got = b?.kg ?? Rational.zero;
+    const variance = (a?.variance ?? Rational.zero).mul(whole.square()).add(b?.variance ?? Rational.zero);
+    const drift = sent.mul(Rational.parse(known.parameters.moistureDriftPercent)).div(HUNDRED);
+    const least = toKilograms(came.mass.net).mul(known.measure.trace);
+    return Rational.max(sent, got).greaterThan(least) && sent.sub(got).abs().sub(drift).exceeds(k, variance);
+  });
 }
 
 const HUNDRED = Rational.parse('100');
