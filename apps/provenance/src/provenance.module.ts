@@ -36,8 +36,12 @@ import { FindLatestHorizonHandler, FindParkedHandler } from './status/status-que
 import { StatusController } from './status/status.controller.js';
 import { FindTimelineHandler } from './timeline/find-timeline.js';
 import { AskVerdictHandler } from './verdicts/ask-verdict.js';
+import { FindCuresHandler } from './verdicts/find-cures.js';
+import { FindDifferenceHandler } from './verdicts/find-difference.js';
 import { FindVerdictHandler } from './verdicts/find-verdict.js';
+import { FindVerdictsHandler } from './verdicts/find-verdicts.js';
 import { Judging } from './verdicts/judging.js';
+import { LotVerdictsController } from './verdicts/lot-verdicts.controller.js';
 import { VerdictStore } from './verdicts/verdict-store.js';
 import { VerdictsController } from './verdicts/verdicts.controller.js';
 
@@ -54,6 +58,7 @@ export interface OpenedProvenance {
 
 const CONTROLLERS = [
   InboundController,
+  LotVerdictsController,
   LotsController,
   RebuildController,
   RootViewsController,
@@ -64,6 +69,8 @@ const CONTROLLERS = [
 const HANDLERS = [
   AskVerdictHandler,
   BeginRebuildHandler,
+  FindCuresHandler,
+  FindDifferenceHandler,
   FindInboundHandler,
   FindLatestHorizonHandler,
   FindLineageHandler,
@@ -75,6 +82,7 @@ const HANDLERS = [
   FindRebuildHandler,
   FindTimelineHandler,
   FindVerdictHandler,
+  FindVerdictsHandler,
   ListFacilitiesHandler,
   ListPoliciesHandler,
 ];

@@ -57,3 +57,5 @@ export {
 export { RULES } from './rules/registry.js';
 export type { Rule } from './rule.js';
 export { renderFinding, renderVerdict } from './render.js';
+export { curesOf, type Cures, type MissingEvidence } from './cures.js';
+export { changeBetween, type Change } from './change.js';

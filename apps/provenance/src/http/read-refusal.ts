@@ -1,9 +1,10 @@
-/** Why provenance does not answer a question. A closed list: each has a row in `refusal.interceptor.ts`. */
+/** Why provenance does not answer a question. A closed list: each has a row in `as-problem.ts`. */
 export type ReadRefusalCode =
   | 'lot-unknown'
   | 'facility-unknown'
   | 'organization-unknown'
   | 'verdict-unknown'
+  | 'verdicts-of-different-lots'
   | 'policy-unknown'
   | 'policy-not-at-hand'
   | 'policy-unreadable'

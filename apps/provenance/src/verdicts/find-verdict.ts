@@ -4,7 +4,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Access } from '../access/access.js';
 import { Horizons } from '../horizon/horizons.js';
 import { ReadRefusal } from '../http/read-refusal.js';
-import { VerdictStore } from './verdict-store.js';
+import { verdictOf, VerdictStore } from './verdict-store.js';
 
 export interface FoundVerdict {
   readonly bytes: Uint8Array;
@@ -32,8 +32,7 @@ export class FindVerdictHandler implements IQueryHandler<FindVerdict> {
   async execute({ id, caller }: FindVerdict): Promise<FoundVerdict> {
     const bytes = await this.store.find(id);
     if (bytes === undefined) throw unknown(id);
-    // Bytes of our own, under a digest that the database checks.
-    const verdict = JSON.parse(new TextDecoder().decode(bytes)) as Verdict;
+    const verdict = verdictOf(bytes);
     if (!(await this.isShown(verdict, caller))) throw unknown(id);
     return { bytes, verdict };
   }

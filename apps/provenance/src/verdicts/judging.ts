@@ -17,6 +17,14 @@ export interface VerdictQuestion {
   readonly horizon?: number;
 }
 
+/** A question under one policy document. */
+export interface JudgedUnder {
+  readonly lot: string;
+  readonly question: Question;
+  /** SHA-256 of the document's canonical bytes, lowercase hex. */
+  readonly document: string;
+}
+
 /** Brings evidence, policy and question together; everything that decides is in libs/policy. */
 @Injectable()
 export class Judging {
@@ -35,8 +43,13 @@ export class Judging {
   /** @throws ReadRefusal when the policy is not published at the horizon or cannot be read */
   async judge(horizon: FilledHorizon, asked: VerdictQuestion): Promise<Verdict> {
     const { document } = findPolicy(await this.root.at(horizon), asked.policy ?? this.defaultPolicy);
+    return this.judgeUnder(horizon, { ...asked, document });
+  }
+
+  /** Under any policy document that is at hand, published or not. @throws ReadRefusal when it cannot be read */
+  async judgeUnder(horizon: FilledHorizon, { lot, question, document }: JudgedUnder): Promise<Verdict> {
     const policy = await this.documents.policy(document);
-    const evidence = await this.evidence.at(horizon, asked.lot);
-    return judge(evidence, policy, { lot: asked.lot, question: asked.question });
+    const evidence = await this.evidence.at(horizon, lot);
+    return judge(evidence, policy, { lot, question });
   }
 }

@@ -4,10 +4,21 @@ import type { Verdict } from '@lodemark/policy';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { POOL } from '../database/pool.js';
+import { toCount } from '../database/tables.js';
 
 export interface AskedQuestion {
   readonly askedBy: string;
   readonly askedAt: Date;
+}
+
+/** A verdict that was given, as the list of them has it. */
+export interface KeptVerdict {
+  /** Place in the list of all verdicts given, in the order of their first being asked for. */
+  readonly place: number;
+  readonly id: string;
+  readonly verdict: Verdict;
+  readonly firstAskedAt: Date;
+  readonly timesAsked: number;
 }
 
 /** The questions that were asked and the verdicts given, each verdict by the SHA-256 of its canonical bytes. */
@@ -50,4 +61,33 @@ export class VerdictStore {
     );
     return rows[0]?.bytes;
   }
+
+  /** The verdicts given on a lot, in the order of their first being asked for, after a place. */
+  async ofLot(
+    lot: string,
+    { after, limit }: { readonly after: number; readonly limit: number },
+  ): Promise<readonly KeptVerdict[]> {
+    const { rows } = await this.pool.query<{
+      place: string;
+      id: string;
+      bytes: Buffer;
+      first_asked_at: Date;
+      times_asked: string;
+    }>(
+      `SELECT q.place, v.id, v.bytes, q.first_asked_at, q.times_asked FROM (
+         SELECT verdict, min(id) AS place, min(asked_at) AS first_asked_at, count(*) AS times_asked
+         FROM asked.question WHERE lot = $1 GROUP BY verdict HAVING min(id) > $2 ORDER BY min(id) LIMIT $3
+       ) q JOIN asked.verdict v ON v.id = q.verdict ORDER BY q.place`,
+      [lot, after, limit],
+    );
+    return rows.map((row) => ({
+      ...{ place: toCount(row.place), id: row.id, verdict: verdictOf(row.bytes) },
+      ...{ firstAskedAt: row.first_asked_at, timesAsked: toCount(row.times_asked) },
+    }));
+  }
+}
+
+/** Bytes of our own, under a digest that the database checks. */
+export function verdictOf(bytes: Uint8Array): Verdict {
+  return JSON.parse(new TextDecoder().decode(bytes)) as Verdict;
 }

@@ -71,4 +71,6 @@ export class VerdictResponse {
   /** SHA-256 of the verdict's canonical bytes (RFC 8785), lowercase hex. */
   readonly id!: string;
   readonly verdict!: VerdictDocumentResponse;
+  /** Each finding in plain English, in the order of the findings; no part of the verdict’s bytes. */
+  readonly explanations!: string[];
 }

@@ -1,13 +1,37 @@
 import { CurrentCaller, Problems, Roles, type Caller } from '@lodemark/platform';
-import { renderVerdict } from '@lodemark/policy';
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Res, StreamableFile } from '@nestjs/common';
+import { renderFinding, renderVerdict, type Change, type Verdict } from '@lodemark/policy';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiTags,
+} from '@nestjs/swagger';
 import { EXAMPLES } from '../examples.js';
 import { answered } from '../http/documented.js';
 import { AskVerdict } from './ask-verdict.js';
 import { AskVerdictRequest } from './ask-verdict.request.js';
+import { FindDifference } from './find-difference.js';
 import { FindVerdict } from './find-verdict.js';
+import { shown } from './lot-verdicts.controller.js';
+import { questionGiven } from './question-given.js';
+import { DifferenceRequest } from './verdict-reads.request.js';
+import { ChangeResponse, ComparedVerdictResponse, DifferenceResponse } from './verdict-reads.response.js';
 import { VerdictIdRequest } from './verdict-id.request.js';
 import { VerdictDocumentResponse, VerdictResponse } from './verdict.response.js';
 
@@ -44,15 +68,36 @@ export class VerdictsController {
   @Problems(401, 403, 404, 409, 413, 415, 422)
   async ask(@Body() body: AskVerdictRequest, @CurrentCaller() caller: Caller): Promise<VerdictResponse> {
     const { lot, policy, question = {}, horizon } = body;
-    const { endItem, ...dates } = question;
     const asked = {
       lot,
       ...(policy === undefined ? {} : { policy }),
-      question: { ...given(dates), ...(endItem === undefined ? {} : { endItem: given(endItem) }) },
+      question: questionGiven(question),
       ...(horizon === undefined ? {} : { horizon }),
     };
     const { id, verdict } = await this.commands.execute(new AskVerdict(asked, caller));
-    return { id, verdict: verdict as unknown as VerdictDocumentResponse };
+    return answer(id, verdict);
+  }
+
+  @Get('diff')
+  @ApiQuery({ name: 'a', example: EXAMPLES.verdictId, description: 'The first verdict.' })
+  @ApiQuery({ name: 'b', example: EXAMPLES.verdictId, description: 'The second verdict, on the same lot.' })
+  @ApiOperation({
+    summary: 'Why two verdicts on a lot differ',
+    description:
+      'In three steps, each with one cause: other entries that count, another policy document, another question.',
+  })
+  @ApiOkResponse({ type: DifferenceResponse })
+  @Problems(401, 403, 404, 409, 422)
+  async difference(
+    @Query() { a, b }: DifferenceRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<DifferenceResponse> {
+    const found = await this.queries.execute(new FindDifference(a, b, caller));
+    return {
+      lot: found.a.lot,
+      ...{ a: compared(a, found.a), b: compared(b, found.b) },
+      ...{ data: changed(found.data), policy: changed(found.policy), question: changed(found.question) },
+    };
   }
 
   @Get(':id')
@@ -86,15 +131,23 @@ export class VerdictsController {
       reply.header('Content-Type', 'text/plain; charset=utf-8');
       return `${renderVerdict(verdict).join('\n')}\n`;
     }
-    return { id: digest, verdict: verdict as unknown as VerdictDocumentResponse };
+    return answer(digest, verdict);
   }
 }
 
 const DIGEST_LENGTH = 64;
 
-/** The question without members that were not given, as its canonical bytes must not depend on how it was parsed. */
-function given<T extends object>(members: T): T {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+function answer(id: string, verdict: Verdict): VerdictResponse {
+  const explanations = verdict.findings.map(renderFinding);
+  return { id, verdict: verdict as unknown as VerdictDocumentResponse, explanations };
+}
+
+function compared(id: string, { policy, question, horizon, outcome }: Verdict): ComparedVerdictResponse {
+  return { id, policy, horizon, outcome, question: { ...question } };
+}
+
+function changed({ outcome, gone, came }: Change): ChangeResponse {
+  return { ...outcome, gone: gone.map(shown), came: came.map(shown) };
 }
 
 function prefersText(accept: string | undefined): boolean {
