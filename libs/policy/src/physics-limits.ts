@@ -40,7 +40,10 @@ export const physicsLimits = {
   /** C35. */
   ratios: z
     .strictObject({
-      steps: z.array(z.strictObject({ step, pair, ...drift })),
+      steps: z.array(
+        // Required: whoever assays for one of the pair assays for the other.
+        z.strictObject({ step, pair, ...drift, required: z.literal(true).exactOptional() }),
+      ),
       baseline: z.array(z.strictObject({ pair, ...drift })),
     })
     .exactOptional(),

@@ -16,6 +16,7 @@ export const PHYSICS_SENTENCES = {
   'nothing-unseparated': 'nothing of the lineage is mined or unseparated',
   'patterns-hold': 'the rare earths keep their pattern in {ratios} ratios and at {mines} mines',
   'ratio-not-assayed': 'lot {lot}, made by {step} at {facility}, was not assayed for {pair}',
+  'fed-not-assayed': 'what {step} at {facility} was fed ({lot}) was not assayed for {pair}',
   'ratio-shifted': '{step} at {facility} changed {pair} on the way to lot {lot}, which it does not do',
   'baseline-missing': 'no pattern of rare earths is registered for {facility}, where lot {lot} was mined',
   'mined-not-assayed': 'lot {lot}, mined at {facility}, was not assayed for {pair}',
@@ -32,6 +33,8 @@ export const PHYSICS_SENTENCES = {
   'circuits-clean': 'nothing else was in the circuits ({campaigns}) that matters, or it was flushed out',
   'campaign-unstated': '{facility} does not say of {step}, which made lot {lot}: {missing}',
   'circuit-log-missing': '{facility} did not report what else {step} ran from {from} to {to}',
+  'campaign-not-in-log':
+    '{facility} ran {step} for lot {lot} in campaign {campaign}, which its complete report does not list',
   'circuit-origin-unknown':
     'campaign {campaign} (until {ended}) was in the circuit of {step} at {facility}, and nobody says where its material was from',
   'circuit-tainted':

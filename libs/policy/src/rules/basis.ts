@@ -96,18 +96,40 @@ function assayFindings(
       { code: 'correct-assay', by: facility, what: CURES[gap] ?? `correct the assay of lot ${lot} (${gap})` },
     ),
   );
-  const doubtful = compositionDoubts({ form, composition }).map(({ code, detail }) =>
+  const doubts = compositionDoubts({ form, composition }).filter(
+    ({ code, pointer }) =>
+      code !== 'unusual-oxide-form' || !isConfirmed(known, lot, substanceAt(composition, pointer)),
+  );
+  const doubtful = doubts.map(({ code, detail }) =>
     insufficient(
       'assay-doubtful',
       { facts: { lot, facility, doubt: code, detail }, entries },
       {
         code: 'correct-assay',
         by: facility,
-        what: `correct the assay of lot ${lot}, or have the laboratory confirm it: ${detail}`,
+        what: `correct the assay of lot ${lot}, or have the laboratory attest it under its own key: ${detail}`,
       },
     ),
   );
   return [...unusable, ...doubtful];
+}
+
+/** A laboratory that says so under its own key did weigh the form that the trade seldom does. */
+function isConfirmed(known: Case, lot: string, substance: string | undefined): boolean {
+  return toldOf(known.lineage.namingLot(lot), 'Assayed')
+    .flatMap(({ entry }) => entry.attestations)
+    .some(
+      ({ signatureValid, attestation }) =>
+        signatureValid &&
+        attestation.type === 'Assay' &&
+        attestation.lot === lot &&
+        attestation.composition.analytes.some((analyte) => analyte.substance === substance),
+    );
+}
+
+function substanceAt({ analytes }: Composition, pointer: string): string | undefined {
+  return analytes.find((_, index) => pointer === `/composition/analytes/${String(index)}/substance`)
+    ?.substance;
 }
 
 const CURES: Partial<Record<string, string>> = {

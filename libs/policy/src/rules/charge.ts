@@ -8,7 +8,7 @@ import {
 import type { Case } from '../case.js';
 import { escalated, limitUnstated, orPassIfNone } from '../escalation.js';
 import { insufficient, notApplicable, type Found } from '../found.js';
-import { ALLOY_RANK, isAlloyed, isNeutral, rankOf } from '../forms.js';
+import { ALLOY_RANK, isChainForm, isNeutral, rankOf } from '../forms.js';
 import type { Process, ProcessOutput } from '../lineage.js';
 import { NOTHING, residue } from '../measure.js';
 import type { PolicyParameters } from '../policy-document.js';
@@ -52,8 +52,9 @@ function charged({ step }: Process): boolean {
   );
 }
 
-function isMade(known: Case, { lot, role, form }: ProcessOutput): boolean {
-  return role === 'product' && isAlloyed(form) && known.has(lot);
+/** By its form, not by the role that its maker gives it: a by-product that goes on is a product. */
+function isMade(known: Case, { lot, form }: ProcessOutput): boolean {
+  return isChainForm(form) && known.has(lot);
 }
 
 function chargeFindings(known: Case, limits: Limits, { process, output }: Made): Found[] {

@@ -74,12 +74,25 @@ function logFindings(known: Case, process: Process, { event, residenceDays, said
         },
       ),
     ];
-  const others = log
-    .within(window)
-    .filter(({ campaign }) => campaign !== event.campaign)
-    .filter((other) => !isFlushed(log, other, process));
+  const campaigns = log.within(window);
+  const ours = campaigns.filter(({ campaign }) => campaign === event.campaign);
+  const others = campaigns.filter((other) => !ours.includes(other) && !isFlushed(log, other, process));
   return [
-    ...others.flatMap((other) =>
+    ...(event.campaign !== undefined && ours.length === 0
+      ? [
+          insufficient(
+            'campaign-not-in-log',
+            { facts: { ...said.facts, campaign: event.campaign }, entries },
+            {
+              code: 'report-campaigns',
+              by: process.facility,
+              what: `correct the report of campaigns: it is said to be complete, and ${event.campaign} is not in it`,
+            },
+          ),
+        ]
+      : []),
+    // Where our own material is from the lineage tells; what the report says of it beyond that counts, too.
+    ...[...ours.filter(({ origins }) => origins !== undefined), ...others].flatMap((other) =>
       taintFindings(known, other, { event, residenceDays, said: { ...said, entries } }),
     ),
     ...identityFindings(others, event, { ...said, entries }),

@@ -42,13 +42,22 @@ function isScrap(known: Case, lot: string): boolean {
   return form !== undefined && isAlloyed(form) && !isChainForm(form);
 }
 
+type Collector = { readonly organization: string } | { readonly name: string };
+
+function isOwn(known: Case, organization: string, collector: Collector | undefined): boolean {
+  if (collector === undefined) return false;
+  if ('organization' in collector) return collector.organization === organization;
+  return (
+    collector.name.trim().toLowerCase() ===
+    known.facts.organization(organization)?.legalName.trim().toLowerCase()
+  );
+}
+
 function ownScrapFindings(known: Case, { event, ref }: Told<'LotCreated'>): Found[] {
   const { origin, facility, lot } = event;
   if (origin.kind !== 'recycled' || (origin.feed !== 'swarf' && origin.feed !== 'scrap')) return [];
   const record = known.facts.facility(facility, event.occurredAt);
-  const { collector } = origin;
-  const own =
-    collector !== undefined && 'organization' in collector && collector.organization === record?.organization;
+  const own = record !== undefined && isOwn(known, record.organization, origin.collector);
   if (!own || !record.steps.some(({ step }) => LEAVES_SCRAP.includes(step))) return [];
   return [
     insufficient(

@@ -11,7 +11,9 @@ import type { Rule } from '../rule.js';
 import { percent } from '../shares.js';
 
 type Contents = ReadonlyMap<Element, ElementMass>;
-type Row = NonNullable<PolicyParameters['ratios']>['baseline'][number];
+type Row = NonNullable<PolicyParameters['ratios']>['baseline'][number] & {
+  readonly required?: true | undefined;
+};
 
 /**
  * C35: neighbouring rare earths stay together until they are separated: the ratio of a pair is in what comes out what
@@ -40,7 +42,7 @@ function isTracked(known: Case, pair: readonly Element[]): boolean {
 function ratioFindings(known: Case, process: Process, row: Row): Found[] {
   const fed = fedTo(known, process);
   const [a, b] = row.pair;
-  if (!holds(fed, a) || !holds(fed, b)) return [];
+  if (!holds(fed, a) || !holds(fed, b)) return row.required === true ? unassayed(process, { row, fed }) : [];
   return madeBy(known, process).flatMap(({ lot, contents }): Found[] => {
     const said = {
       facts: { facility: process.facility, step: process.step, lot, pair: row.pair.join('/') },
@@ -67,6 +69,20 @@ function ratioFindings(known: Case, process: Process, row: Row): Found[] {
   });
 }
 
+/** Of a pair that never comes apart before separation, an assay that names one names the other, were it zero. */
+function unassayed(process: Process, { row: { pair }, fed }: { row: Row; fed: Contents }): Found[] {
+  if (pair.every((element) => fed.has(element) || !pair.some((other) => holds(fed, other)))) return [];
+  const { facility, step, told, inputs } = process;
+  const lot = inputs[0]?.lot ?? '';
+  return [
+    insufficient(
+      'fed-not-assayed',
+      { facts: { facility, step, lot, pair: pair.join('/') }, entries: [told.ref] },
+      { code: 'assay', by: facility, what: `assay what ${step} was fed for ${pair.join(' and ')}` },
+    ),
+  ];
+}
+
 function fedTo(known: Case, process: Process): Contents {
   return summed(
     process.inputs
@@ -81,8 +97,7 @@ function madeBy(known: Case, process: Process): readonly { lot: string; contents
     ...output,
     contents: known.measure.contents(known.lineage.madeAs(output.lot) ?? output).contents,
   }));
-  if (process.step !== 'SEPARATE')
-    return outputs.filter(({ role, lot }) => role === 'product' && known.has(lot));
+  if (process.step !== 'SEPARATE') return outputs.filter(({ lot }) => known.has(lot));
   const lost = (process.told.event.losses ?? []).map(
     (loss) => known.measure.contents(residue(loss)).contents,
   );

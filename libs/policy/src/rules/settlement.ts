@@ -167,10 +167,21 @@ function asKilogram(composition: Composition) {
   };
 }
 
-/** An umpire's certificate on the lot, or a dispute about it that was settled with one. */
-function isDecided(known: Case, { lot }: Link): boolean {
+/** An umpire's certificate on the lot, or a dispute about it that was settled with one; an umpire is neither's own. */
+function isDecided(known: Case, { lot, receipt, handOver }: Link): boolean {
+  const parties = [receipt, ...(handOver === undefined ? [] : [handOver.dispatch])].map(
+    ({ event }) => known.facts.facility(event.facility, event.occurredAt)?.organization,
+  );
+  const isUmpire = (organization: string | undefined) =>
+    organization !== undefined &&
+    known.facts.organization(organization) !== undefined &&
+    !parties.includes(organization);
   return (
-    certificatesOn(known, lot).some(({ event }) => event.purpose === 'umpire') ||
-    toldOf(known.lineage.namingLot(lot), 'Reconciled').some(({ event }) => event.umpire !== undefined)
+    certificatesOn(known, lot).some(
+      ({ event }) => event.purpose === 'umpire' && isUmpire(event.laboratory.organization),
+    ) ||
+    toldOf(known.lineage.namingLot(lot), 'Reconciled').some(({ event }) =>
+      isUmpire(event.umpire?.organization),
+    )
   );
 }
