@@ -1,4 +1,3 @@
-import { makerOf } from './custodians.js';
 import type { Case } from './case.js';
 import { toldOf, type Told } from './effective-events.js';
 
@@ -10,8 +9,8 @@ export function certificatesOf(known: Case): readonly Told<'Assayed'>[] {
 
 /** Certificates on one lot in log order, superseded ones left out. */
 export function certificatesOn(known: Case, lot: string): readonly Told<'Assayed'>[] {
-  const all = toldOf(known.lineage.namingLot(lot), 'Assayed').filter(
-    ({ event }) => event.facility === makerOf(lot) || known.hadCustody(event.facility),
+  const all = toldOf(known.lineage.namingLot(lot), 'Assayed').filter(({ event }) =>
+    known.hadLot(event.facility, lot),
   );
   const superseded = new Set(all.map(({ event }) => `${event.facility} ${event.supersedes ?? ''}`));
   return all.filter(({ event }) => !superseded.has(`${event.facility} ${event.eventId}`));

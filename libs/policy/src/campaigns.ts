@@ -2,6 +2,8 @@ import { epochMilliseconds, utcDate, type EventOf, type Step } from '@lodemark/d
 import type { Case } from './case.js';
 import { toldOf, type Told } from './effective-events.js';
 import type { Process } from './lineage.js';
+import { remembered } from './remembered.js';
+import { push } from './root-facts.js';
 
 export type Campaign = EventOf<'CampaignsReported'>['campaigns'][number];
 
@@ -27,33 +29,49 @@ export function withDaysBefore(known: Case, process: Process, days: number): Win
   return { from: epochMilliseconds(opened) < epochMilliseconds(from) ? opened : from, to };
 }
 
+/** Everything of one type that a facility tells, whatever lots it names; gathered once of all that is told. */
+const reportsBy = remembered((told: readonly Told[]) => {
+  const byFacility = new Map<string, Told<'CampaignsReported'>[]>();
+  for (const report of toldOf(told, 'CampaignsReported')) push(byFacility, report.event.facility, report);
+  return byFacility;
+});
+
+interface About {
+  readonly facility: string;
+  readonly step: Step;
+  readonly equipment?: string | undefined;
+}
+
+const logs = remembered((_told: readonly Told[]) => new Map<string, CampaignLog>());
+
 /** What a facility reported of a step's campaigns: in one circuit, or (without equipment) in all that it has. */
+export function campaignLog({ lineage: { told } }: Case, about: About): CampaignLog {
+  const kept = logs(told);
+  const key = `${about.facility} ${about.step} ${about.equipment ?? ''}`;
+  const before = kept.get(key) ?? new CampaignLog(reportsBy(told).get(about.facility) ?? [], about);
+  kept.set(key, before);
+  return before;
+}
+
 export class CampaignLog {
   readonly reports: readonly Told<'CampaignsReported'>[];
+  readonly campaigns: readonly Campaign[];
 
-  constructor(
-    known: Case,
-    facility: string,
-    about: { readonly step: Step; readonly equipment?: string | undefined },
-  ) {
-    this.reports = toldOf(known.lineage.told, 'CampaignsReported').filter(
+  constructor(all: readonly Told<'CampaignsReported'>[], { step, equipment }: About) {
+    this.reports = all.filter(
       ({ event }) =>
-        event.facility === facility &&
-        event.steps.includes(about.step) &&
-        (event.equipment === undefined || event.equipment === about.equipment),
+        event.steps.includes(step) && (event.equipment === undefined || event.equipment === equipment),
     );
     this.campaigns = distinct(
       this.reports
         .flatMap(({ event }) => event.campaigns)
         .filter(
-          ({ step, equipment }) =>
-            step === about.step &&
-            (about.equipment === undefined || equipment === undefined || equipment === about.equipment),
+          (one) =>
+            one.step === step &&
+            (equipment === undefined || one.equipment === undefined || one.equipment === equipment),
         ),
     );
   }
-
-  readonly campaigns: readonly Campaign[];
 
   /** Whether complete reports cover all of the window, one after the other or overlapping. */
   covers({ from, to }: Window): boolean {
@@ -74,6 +92,7 @@ export class CampaignLog {
   }
 }
 
+/** Whether the one instant is after the other. */
 export function isLater(a: string, b: string): boolean {
   return epochMilliseconds(a) > epochMilliseconds(b);
 }
@@ -83,3 +102,13 @@ function distinct(campaigns: readonly Campaign[]): Campaign[] {
 }
 
 const DAY_MS = 86_400_000;
+
+/** Names of the campaigns that processes of the lineage belong to, by facility. */
+export const ownCampaigns = remembered((known: Case): ReadonlySet<string> => {
+  const named = known.processes.flatMap(({ told: { event } }) =>
+    event.type === 'Transformed' && event.campaign !== undefined
+      ? [`${event.facility} ${event.campaign}`]
+      : [],
+  );
+  return new Set(named);
+});

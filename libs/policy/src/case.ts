@@ -158,6 +158,11 @@ export class Case {
     return [...this.custodians.values()].some((facilities) => facilities.has(facility));
   }
 
+  /** Whether a facility may have had custody of this lot of the lineage. */
+  hadLot(facility: string, lot: string): boolean {
+    return this.custodians.get(lot)?.has(facility) === true;
+  }
+
   instantsOf(told: Told, changes: readonly string[], claimed: readonly string[] = []): string[] {
     return instantsOf(told, changes, claimed);
   }

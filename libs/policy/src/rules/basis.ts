@@ -81,7 +81,9 @@ function assaysOf(known: Case, lot: string): StatedAssay[] {
       ? []
       : [{ lot, facility: event.facility, form, composition: event.composition, entries: [ref] }],
   );
-  return [...byMaker, ...byReceivers, ...byLaboratories].filter(({ facility }) => known.hadCustody(facility));
+  return [...byMaker, ...byReceivers, ...byLaboratories].filter(({ facility }) =>
+    known.hadLot(facility, lot),
+  );
 }
 
 function assayFindings(

@@ -1,5 +1,5 @@
 import { epochMilliseconds, Rational, toKilograms, utcDate, type Step } from '@lodemark/domain';
-import { CampaignLog, isLater } from '../campaigns.js';
+import { campaignLog, ownCampaigns } from '../campaigns.js';
 import type { Case } from '../case.js';
 import type { EntryRef } from '../evidence.js';
 import { escalated, limitUnstated, orPassIfNone } from '../escalation.js';
@@ -91,11 +91,8 @@ function capacityFindings(known: Case, limits: Limits, batches: readonly Batch[]
     .div(DAYS_A_YEAR)
     .mul(Rational.one.add(percent(limits.marginPercent)));
   const all = [...batches, ...reportedBatches(known, { facility, step })];
-  const over = all
-    .map(({ at }) => windowEndingAt(all, at, limits.windowDays))
-    .filter(({ kg }) => kg.greaterThan(most))
-    .sort((a, b) => b.kg.compare(a.kg))
-    .slice(0, 1);
+  const fullest = fullestWindow(all, limits.windowDays);
+  const over = fullest.kg.greaterThan(most) ? [fullest] : [];
   return over.map(({ kg, at, entries }) =>
     escalated({ known, check: 'C36' }, 'over-capacity', {
       facts: {
@@ -118,24 +115,36 @@ function capacityFindings(known: Case, limits: Limits, batches: readonly Batch[]
 
 /** Campaigns that the facility reported beside the processes of the lineage. */
 function reportedBatches(known: Case, { facility, step }: Pick<Batch, 'facility' | 'step'>): Batch[] {
-  const ours = known.processes.flatMap(({ told: { event } }) =>
-    event.type === 'Transformed' && event.facility === facility ? [event.campaign] : [],
-  );
-  return new CampaignLog(known, facility, { step }).campaigns
-    .filter(({ campaign }) => !ours.includes(campaign))
+  const ours = ownCampaigns(known);
+  return campaignLog(known, { facility, step })
+    .campaigns.filter(({ campaign }) => !ours.has(`${facility} ${campaign}`))
     .flatMap(({ made, endedAt }): Batch[] =>
       made === undefined ? [] : [{ facility, step, at: endedAt, kg: toKilograms(made), entries: [] }],
     );
 }
 
-function windowEndingAt(batches: readonly Batch[], at: string, days: number) {
-  const from = new Date(epochMilliseconds(at) - days * DAY_MS).toISOString();
-  const within = batches.filter((batch) => isLater(batch.at, from) && !isLater(batch.at, at));
-  return {
-    at,
-    kg: Rational.sum(within.map(({ kg }) => kg)),
-    entries: within.flatMap(({ entries }) => entries),
-  };
+/** The window in which most was made; it moves over the batches once, and each enters and leaves it once. */
+function fullestWindow(batches: readonly Batch[], days: number) {
+  const inOrder = [...batches].sort((a, b) => epochMilliseconds(a.at) - epochMilliseconds(b.at));
+  let firstIndex = 0;
+  let kg = Rational.zero;
+  let fullest = { kg: Rational.zero, at: '', firstIndex: 0, lastIndex: 0 };
+  for (const [lastIndex, batch] of inOrder.entries()) {
+    kg = kg.add(batch.kg);
+    for (let first = inOrder[firstIndex]; first !== undefined && isBefore(first.at, batch.at, days);) {
+      kg = kg.sub(first.kg);
+      firstIndex += 1;
+      first = inOrder[firstIndex];
+    }
+    if (kg.greaterThan(fullest.kg)) fullest = { kg, at: batch.at, firstIndex, lastIndex };
+  }
+  const within = inOrder.slice(fullest.firstIndex, fullest.lastIndex + 1);
+  return { kg: fullest.kg, at: fullest.at, entries: within.flatMap(({ entries }) => entries) };
+}
+
+/** Whether an instant lies so many days before another, or more. */
+function isBefore(earlier: string, at: string, days: number): boolean {
+  return epochMilliseconds(at) - epochMilliseconds(earlier) >= days * DAY_MS;
 }
 
 /** Where the reagent is on record, it has to be enough for the metal that is said to have come of it. */

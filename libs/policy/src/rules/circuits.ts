@@ -1,5 +1,12 @@
 import { utcDate, type EventOf } from '@lodemark/domain';
-import { CampaignLog, isLater, windowOf, withDaysBefore, type Campaign } from '../campaigns.js';
+import {
+  campaignLog,
+  isLater,
+  windowOf,
+  withDaysBefore,
+  type Campaign,
+  type CampaignLog,
+} from '../campaigns.js';
 import type { Case } from '../case.js';
 import type { EntryRef } from '../evidence.js';
 import { limitUnstated, orPassIfNone } from '../escalation.js';
@@ -59,7 +66,11 @@ interface InCircuit {
 }
 
 function logFindings(known: Case, process: Process, { event, residenceDays, said }: InCircuit): Found[] {
-  const log = new CampaignLog(known, process.facility, { step: process.step, equipment: event.equipment });
+  const log = campaignLog(known, {
+    facility: process.facility,
+    step: process.step,
+    equipment: event.equipment,
+  });
   const window = withDaysBefore(known, process, residenceDays);
   const entries = [...said.entries, ...log.reports.map(({ ref }) => ref)];
   if (!log.covers(window))

@@ -14,6 +14,7 @@ import { limitUnstated, orPassIfNone } from '../escalation.js';
 import { insufficient, notApplicable, type Found } from '../found.js';
 import { NOTHING } from '../measure.js';
 import type { PolicyParameters } from '../policy-document.js';
+import { remembered } from '../remembered.js';
 import type { Rule } from '../rule.js';
 import { saidOf } from './link-findings.js';
 
@@ -41,14 +42,14 @@ export function settledLots(known: Case, limits: Limits): readonly string[] {
 function isSettled(known: Case, { settled }: Limits, { lot, receipt, handOver }: Link): boolean {
   const form = handOver?.dispatch.event.lots.find((line) => line.lot === lot)?.form;
   if (form === undefined || !settled.includes(form)) return false;
-  const buyer = receipt.event.facility;
-  return (
-    lot === known.subject ||
-    known.processes.some(
-      (process) => process.facility === buyer && process.inputs.some((input) => input.lot === lot),
-    )
-  );
+  return lot === known.subject || usedLots(known).has(`${receipt.event.facility} ${lot}`);
 }
+
+/** Lots that a facility worked on, rather than kept for others on their way. */
+const usedLots = remembered(
+  (known: Case): ReadonlySet<string> =>
+    new Set(known.processes.flatMap(({ facility, inputs }) => inputs.map(({ lot }) => `${facility} ${lot}`))),
+);
 
 interface Side {
   readonly composition: Composition;

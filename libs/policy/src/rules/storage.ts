@@ -4,6 +4,8 @@ import { toldOf, type Told } from '../effective-events.js';
 import { escalated, limitUnstated, orPassIfNone } from '../escalation.js';
 import { insufficient, notApplicable, type Found } from '../found.js';
 import type { PolicyParameters } from '../policy-document.js';
+import { remembered } from '../remembered.js';
+import { push } from '../root-facts.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
 
@@ -85,8 +87,8 @@ interface Counting {
 
 function countFindings(known: Case, { custody, countedEveryDays }: Counting, say: Say): Found[] {
   const { lot, facility, from, till } = custody;
-  const counts = toldOf(known.lineage.told, 'InventoryCounted').filter(
-    ({ event }) => event.facility === facility && during(custody, event.occurredAt),
+  const counts = (countsBy(known.lineage.told).get(facility) ?? []).filter(({ event }) =>
+    during(custody, event.occurredAt),
   );
   const seen = counts.filter((count) => found(count, lot));
   const absent = counts.filter((count) => count.event.complete && !found(count, lot));
@@ -116,6 +118,13 @@ function countFindings(known: Case, { custody, countedEveryDays }: Counting, say
       : []),
   ];
 }
+
+/** Stock counts of each facility: one that does not name a lot may say that it was not there. */
+const countsBy = remembered((told: readonly Told[]) => {
+  const byFacility = new Map<string, Told<'InventoryCounted'>[]>();
+  for (const count of toldOf(told, 'InventoryCounted')) push(byFacility, count.event.facility, count);
+  return byFacility;
+});
 
 function found({ event }: Told<'InventoryCounted'>, lot: string): boolean {
   return event.counted.some((line) => line.lot === lot && /[1-9]/.test(line.mass.net.value));

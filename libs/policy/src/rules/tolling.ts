@@ -1,5 +1,5 @@
 import { utcDate } from '@lodemark/domain';
-import { CampaignLog, windowOf } from '../campaigns.js';
+import { campaignLog, windowOf } from '../campaigns.js';
 import type { Case } from '../case.js';
 import { limitUnstated, orPassIfNone } from '../escalation.js';
 import { insufficient, notApplicable, type Found } from '../found.js';
@@ -22,7 +22,7 @@ export const c46: Rule = (known) => {
 function ledgerFindings(known: Case, process: Process): Found[] {
   const { facility, step, told } = process;
   // The ledger of the site: a circuit's own log says nothing of the circuit beside it.
-  const log = new CampaignLog(known, facility, { step });
+  const log = campaignLog(known, { facility, step });
   const window = windowOf(process);
   const entries = [told.ref, ...log.reports.map(({ ref }) => ref)];
   const facts = { facility, step, from: utcDate(window.from), to: utcDate(window.to) };

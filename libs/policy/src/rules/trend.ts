@@ -9,7 +9,7 @@ import {
   type Step,
 } from '@lodemark/domain';
 import { balances } from '../balances.js';
-import { CampaignLog } from '../campaigns.js';
+import { campaignLog, ownCampaigns } from '../campaigns.js';
 import type { Case } from '../case.js';
 import type { EntryRef } from '../evidence.js';
 import { escalated, limitUnstated, orPassIfNone } from '../escalation.js';
@@ -80,12 +80,10 @@ function seriesOf(known: Case): Series[] {
 
 /** Balances of campaigns beside the lineage; one without a stated uncertainty says nothing about a trend. */
 function reported(known: Case, { facility, step, element }: Omit<Series, 'batches'>): Batch[] {
-  const ours = known.processes.flatMap(({ told: { event } }) =>
-    event.type === 'Transformed' && event.facility === facility ? [event.campaign] : [],
-  );
-  const log = new CampaignLog(known, facility, { step });
+  const ours = ownCampaigns(known);
+  const log = campaignLog(known, { facility, step });
   return log.campaigns
-    .filter(({ campaign }) => !ours.includes(campaign))
+    .filter(({ campaign }) => !ours.has(`${facility} ${campaign}`))
     .flatMap(({ endedAt, balances: stated }) =>
       (stated ?? [])
         .filter((balance) => balance.element === element)
@@ -147,13 +145,20 @@ function trendFindings(known: Case, limits: Limits, series: Series): Found[] {
 
 /** The first sum beyond the limit: it starts anew whenever it falls to nothing (tabular CUSUM). */
 function cumulated(batches: readonly Batch[], of: (batch: Batch) => Rational, limit: Rational) {
-  let run: Batch[] = [];
+  let firstIndex = 0;
   let kg = Rational.zero;
-  for (const batch of batches) {
-    kg = Rational.max(Rational.zero, kg.add(of(batch)));
-    run = kg.isPositive() ? [...run, batch] : [];
-    if (run.length > 1 && kg.exceeds(limit, Rational.sum(run.map(({ variance }) => variance))))
+  let variance = Rational.zero;
+  for (const [index, batch] of batches.entries()) {
+    kg = kg.add(of(batch));
+    variance = variance.add(batch.variance);
+    if (!kg.isPositive()) {
+      firstIndex = index + 1;
+      kg = Rational.zero;
+      variance = Rational.zero;
+    } else if (index > firstIndex && kg.exceeds(limit, variance)) {
+      const run = batches.slice(firstIndex, index + 1);
       return { kg, count: run.length, entries: run.flatMap(({ entries }) => entries) };
+    }
   }
   return undefined;
 }
