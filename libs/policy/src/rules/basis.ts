@@ -16,8 +16,10 @@ import { toldOf } from '../effective-events.js';
 import type { EntryRef } from '../evidence.js';
 import { orPassIfNone } from '../escalation.js';
 import { insufficient, type Found } from '../found.js';
-import { percent } from '../shares.js';
+import type { Stated } from '../lineage.js';
+import { remembered } from '../remembered.js';
 import type { Rule } from '../rule.js';
+import { percent } from '../shares.js';
 import { saidOf } from './link-findings.js';
 
 /**
@@ -40,7 +42,7 @@ interface StatedAssay {
   readonly facility: string;
   readonly form: Form;
   /** Left out where the laboratory had a sample and nobody weighed the lot. */
-  readonly mass?: Mass;
+  readonly weighed?: Omit<Stated, 'lot'>;
   readonly composition: Composition;
   readonly entries: readonly EntryRef[];
 }
@@ -53,28 +55,13 @@ function assaysOf(known: Case, lot: string): StatedAssay[] {
   const producers = lineage
     .producersOf(lot)
     .map((producer) => (producer.kind === 'created' ? producer.told : producer.process.told));
-  const byMaker = producers.slice(0, 1).flatMap(({ event, ref }): StatedAssay[] =>
-    made?.composition === undefined
-      ? []
-      : [
-          {
-            lot,
-            facility: event.facility,
-            form: made.form,
-            mass: made.mass,
-            composition: made.composition,
-            entries: [ref],
-          },
-        ],
-  );
+  const byMaker = producers
+    .slice(0, 1)
+    .flatMap(({ event, ref }) => assayOf({ lot, facility: event.facility, entries: [ref] }, made));
   const byReceivers = toldOf(lineage.namingLot(lot), 'Received').flatMap(({ event, ref }) =>
     event.lots
       .filter((line) => line.lot === lot)
-      .flatMap(({ form: stated, mass, composition }): StatedAssay[] =>
-        composition === undefined
-          ? []
-          : [{ lot, facility: event.facility, form: stated, mass, composition, entries: [ref] }],
-      ),
+      .flatMap((line) => assayOf({ lot, facility: event.facility, entries: [ref] }, line)),
   );
   const byLaboratories = toldOf(lineage.namingLot(lot), 'Assayed').flatMap(({ event, ref }): StatedAssay[] =>
     form === undefined
@@ -86,11 +73,31 @@ function assaysOf(known: Case, lot: string): StatedAssay[] {
   );
 }
 
+/** Stated as it stands in the event: what was worked out of it is kept by the thing itself. */
+function assayOf(
+  of: Pick<StatedAssay, 'lot' | 'facility' | 'entries'>,
+  stated: Omit<Stated, 'lot'> | undefined,
+): StatedAssay[] {
+  if (stated?.composition === undefined) return [];
+  return [{ ...of, form: stated.form, weighed: stated, composition: stated.composition }];
+}
+
+const keptDoubts = remembered(
+  (_composition: Composition) => new Map<Form, ReturnType<typeof compositionDoubts>>(),
+);
+
+function doubtsOf(form: Form, composition: Composition): ReturnType<typeof compositionDoubts> {
+  const byForm = keptDoubts(composition);
+  const doubts = byForm.get(form) ?? compositionDoubts({ form, composition });
+  byForm.set(form, doubts);
+  return doubts;
+}
+
 function assayFindings(
   known: Case,
-  { lot, facility, form, mass, composition, entries }: StatedAssay,
+  { lot, facility, form, weighed, composition, entries }: StatedAssay,
 ): Found[] {
-  const gaps = mass === undefined ? [] : known.measure.contents({ form, mass, composition }).gaps;
+  const gaps = weighed === undefined ? [] : known.measure.contents(weighed).gaps;
   const unusable = gaps.map((gap) =>
     insufficient(
       'assay-unusable',
@@ -98,7 +105,7 @@ function assayFindings(
       { code: 'correct-assay', by: facility, what: CURES[gap] ?? `correct the assay of lot ${lot} (${gap})` },
     ),
   );
-  const doubts = compositionDoubts({ form, composition }).filter(
+  const doubts = doubtsOf(form, composition).filter(
     ({ code, pointer }) =>
       code !== 'unusual-oxide-form' || !isConfirmed(known, lot, substanceAt(composition, pointer)),
   );

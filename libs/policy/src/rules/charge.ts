@@ -12,6 +12,7 @@ import { ALLOY_RANK, isChainForm, isNeutral, rankOf } from '../forms.js';
 import type { Process, ProcessOutput } from '../lineage.js';
 import { NOTHING, residue } from '../measure.js';
 import type { PolicyParameters } from '../policy-document.js';
+import { Kept, rememberedPair } from '../remembered.js';
 import type { Rule } from '../rule.js';
 import { inPercent, percent } from '../shares.js';
 import { gradeFindings, type Made } from './grade.js';
@@ -33,7 +34,7 @@ export const c39: Rule = (known) => {
   );
   if (made.length === 0) return [notApplicable('no-alloy-made')];
   const found = made.flatMap(({ process, output }) => [
-    ...chargeFindings(known, limits, { process, output }),
+    ...keptChargeFindings(known, limits, { process, output }),
     ...heatFindings(process, output),
     ...gradeFindings(known, limits, { process, output }),
     ...certificateFindings(known, limits, { process, output }),
@@ -55,6 +56,22 @@ function charged({ step }: Process): boolean {
 /** By its form, not by the role that its maker gives it: a by-product that goes on is a product. */
 function isMade(known: Case, { lot, form }: ProcessOutput): boolean {
   return isChainForm(form) && known.has(lot);
+}
+
+/** Findings about a product under a policy, for as long as it and its charge are known to hold the same. */
+const keptFindings = rememberedPair(
+  (_parameters: PolicyParameters, _process: Process) => new Map<string, Kept<readonly Found[]>>(),
+);
+
+function keptChargeFindings(known: Case, limits: Limits, { process, output }: Made): readonly Found[] {
+  const { lineage, measure, parameters, family } = known;
+  const byLot = keptFindings(parameters, process);
+  const kept = byLot.get(output.lot) ?? new Kept<readonly Found[]>();
+  byLot.set(output.lot, kept);
+  const fed = process.inputs.map((input) => measure.input(lineage, process, input));
+  return kept.from([family, lineage.madeAs(output.lot) ?? output, ...fed], () =>
+    chargeFindings(known, limits, { process, output }),
+  );
 }
 
 function chargeFindings(known: Case, limits: Limits, { process, output }: Made): Found[] {

@@ -7,6 +7,7 @@ import { fail, insufficient, notApplicable, type Found } from '../found.js';
 import type { Process } from '../lineage.js';
 import { NOTHING, residue } from '../measure.js';
 import type { PolicyParameters } from '../policy-document.js';
+import { Kept, rememberedPair } from '../remembered.js';
 import type { Rule } from '../rule.js';
 import { percent } from '../shares.js';
 
@@ -39,11 +40,33 @@ function isTracked(known: Case, pair: readonly Element[]): boolean {
   return pair.some((element) => known.tracked.includes(element));
 }
 
-function ratioFindings(known: Case, process: Process, row: Row): Found[] {
-  const fed = fedTo(known, process);
+/** What a process did to a pair, under a policy, for as long as what went in and came out is known to hold the same. */
+const keptRatios = rememberedPair(
+  (_parameters: PolicyParameters, _process: Process) => new Map<Row, Kept<readonly Found[]>>(),
+);
+
+function ratioFindings(known: Case, process: Process, row: Row): readonly Found[] {
+  const [fed, made] = [fedParts(known, process), madeParts(known, process)];
+  const rows = keptRatios(known.parameters, process);
+  const kept = rows.get(row) ?? new Kept<readonly Found[]>();
+  rows.set(row, kept);
+  const parts = [fed.length, ...fed, ...made.flatMap(({ lot, contents }) => [lot, contents])];
+  return kept.from(parts, () =>
+    ratioFindingsOf(known, { process, row, fed: summed(fed), made: together(process, made) }),
+  );
+}
+
+interface Flow {
+  readonly process: Process;
+  readonly row: Row;
+  readonly fed: Contents;
+  readonly made: readonly Made[];
+}
+
+function ratioFindingsOf(known: Case, { process, row, fed, made }: Flow): Found[] {
   const [a, b] = row.pair;
   if (!holds(fed, a) || !holds(fed, b)) return row.required === true ? unassayed(process, { row, fed }) : [];
-  return madeBy(known, process).flatMap(({ lot, contents }): Found[] => {
+  return made.flatMap(({ lot, contents }): Found[] => {
     const said = {
       facts: { facility: process.facility, step: process.step, lot, pair: row.pair.join('/') },
       entries: [process.told.ref],
@@ -83,26 +106,38 @@ function unassayed(process: Process, { row: { pair }, fed }: { row: Row; fed: Co
   ];
 }
 
-function fedTo(known: Case, process: Process): Contents {
-  return summed(
-    process.inputs
-      .filter(({ lot, role }) => role !== 'reagent' && known.has(lot))
-      .map((input) => known.measure.input(known.lineage, process, input).contents),
-  );
+function fedParts(known: Case, process: Process): readonly Contents[] {
+  return process.inputs
+    .filter(({ lot, role }) => role !== 'reagent' && known.has(lot))
+    .map((input) => known.measure.input(known.lineage, process, input).contents);
 }
 
-/** Products each by itself; of a separation all that came out of it together, since it takes them apart. */
-function madeBy(known: Case, process: Process): readonly { lot: string; contents: Contents }[] {
-  const outputs = process.outputs.map((output) => ({
-    ...output,
-    contents: known.measure.contents(known.lineage.madeAs(output.lot) ?? output).contents,
+interface Made {
+  readonly lot: string;
+  readonly contents: Contents;
+}
+
+/** What came out and goes on; of a separation all that came out, lost or not. */
+function madeParts(known: Case, process: Process): readonly Made[] {
+  const apart = process.step === 'SEPARATE';
+  const outputs = process.outputs
+    .filter(({ lot }) => apart || known.has(lot))
+    .map((output) => ({
+      lot: output.lot,
+      contents: known.measure.contents(known.lineage.madeAs(output.lot) ?? output).contents,
+    }));
+  const losses = apart ? (process.told.event.losses ?? []) : [];
+  const lost = losses.map((loss) => ({
+    lot: loss.what,
+    contents: known.measure.contents(residue(loss)).contents,
   }));
-  if (process.step !== 'SEPARATE') return outputs.filter(({ lot }) => known.has(lot));
-  const lost = (process.told.event.losses ?? []).map(
-    (loss) => known.measure.contents(residue(loss)).contents,
-  );
-  const contents = summed([...outputs.map((output) => output.contents), ...lost]);
-  return [{ lot: outputs[0]?.lot ?? '', contents }];
+  return [...outputs, ...lost];
+}
+
+/** Products each by itself; of a separation all together, since it takes them apart. */
+function together({ step }: Process, made: readonly Made[]): readonly Made[] {
+  if (step !== 'SEPARATE') return made;
+  return [{ lot: made[0]?.lot ?? '', contents: summed(made.map(({ contents }) => contents)) }];
 }
 
 /** Roots of a tracked rare earth that stands in a pair of the baseline. */
