@@ -3,6 +3,7 @@ import {
   likelyUnitMistake,
   Rational,
   relativeVariance,
+  SCALE_TOLERANCE,
   toKilograms,
   type Element,
   type Quantity,
@@ -57,7 +58,7 @@ function weightFindings(known: Case, link: Link, handOver: HandOver): Found[] {
     : Rational.zero;
   if (!from.sub(to).abs().sub(drift).exceeds(Rational.parse(known.parameters.coverageFactor), variance))
     return [];
-  const likely = likelyUnitMistake(to, from);
+  const likely = swappedLabels(known, link, { from, to }) ?? likelyUnitMistake(to, from);
   const facts = {
     ...said.facts,
     sentKg: from.toDecimal(3),
@@ -65,6 +66,25 @@ function weightFindings(known: Case, link: Link, handOver: HandOver): Found[] {
     ...(likely === undefined ? {} : { likely }),
   };
   return [insufficient('weights-differ', { ...said, facts }, cure)];
+}
+
+/** Two lots that came to one receiver, each with the other's weight: the labels went astray, not the material (S31). */
+function swappedLabels(
+  known: Case,
+  { lot, receipt, handOver }: Link,
+  { from, to }: { readonly from: Rational; readonly to: Rational },
+): string | undefined {
+  const alike = (a: Quantity, b: Rational) =>
+    toKilograms(a).sub(b).abs().compare(b.mul(SCALE_TOLERANCE)) <= 0;
+  const beside = (handOver?.dispatch.event.lots ?? []).map((line) => ({ lot: line.lot, receipt, handOver }));
+  const elsewhere = known.links.filter((link) => link.receipt.event.facility === receipt.event.facility);
+  const other = [...beside, ...elsewhere].find((candidate) => {
+    const sent = candidate.handOver?.dispatch.event.lots.find((line) => line.lot === candidate.lot);
+    const came = candidate.receipt.event.lots.find((line) => line.lot === candidate.lot);
+    if (candidate.lot === lot || sent === undefined || came === undefined) return false;
+    return alike(sent.mass.net, to) && alike(came.mass.net, from);
+  });
+  return other === undefined ? undefined : `the labels of lots ${lot} and ${other.lot} look swapped`;
 }
 
 /** The element masses that both sides state agree within their uncertainties and the drift of moisture. */
