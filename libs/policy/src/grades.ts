@@ -84,7 +84,7 @@ function operatorOf(known: Case, { event }: Told): string[] {
 }
 
 /** One and the same, or one controls the other by a holding that counts whole. */
-function inOneHand(
+export function inOneHand(
   known: Case,
   side: string,
   { organization, date }: { organization: string; date: string },

@@ -57,17 +57,18 @@ function apply(name: string, known: Case): Finding[] {
   return found.map((one) => ({ rule: name, ...one }));
 }
 
-function scopeOf({ policy, material }: Case): Verdict['scope'] {
-  const { decides, supports } = policy.document;
+function scopeOf({ policy, material, family }: Case): Verdict['scope'] {
+  const { decides, supports, families } = policy.document;
+  if (material !== undefined && families?.includes(family) === false) return 'not-applicable';
   if (decides === undefined || material === undefined || decides.includes(material.form)) return 'subject';
   return supports?.includes(material.form) === true ? 'supports-magnet' : 'not-applicable';
 }
 
-function scopeFindings({ material, subject, policy }: Case, scope: Verdict['scope']): Finding[] {
+function scopeFindings({ material, family, subject, policy }: Case, scope: Verdict['scope']): Finding[] {
   if (scope !== 'not-applicable') return [];
   const found = insufficient(
     'policy-not-applicable',
-    { facts: { lot: subject, form: material?.form ?? 'unknown', policy: policy.document.id } },
+    { facts: { lot: subject, form: material?.form ?? 'unknown', family, policy: policy.document.id } },
     {
       code: 'ask-other-policy',
       by: 'asker',

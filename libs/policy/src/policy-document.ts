@@ -101,6 +101,10 @@ export const policyDocument = z.strictObject({
   decides: z.array(z.enum(FORMS)).exactOptional(),
   /** Forms whose answer says what they support, being no subject of the policy themselves. */
   supports: z.array(z.enum(FORMS)).exactOptional(),
+  /** Families of magnet material that the policy is about; left out: any. */
+  families: z.array(z.enum(['NdFeB', 'SmCo', 'other'])).exactOptional(),
+  /** A draft is asked to learn what it would say; nothing passes under it. */
+  status: z.literal('draft').exactOptional(),
   /** Versioned rules; one that does not exist yields INSUFFICIENT. */
   rules: z.array(z.string().regex(/^C\d\d@[1-9]\d*$/)).min(1),
   parameters,

@@ -98,7 +98,8 @@ export const SENTENCES = {
   'legal-status-old':
     'nobody confirmed since {legalStatusDate} that the law still reads so; judged at {judgedAt}',
   'policy-not-in-effect': '{policy} is in effect from {from} to {to}, not on {judgedAt}',
-  'policy-not-applicable': '{policy} says nothing about {form}',
+  'policy-not-applicable': '{policy} says nothing about {form} of family {family}',
+  'policy-is-draft': '{policy} is a draft: nothing passes under it',
   'policy-without-clause': 'the policy names no clause',
   'profile-is-the-policys': 'asked for the {asked} profile; this policy always follows the {profile} one',
   'clause-unknown': 'no clause version {clauseVersion} is known',
@@ -136,6 +137,67 @@ export const SENTENCES = {
   'locations-hold': 'every step took place where this rung allows it ({countries})',
   'outside-rung':
     '{step} of lot {lot} took place in {country} (by {where}), where this rung does not allow it',
+  // C16
+  'policy-without-specialty-metals': 'the policy has no test of specialty metals',
+  'no-specialty-metal': 'material of family {family} is no specialty metal',
+  'item-class-outside': '{endItem}, of class {itemClass}, is none of the items that the law names',
+  'item-class-unsaid': 'nobody says of which class {endItem} is',
+  'melted-in-qualifying': 'the alloy was melted in the United States or a qualifying country ({countries})',
+  'melted-outside-qualifying':
+    'lot {lot} was melted in {country} (by {where}), which is no qualifying country',
+  'melt-country-unproven': 'it is not proven in which country lot {lot} was melted (by {where})',
+  'melt-unsaid': 'nobody says where the alloy of lot {lot} was melted',
+  // C18
+  'policy-without-disclosure': 'the policy asks for no disclosure',
+  'disclosure-complete':
+    'the four-stage table is complete: {proven} cells proven, {attested} attested, {unknown} unknown after inquiry',
+  'disclosure-cell-empty':
+    'nobody says for all {element} in lot {lot} where it passed the stage {stage} ({countries}), and there is no inquiry with a tracking plan',
+  'covered-country-disclosed': '{element} passed the stage {stage} in {country}, a covered country',
+  // C19
+  'policy-without-flow-down': 'the policy names no clause to flow down',
+  'no-sub-tier': 'no supplier of another organization is in the chain',
+  'clause-flowed-down': '{clause} was put into the contracts with {suppliers} suppliers',
+  'clause-not-flowed-down':
+    '{buyer} did not record that {clause} stands in its contract with {supplier}, which sent lot {lot}',
+  // C21
+  'policy-without-contract-review': 'the policy asks for no review of contracts',
+  'no-control-by-contract': 'no contract gives anybody of a covered country control over {facilities}',
+  'control-by-contract':
+    '{heldBy}, which a covered country controls, holds the right {right} over {facility} by {agreement}',
+  'controller-unproven':
+    '{heldBy} holds the right {right} over {facility} by {agreement}, and who controls it is not proven',
+  'contract-rights-unsaid':
+    '{agreement} of {facility} with {party}, which a covered country controls, does not say which rights it gives',
+  'contracts-not-reviewed': 'no complete review of the contracts of {facility} covers {date}',
+  'contract-not-on-file': '{agreement} was found in the review of {facility} and is not on file',
+  // C22
+  'policy-without-screening': 'the policy asks for no screening',
+  'parties-screened': 'everybody who worked on it or owned it was looked for in the lists ({organizations})',
+  'party-listed': '{organization} ({as}) stood on the list {list} on {screenedOn}',
+  'party-not-screened': 'nobody but itself looked for {organization} ({as}) in the list {list} in time',
+  // C24
+  'technology-origin': 'the technology of {facility} is from {country}',
+  'technology-from-covered': 'the technology of {facility} is from {country}, a covered country',
+  'technology-origin-unsaid': 'nobody says where the technology of {facility} is from',
+  // C48
+  'policy-without-audits': 'the policy asks for no audits',
+  'sites-audited': 'independent auditors visited {facilities} in time, and nothing is open',
+  'site-not-audited':
+    'no independent auditor says that it visited {facility} within {maxAgeDays} days of its step',
+  'audit-announced': '{facility} works for others, and audits of it were announced',
+  'audit-findings-open': 'the audit of {facility} has findings that are not closed',
+  // C49
+  'policy-without-certifier': 'the policy names no certifier',
+  'certifier-independent': '{certifier} has no interest in the chain, and is not paid on the outcome',
+  'interests-undeclared': '{certifier} declared no interests for {date}',
+  'certifier-interested': '{certifier} has an interest in {interests}',
+  'certifier-paid-on-outcome': 'the pay of {certifier} hangs on the outcome',
+  // C50
+  'verdict-reproducible': 'the evidence is that of horizon {horizon}, and nothing in it leaves a choice',
+  'evidence-beyond-horizon': 'the evidence about {lot} holds more than horizon {horizon} covers',
+  'two-entries-in-one-place': 'the evidence about {lot} has two entries in one place of a log',
+  'policy-without-digest': 'lot {lot} was judged by a policy that no hash of its bytes identifies',
   // C20, C23, C53: control
   'no-entity-of-concern':
     'nobody who worked on it or owned it is controlled by a covered country ({organizations})',

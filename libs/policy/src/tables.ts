@@ -42,7 +42,7 @@ export function disclosureStages(known: Case): Verdict['stages'] {
         proven:
           places.length > 0 &&
           places.every(({ country, documented }) => country !== undefined && documented) &&
-          (trace === undefined || !hidden(known, trace, stage)),
+          (trace === undefined || !isHidden(known, trace, stage)),
       };
     });
   const [mined, refinedIntoOxide, metalAndAlloy, sinteredAndMagnetized] = STAGES.map(cells);
@@ -55,7 +55,7 @@ export function disclosureStages(known: Case): Verdict['stages'] {
 }
 
 /** Whether some of the element may have passed the stage where nobody says: what has no origin, or one without a past. */
-function hidden(known: Case, { element, gaps, roots }: Trace, stage: DisclosureStage): boolean {
+export function isHidden(known: Case, { element, gaps, roots }: Trace, stage: DisclosureStage): boolean {
   const pastUnsaid = roots
     .filter(({ event: { origin } }) => origin.kind === 'opening-stock' || isBoughtWithoutMine(origin))
     .map(({ event }) => event.form);
@@ -69,7 +69,7 @@ function isBoughtWithoutMine(origin: EventOf<'LotCreated'>['origin']): boolean {
 }
 
 /** What material of a form, or of none that anybody states, has behind it; the mine in any case. */
-function stagesBehind(form: Form | undefined, element: Element): ReadonlySet<DisclosureStage> {
+export function stagesBehind(form: Form | undefined, element: Element): ReadonlySet<DisclosureStage> {
   const steps = requiredStages(form ?? 'MAGNET', isRareEarth(element) ? 'rare-earth' : 'alloying');
   return new Set<DisclosureStage>(['mined', ...steps.flatMap((step) => DISCLOSURE_STAGES[step] ?? [])]);
 }

@@ -45,7 +45,8 @@ function revoked(evidence: Evidence, kid: string, suspectFrom: string): Evidence
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const revocation: RootStatement = { index: size, at, statement: parsed.value, kid: 'registrar' };
-  return { ...evidence, root: [...evidence.root, revocation] };
+  const horizon = { ...evidence.horizon, size: size + 1 };
+  return { ...evidence, horizon, root: [...evidence.root, revocation] };
 }
 
 const outcomeOf = (evidence: Evidence) =>

@@ -5,7 +5,7 @@ import { distinctFindings, fail, insufficient, orPass, type Found } from '../fou
 import { controlOn } from '../ownership.js';
 import type { Rule } from '../rule.js';
 
-interface Acting {
+export interface Acting {
   readonly organization: string;
   readonly as: 'operator' | 'title-holder' | 'toll-customer';
   readonly told: Told;
@@ -14,7 +14,7 @@ interface Acting {
 }
 
 /** Who acted at each step of the lineage: operators of facilities, title holders, customers of toll processing. */
-function acting(known: Case): Acting[] {
+export function acting(known: Case): Acting[] {
   const operators = operating(known).flatMap((told): Acting[] =>
     operatorsOf(known, told).map((organization) => ({ organization, as: 'operator', told, claimed: [] })),
   );
@@ -35,7 +35,7 @@ function acting(known: Case): Acting[] {
 }
 
 /** Events by which a facility had its hands on the lineage. */
-function operating(known: Case): Told[] {
+export function operating(known: Case): Told[] {
   return [
     ...known.processes.map(({ told }): Told => told),
     ...known.roots,

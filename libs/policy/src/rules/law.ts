@@ -48,6 +48,7 @@ export const c12: Rule = (known) => {
       ),
     );
   }
+  against.push(...draft(known));
   if (parameters.clause === undefined)
     return [
       ...orPass([...against, ...outsideEffect(known)], 'rule-version-current', {
@@ -90,6 +91,18 @@ export const c12: Rule = (known) => {
       : [];
   return [...orPass(against, 'rule-version-chosen', said), ...review];
 };
+
+/** What is not law yet passes nothing. */
+function draft({ policy: { document } }: Case): Found[] {
+  if (document.status !== 'draft') return [];
+  return [
+    insufficient(
+      'policy-is-draft',
+      { facts: { policy: document.id } },
+      { code: 'ask-other-policy', by: 'asker', what: 'ask under a policy that is in force' },
+    ),
+  ];
+}
 
 /** A policy without a clause holds for what is judged while it is in effect; a clause chooses by the delivery date. */
 function outsideEffect({ policy, evidence }: Case): Found[] {

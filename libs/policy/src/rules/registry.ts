@@ -1,4 +1,13 @@
 import type { Rule } from '../rule.js';
+import { c48 } from './audits.js';
+import { c21 } from './contracts.js';
+import { c18 } from './disclosure.js';
+import { c19 } from './flow-down.js';
+import { c49 } from './interests.js';
+import { c50 } from './reproducible.js';
+import { c22 } from './screening.js';
+import { c16 } from './specialty-metals.js';
+import { c24 } from './technology.js';
 import { c37 } from './basis.js';
 import { c36 } from './capacity.js';
 import { c39 } from './charge.js';
@@ -49,9 +58,15 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['C13@1', c13],
   ['C14@1', c14],
   ['C15@1', c15],
+  ['C16@1', c16],
   ['C17@1', c17],
+  ['C18@1', c18],
+  ['C19@1', c19],
   ['C20@1', c20],
+  ['C21@1', c21],
+  ['C22@1', c22],
   ['C23@1', c23],
+  ['C24@1', c24],
   ['C25@1', c25],
   ['C26@1', c26],
   ['C26@2', c26v2],
@@ -76,6 +91,9 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['C45@1', c45],
   ['C46@1', c46],
   ['C47@1', c47],
+  ['C48@1', c48],
+  ['C49@1', c49],
+  ['C50@1', c50],
   ['C51@1', c51],
   ['C52@1', c52],
   ['C53@1', c53],
