@@ -98,10 +98,10 @@ async function feedAlone(network: FilledNetwork, brokers: readonly string[]): Pr
 }
 
 async function whole(network: FilledNetwork, brokers: readonly string[], admin: Admin): Promise<number> {
+  const provenance = await network.site.addProvenance({ KAFKA_BROKERS: brokers.join(',') });
   // What custody does not answer cannot come by another way than Kafka.
   await network.custody.stop();
   await emptyTopic(admin);
-  const provenance = await network.site.addProvenance({ KAFKA_BROKERS: brokers.join(',') });
   await provenance.serve();
   await pause(SETTLE_MS);
   const stop = startRelays(network, brokers);

@@ -13,7 +13,17 @@ export interface Timed {
   readonly ms: number;
   readonly outcome: string;
   readonly id: string;
+  /** In plain English, what keeps it from being a pass. */
+  readonly against: readonly string[];
 }
+
+interface Answered {
+  readonly id: string;
+  readonly verdict: { readonly outcome: string; readonly findings: readonly { readonly outcome: string }[] };
+  readonly explanations: readonly string[];
+}
+
+const AGAINST = ['FAIL', 'INSUFFICIENT'];
 
 /** Asks provenance for verdicts one after the other, as an auditor does, on a connection that stays open. */
 export class VerdictAsker {
@@ -40,8 +50,9 @@ export class VerdictAsker {
     const { status, text } = await this.send('/v1/verdicts', JSON.stringify(asked));
     const ms = performance.now() - begun;
     if (status !== 201) throw new Error(`provenance answered ${String(status)}: ${text.slice(0, 500)}`);
-    const { id, verdict } = JSON.parse(text) as { id: string; verdict: { outcome: string } };
-    return { ms, id, outcome: verdict.outcome };
+    const { id, verdict, explanations } = JSON.parse(text) as Answered;
+    const against = explanations.filter((_, i) => AGAINST.includes(verdict.findings[i]?.outcome ?? ''));
+    return { ms, id, outcome: verdict.outcome, against };
   }
 
   /** Milliseconds of a request that asks for nothing: what HTTP itself takes. */

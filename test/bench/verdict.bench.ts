@@ -24,8 +24,12 @@ function sayTimes(what: string, times: readonly number[]): void {
 async function timed(count: number, ask: (round: number) => Promise<Timed>): Promise<number[]> {
   const times: number[] = [];
   for (let round = 0; round < count; round += 1) {
-    const { ms, outcome } = await ask(round);
-    if (outcome !== 'PASS') throw new Error(`a verdict of this lineage is a PASS, not ${outcome}`);
+    const { ms, outcome, against } = await ask(round);
+    if (outcome !== 'PASS') {
+      throw new Error(
+        `a verdict of this lineage is a PASS, not ${outcome}: ${against.slice(0, 3).join(' ')}`,
+      );
+    }
     times.push(ms);
   }
   return times;

@@ -26,6 +26,13 @@ import { LotIndex } from './lots/lot-index.js';
 import { FindLotHandler, FindLotsHandler } from './lots/lot-queries.js';
 import { LotsController } from './lots/lots.controller.js';
 import { PolicyDocuments } from './policies/policy-documents.js';
+import {
+  BeginSimulationHandler,
+  CancelSimulationHandler,
+  FindSimulationHandler,
+} from './policies/simulate.js';
+import { SimulationRuns } from './policies/simulation-runs.js';
+import { SimulationsController } from './policies/simulations.controller.js';
 import { DEFAULT_POLICY, NETWORK } from './ports.js';
 import { PROVENANCE_METRICS, provenanceMetrics } from './provenance-metrics.js';
 import { LogCursors } from './status/log-cursors.js';
@@ -62,6 +69,7 @@ const CONTROLLERS = [
   LotsController,
   RebuildController,
   RootViewsController,
+  SimulationsController,
   StatusController,
   VerdictsController,
 ];
@@ -69,6 +77,8 @@ const CONTROLLERS = [
 const HANDLERS = [
   AskVerdictHandler,
   BeginRebuildHandler,
+  BeginSimulationHandler,
+  CancelSimulationHandler,
   FindCuresHandler,
   FindDifferenceHandler,
   FindInboundHandler,
@@ -80,6 +90,7 @@ const HANDLERS = [
   FindOrganizationHandler,
   FindParkedHandler,
   FindRebuildHandler,
+  FindSimulationHandler,
   FindTimelineHandler,
   FindVerdictHandler,
   FindVerdictsHandler,
@@ -101,6 +112,7 @@ export class ProvenanceModule {
         Judging,
         LogCursors,
         RebuildRuns,
+        SimulationRuns,
         VerdictStore,
         ...given(opened),
         ...reading(opened),

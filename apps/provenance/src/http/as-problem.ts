@@ -15,6 +15,7 @@ const PROBLEMS: Readonly<Record<ReadRefusalCode, readonly [status: number, title
   'policy-not-at-hand': [503, 'The policy document cannot be had at present'],
   'policy-unreadable': [422, 'This program cannot read the policy'],
   'not-of-this-facility': [403, 'This is not for you to see'],
+  'simulation-unknown': [404, 'There is no such simulation'],
   'rebuild-unknown': [404, 'There is no such rebuild'],
 };
 

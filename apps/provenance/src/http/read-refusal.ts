@@ -9,7 +9,8 @@ export type ReadRefusalCode =
   | 'policy-not-at-hand'
   | 'policy-unreadable'
   | 'not-of-this-facility'
-  | 'rebuild-unknown';
+  | 'rebuild-unknown'
+  | 'simulation-unknown';
 
 /** A "no" to a question, with the facts it rests on. */
 export class ReadRefusal extends Error {

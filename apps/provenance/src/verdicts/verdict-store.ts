@@ -21,6 +21,12 @@ export interface KeptVerdict {
   readonly timesAsked: number;
 }
 
+interface Page {
+  /** Place after which it begins. */
+  readonly after: number;
+  readonly limit: number;
+}
+
 /** The questions that were asked and the verdicts given, each verdict by the SHA-256 of its canonical bytes. */
 @Injectable()
 export class VerdictStore {
@@ -63,9 +69,27 @@ export class VerdictStore {
   }
 
   /** The verdicts given on a lot, in the order of their first being asked for, after a place. */
-  async ofLot(
-    lot: string,
-    { after, limit }: { readonly after: number; readonly limit: number },
+  ofLot(lot: string, page: Page): Promise<readonly KeptVerdict[]> {
+    return this.listed(page, { lot, under: undefined });
+  }
+
+  /** All verdicts given, or those under the policy of a name, in that order. */
+  all({ under, ...page }: Page & { readonly under: string | undefined }): Promise<readonly KeptVerdict[]> {
+    return this.listed(page, { lot: undefined, under });
+  }
+
+  /** How many these are. */
+  async count(under: string | undefined): Promise<number> {
+    const { rows } = await this.pool.query<{ count: string }>(
+      `SELECT count(*) FROM asked.verdict WHERE $1::text IS NULL OR ${POLICY_ID} = $1`,
+      [under ?? null],
+    );
+    return toCount(rows[0]?.count ?? '0');
+  }
+
+  private async listed(
+    { after, limit }: Page,
+    { lot, under }: { readonly lot: string | undefined; readonly under: string | undefined },
   ): Promise<readonly KeptVerdict[]> {
     const { rows } = await this.pool.query<{
       place: string;
@@ -75,10 +99,12 @@ export class VerdictStore {
       times_asked: string;
     }>(
       `SELECT q.place, v.id, v.bytes, q.first_asked_at, q.times_asked FROM (
-         SELECT verdict, min(id) AS place, min(asked_at) AS first_asked_at, count(*) AS times_asked
-         FROM asked.question WHERE lot = $1 GROUP BY verdict HAVING min(id) > $2 ORDER BY min(id) LIMIT $3
+         SELECT verdict, min(q.id) AS place, min(asked_at) AS first_asked_at, count(*) AS times_asked
+         FROM asked.question q JOIN asked.verdict v ON v.id = q.verdict
+         WHERE ($1::text IS NULL OR q.lot = $1) AND ($2::text IS NULL OR ${POLICY_ID} = $2)
+         GROUP BY verdict HAVING min(q.id) > $3 ORDER BY min(q.id) LIMIT $4
        ) q JOIN asked.verdict v ON v.id = q.verdict ORDER BY q.place`,
-      [lot, after, limit],
+      [lot ?? null, under ?? null, after, limit],
     );
     return rows.map((row) => ({
       ...{ place: toCount(row.place), id: row.id, verdict: verdictOf(row.bytes) },
@@ -86,6 +112,9 @@ export class VerdictStore {
     }));
   }
 }
+
+/** Name of the policy that a verdict was given under, out of its bytes. */
+const POLICY_ID = `(convert_from(bytes, 'UTF8')::jsonb #>> '{policy,id}')`;
 
 /** Bytes of our own, under a digest that the database checks. */
 export function verdictOf(bytes: Uint8Array): Verdict {

@@ -126,10 +126,16 @@ export class TestRegistry {
     });
   }
 
-  async publishPolicy(policy: string, document: object): Promise<string> {
+  /** Keeps a document that is not published by that; its digest. */
+  keepPolicy(document: object): string {
     const bytes = canonicalBytes(document);
     const digest = sha256Hex(bytes);
     this.policies.set(digest, bytes);
+    return digest;
+  }
+
+  async publishPolicy(policy: string, document: object): Promise<string> {
+    const digest = this.keepPolicy(document);
     await this.state({ type: 'PolicyPublished', policy, document: digest });
     return digest;
   }

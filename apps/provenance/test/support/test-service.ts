@@ -85,8 +85,17 @@ export class TestService {
     return this.send({ method: 'POST', url, headers, payload: JSON.stringify(body) }, roles);
   }
 
+  async delete(url: string, roles: readonly CallerRole[] = [EVERYTHING]): Promise<Answer> {
+    return this.send({ method: 'DELETE', url, headers: {} }, roles);
+  }
+
   private async send(
-    request: { method: 'GET' | 'POST'; url: string; headers: Record<string, string>; payload?: string },
+    request: {
+      method: 'GET' | 'POST' | 'DELETE';
+      url: string;
+      headers: Record<string, string>;
+      payload?: string;
+    },
     roles: readonly CallerRole[],
   ): Promise<Answer> {
     const authorization = roles.length === 0 ? {} : { authorization: `Bearer ${await this.token(...roles)}` };
