@@ -79,7 +79,8 @@ export const PHYSICS_SENTENCES = {
     '{step} at {facility} shows a {direction} of {kg} kg of {element} over {batches} batches, more than chance',
   // C40, C41, C42
   'laboratories-accredited': 'all {certificates} certificates are of accredited, independent laboratories',
-  'assay-in-house': 'lot {lot} changed hands on the word of {facility} alone: no laboratory assayed it',
+  'assay-in-house':
+    '{lotCount} lots changed hands on the word of {facility} alone: no laboratory assayed them ({lots})',
   'laboratory-not-accredited':
     '{laboratory}, which assayed lot {lot} ({certificate}), is not registered as accredited ({scheme}) on {date}',
   'method-out-of-scope':

@@ -12,7 +12,7 @@ import {
   type Mass,
 } from '@lodemark/domain';
 import type { Case, Link } from '../case.js';
-import { toldOf } from '../effective-events.js';
+import { toldOf, type Told } from '../effective-events.js';
 import type { EntryRef } from '../evidence.js';
 import { orPassIfNone } from '../escalation.js';
 import { insufficient, type Found } from '../found.js';
@@ -191,35 +191,44 @@ function moistureFindings(known: Case, link: Link): Found[] {
 
 /** Packages that were each weighed make up their lot; a unit mistake shows in the ratio. */
 function packageFindings(known: Case, lot: string): Found[] {
-  return known.lineage.namingLot(lot).flatMap(({ event, ref }): Found[] => {
-    const line = linesOf(event).find((candidate) => candidate.lot === lot);
-    const weighed = line?.packages?.flatMap(({ net }) => (net === undefined ? [] : [toKilograms(net)])) ?? [];
-    if (line === undefined || weighed.length === 0 || weighed.length < (line.packages?.length ?? 0))
-      return [];
-    const [whole, parts] = [toKilograms(line.mass.net), Rational.sum(weighed)];
-    if (parts.sub(whole).abs().compare(whole.mul(SCALE_TOLERANCE)) <= 0) return [];
-    const likely = likelyUnitMistake(parts, whole);
-    return [
-      insufficient(
-        'packages-off-lot',
-        {
-          facts: {
-            lot,
-            facility: event.facility,
-            lotKg: whole.toDecimal(3),
-            packagesKg: parts.toDecimal(3),
-            ...(likely === undefined ? {} : { likely }),
-          },
-          entries: [ref],
-        },
-        {
-          code: 'correct',
-          by: event.facility,
-          what: `correct the masses of lot ${lot} or of its packages${likely === undefined ? '' : `: ${likely}`}`,
-        },
-      ),
-    ];
+  return known.lineage.namingLot(lot).flatMap((told): readonly Found[] => {
+    const kept = keptPackages(told);
+    const before = kept.get(lot) ?? packagesOff(told, lot);
+    kept.set(lot, before);
+    return before;
   });
+}
+
+/** What an event says of its packages is said once and for all. */
+const keptPackages = remembered((_told: Told) => new Map<string, readonly Found[]>());
+
+function packagesOff({ event, ref }: Told, lot: string): Found[] {
+  const line = linesOf(event).find((candidate) => candidate.lot === lot);
+  const weighed = line?.packages?.flatMap(({ net }) => (net === undefined ? [] : [toKilograms(net)])) ?? [];
+  if (line === undefined || weighed.length === 0 || weighed.length < (line.packages?.length ?? 0)) return [];
+  const [whole, parts] = [toKilograms(line.mass.net), Rational.sum(weighed)];
+  if (parts.sub(whole).abs().compare(whole.mul(SCALE_TOLERANCE)) <= 0) return [];
+  const likely = likelyUnitMistake(parts, whole);
+  return [
+    insufficient(
+      'packages-off-lot',
+      {
+        facts: {
+          lot,
+          facility: event.facility,
+          lotKg: whole.toDecimal(3),
+          packagesKg: parts.toDecimal(3),
+          ...(likely === undefined ? {} : { likely }),
+        },
+        entries: [ref],
+      },
+      {
+        code: 'correct',
+        by: event.facility,
+        what: `correct the masses of lot ${lot} or of its packages${likely === undefined ? '' : `: ${likely}`}`,
+      },
+    ),
+  ];
 }
 
 interface Line {

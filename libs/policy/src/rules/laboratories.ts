@@ -1,10 +1,12 @@
 import { toShare, utcDate, type Analyte, type Composition } from '@lodemark/domain';
 import { certificatesOf } from '../assays.js';
+import { makerOf } from '../custodians.js';
 import type { Case } from '../case.js';
 import type { Told } from '../effective-events.js';
 import { escalated, limitUnstated, orPassIfNone } from '../escalation.js';
 import { notApplicable, type Found } from '../found.js';
 import type { PolicyParameters } from '../policy-document.js';
+import { push } from '../root-facts.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
 import { inPercent, percent } from '../shares.js';
@@ -24,26 +26,30 @@ export const c40: Rule = (known) => {
   const settled = settledLots(known, limits);
   if (certificates.length + settled.length === 0) return [notApplicable('no-hand-over')];
   const assayed = new Set(certificates.map(({ event }) => event.lot));
-  const inHouse = settled
-    .filter((lot) => !assayed.has(lot))
-    .map((lot) => {
-      const facility = lot.slice(0, lot.indexOf('/'));
-      return escalated({ known, check: 'C40' }, 'assay-in-house', {
-        facts: { lot, facility },
-        entries: known.lineage
-          .namingLot(lot)
-          .slice(0, 1)
-          .map(({ ref }) => ref),
-        cure: {
-          code: 'assay',
-          by: facility,
-          what: `have lot ${lot} assayed by an accredited, independent laboratory`,
-        },
-      });
-    });
+  const byMaker = new Map<string, string[]>();
+  for (const lot of settled) if (!assayed.has(lot)) push(byMaker, makerOf(lot), lot);
+  const inHouse = [...byMaker].map(([facility, lots]) => inHouseFinding(known, facility, lots));
   const found = [...inHouse, ...certificates.flatMap((told) => laboratoryFindings(known, limits, told))];
   return orPassIfNone(found, 'laboratories-accredited', { facts: { certificates: certificates.length } });
 };
+
+/** One for each maker, however many lots: a warning is no list. */
+function inHouseFinding(known: Case, facility: string, lots: readonly string[]): Found {
+  const made = lots.flatMap((lot) => known.lineage.producersOf(lot));
+  return escalated({ known, check: 'C40' }, 'assay-in-house', {
+    facts: { facility, lots: lots.slice(0, MAX_NAMED), lotCount: lots.length },
+    entries: made.map((producer) =>
+      producer.kind === 'created' ? producer.told.ref : producer.process.told.ref,
+    ),
+    cure: {
+      code: 'assay',
+      by: facility,
+      what: 'have what changes hands assayed by an accredited, independent laboratory, and record its certificates',
+    },
+  });
+}
+
+const MAX_NAMED = 20;
 
 function laboratoryFindings(known: Case, limits: Limits, told: Told<'Assayed'>): Found[] {
   const { event, ref } = told;
