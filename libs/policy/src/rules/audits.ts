@@ -1,9 +1,9 @@
 import { epochMilliseconds, utcDate, type Attestation } from '@lodemark/domain';
 import type { Case } from '../case.js';
+import { papersOf } from '../filed.js';
 import { inOneHand } from '../grades.js';
 import { distinctFindings, insufficient, note, notApplicable, orPass, type Found } from '../found.js';
 import { isNeutral } from '../forms.js';
-import { attestationCounts } from '../key-standing.js';
 import type { Process } from '../lineage.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
@@ -66,18 +66,10 @@ function auditFindings(known: Case, { facility, told }: Process, wanted: Wanted)
 
 /** What auditors that are in no hand of the operator say of the facility. */
 function auditsOf(known: Case, facility: string, date: string): SiteAudit[] {
-  return known.sorted.told
-    .filter(({ entry }) => known.concerns(entry))
-    .flatMap(({ entry }) =>
-      entry.attestations.flatMap((one): SiteAudit[] => {
-        const { attestation } = one;
-        if (attestation.type !== 'SiteAudit' || attestation.facility !== facility) return [];
-        if (!attestationCounts(one, entry, known.facts)) return [];
-        const operator = known.facts.facility(facility, `${date}T00:00:00Z`)?.organization;
-        const own =
-          operator === undefined ||
-          inOneHand(known, operator, { organization: attestation.organization, date });
-        return own ? [] : [attestation];
-      }),
-    );
+  const operator = known.facts.facility(facility, `${date}T00:00:00Z`)?.organization;
+  if (operator === undefined) return [];
+  return papersOf(known)
+    .attested('SiteAudit')
+    .filter((audit) => audit.facility === facility)
+    .filter(({ organization }) => !inOneHand(known, operator, { organization, date }));
 }

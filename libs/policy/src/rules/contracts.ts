@@ -1,6 +1,7 @@
 import { epochMilliseconds, utcDate } from '@lodemark/domain';
 import type { Case } from '../case.js';
-import { toldOf, type Told } from '../effective-events.js';
+import type { Told } from '../effective-events.js';
+import { papersOf } from '../filed.js';
 import { distinctFindings, fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
 import { controlOn } from '../ownership.js';
 import type { Rule } from '../rule.js';
@@ -35,12 +36,13 @@ function datesOf(known: Case, act: Told): string[] {
 /** Agreements of the facility that held at some time of the act, about its output as a whole or the lots of the lineage. */
 function agreementsAt(known: Case, act: Told): Told<'AgreementRecorded'>[] {
   const dates = datesOf(known, act);
-  return toldOf(known.sorted.told, 'AgreementRecorded').filter(
-    ({ event }) =>
-      event.facility === act.event.facility &&
-      (event.lots === undefined || event.lots.some((lot) => known.has(lot))) &&
-      dates.some((date) => event.from <= date && (event.to === undefined || date <= event.to)),
-  );
+  return papersOf(known)
+    .of(act.event.facility, 'AgreementRecorded')
+    .filter(
+      ({ event }) =>
+        (event.lots === undefined || event.lots.some((lot) => known.has(lot))) &&
+        dates.some((date) => event.from <= date && (event.to === undefined || date <= event.to)),
+    );
 }
 
 function controlFindings(known: Case, act: Told, { event, ref }: Told<'AgreementRecorded'>): Found[] {
@@ -86,9 +88,9 @@ function controlFindings(known: Case, act: Told, { event, ref }: Told<'Agreement
 
 function reviewFindings(known: Case, act: Told, days: number): Found[] {
   const { facility } = act.event;
-  const reviews = toldOf(known.sorted.told, 'ContractsReviewed').filter(
-    ({ event }) => event.facility === facility && event.complete && event.document !== undefined,
-  );
+  const reviews = papersOf(known)
+    .of(facility, 'ContractsReviewed')
+    .filter(({ event }) => event.complete && event.document !== undefined);
   const missing = datesOf(known, act).find(
     (date) => !reviews.some(({ event }) => isCurrent(event, date, days)),
   );
@@ -105,8 +107,8 @@ function reviewFindings(known: Case, act: Told, days: number): Found[] {
       ),
     ];
   const recorded = new Set(
-    toldOf(known.sorted.told, 'AgreementRecorded')
-      .filter(({ event }) => event.facility === facility)
+    papersOf(known)
+      .of(facility, 'AgreementRecorded')
       .map(({ event }) => event.agreement),
   );
   const unseen = reviews.flatMap(({ event, ref }) =>

@@ -1,6 +1,6 @@
 import { utcDate } from '@lodemark/domain';
 import type { Case, Link } from '../case.js';
-import { toldOf } from '../effective-events.js';
+import { papersOf } from '../filed.js';
 import { insufficient, note, notApplicable, orPass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
 import { saidOf } from './link-findings.js';
@@ -42,13 +42,9 @@ function tierOf(known: Case, link: Link): Tier[] {
 
 function tierFindings(known: Case, { link, buyer, supplier, sentOn }: Tier): Found[] {
   const { clause = '', demanded = false } = known.parameters.flowDown ?? {};
-  const flowed = toldOf(known.sorted.told, 'ClauseFlowedDown').some(
-    ({ event }) =>
-      event.facility === link.receipt.event.facility &&
-      event.supplier === supplier &&
-      event.clause === clause &&
-      event.from <= sentOn,
-  );
+  const flowed = papersOf(known)
+    .of(link.receipt.event.facility, 'ClauseFlowedDown')
+    .some(({ event }) => event.supplier === supplier && event.clause === clause && event.from <= sentOn);
   if (flowed) return [];
   const said = saidOf(link);
   const facts = { ...said.facts, clause, buyer, supplier };

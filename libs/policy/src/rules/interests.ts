@@ -1,7 +1,7 @@
 import { utcDate, type Attestation } from '@lodemark/domain';
 import type { Case } from '../case.js';
+import { papersOf } from '../filed.js';
 import { insufficient, notApplicable, orPass, type Found } from '../found.js';
-import { attestationCounts } from '../key-standing.js';
 import type { Rule } from '../rule.js';
 import { acting } from './control.js';
 
@@ -61,13 +61,7 @@ function refusal(
 }
 
 function declarationsOf(known: Case, certifier: string): Declaration[] {
-  return known.sorted.told.flatMap(({ entry }) =>
-    entry.attestations.flatMap((one): Declaration[] =>
-      one.attestation.type === 'InterestDeclaration' &&
-      one.attestation.organization === certifier &&
-      attestationCounts(one, entry, known.facts)
-        ? [one.attestation]
-        : [],
-    ),
-  );
+  return papersOf(known)
+    .attested('InterestDeclaration')
+    .filter(({ organization }) => organization === certifier);
 }

@@ -3,6 +3,7 @@ import type { Case } from '../case.js';
 import type { EntryRef } from '../evidence.js';
 import { distinctFindings, fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
 import { attestationCounts } from '../key-standing.js';
+import { push } from '../root-facts.js';
 import type { Rule } from '../rule.js';
 import { acting, type Acting } from './control.js';
 
@@ -29,7 +30,11 @@ export const c22: Rule = (known) => {
   const parties = acting(known);
   const against = parties.flatMap((party) =>
     limits.lists.flatMap((list) =>
-      partyFindings(known, party, { list, days: limits.maxAgeDays, screenings }),
+      partyFindings(known, party, {
+        list,
+        days: limits.maxAgeDays,
+        about: screenings.get(party.organization) ?? [],
+      }),
     ),
   );
   return orPass(distinctFindings(against), 'parties-screened', {
@@ -37,8 +42,8 @@ export const c22: Rule = (known) => {
   });
 };
 
-function screeningsOf({ sorted, facts, concerns }: Case): Screening[] {
-  return sorted.told
+function screeningsOf({ sorted, facts, concerns }: Case): ReadonlyMap<string, readonly Screening[]> {
+  const all = sorted.told
     .filter(({ entry }) => concerns(entry))
     .flatMap(({ event, entry, ref }): Screening[] => {
       const told = entry.attestations.flatMap((one): Screening[] => {
@@ -52,19 +57,22 @@ function screeningsOf({ sorted, facts, concerns }: Case): Screening[] {
       const self = facts.facility(event.facility, event.occurredAt)?.organization === organization;
       return self ? told : [...told, { organization, lists, found, on: screenedOn, ref }];
     });
+  const byParty = new Map<string, Screening[]>();
+  for (const one of all) push(byParty, one.organization, one);
+  return byParty;
 }
 
 interface Looked {
   readonly list: string;
   readonly days: number;
-  readonly screenings: readonly Screening[];
+  readonly about: readonly Screening[];
 }
 
 function partyFindings(known: Case, { organization, as, told, claimed }: Acting, looked: Looked): Found[] {
-  const { list, days, screenings } = looked;
+  const { list, days } = looked;
   const dates = [...new Set(known.instantsOf(told, [], claimed).map(utcDate))].sort();
   const acted = dates[0] ?? utcDate(told.event.occurredAt);
-  const about = screenings.filter((one) => one.organization === organization && one.lists.includes(list));
+  const about = looked.about.filter(({ lists }) => lists.includes(list));
   const hit = about.find(({ found, on }) => found.includes(list) && on <= acted);
   const facts = { organization, as, list, facility: told.event.facility };
   if (hit !== undefined)
