@@ -9,6 +9,7 @@ const DELIVERIES = 200;
 
 const DAY_MS = 86_400_000;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})$/;
+const CALENDAR_DATE = /^\d{4}-\d\d-\d\d$/;
 const LOT = /^[a-z-]+\/[A-Za-z0-9-]+$/;
 const SEAL = /^(HS|SS)-\d+$/;
 /** Numbers that no two consignments, heats or certificates share. */
@@ -140,15 +141,11 @@ class Campaign {
       ...step,
       event: `${step.event}-${this.tag.toLowerCase()}`,
       at: this.time(step.at),
-      fields: step.event === 'alloy' ? this.meltedTogether(fields) : this.named(step, fields),
+      fields: step.event === 'alloy' ? this.meltedTogether(fields) : fields,
       ...(step.attestations === undefined
         ? {}
         : { attestations: this.told(step.attestations) as NonNullable<EventStep['attestations']> }),
     };
-  }
-
-  private named({ event }: EventStep, fields: Record<string, unknown>): Record<string, unknown> {
-    return event === 'offtake' ? { ...fields, agreement: `OT-${this.tag}` } : fields;
   }
 
   /** Half of the metal is the twin's, which has half of ours. */
@@ -170,8 +167,10 @@ class Campaign {
 
   private text(text: string, name: string): string {
     if (INSTANT.test(text)) return this.time(text);
+    if (CALENDAR_DATE.test(text)) return this.time(text).slice(0, 10);
     if (name === 'of' && text.includes('-') && !text.includes(' '))
       return `${text}-${this.tag.toLowerCase()}`;
+    if (text === OFFTAKE) return `OT-${this.tag}`;
     if (LOT.test(text) || SEAL.test(text) || NUMBERED.has(name)) return `${text}-${this.tag}`;
     return text;
   }
@@ -180,6 +179,9 @@ class Campaign {
     return new Date(Date.parse(instant) + this.earlier).toISOString();
   }
 }
+
+/** The agreement of the golden path: each campaign has one of its own. */
+const OFFTAKE = 'OT-2026-DEMO';
 
 /** The golden path melts 2882.2 kg of neodymium and praseodymium in each heat. */
 const HALF_OF_THE_METAL = '1441.1';

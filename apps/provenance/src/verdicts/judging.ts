@@ -1,4 +1,5 @@
-import { judge, type Question, type Verdict } from '@lodemark/policy';
+import { judge, type Evidence, type Question, type Verdict } from '@lodemark/policy';
+import { canonicalize } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
 import { EvidenceOfLot } from '../evidence/evidence-of-lot.js';
 import { RootStatements } from '../evidence/root-statements.js';
@@ -25,9 +26,15 @@ export interface JudgedUnder {
   readonly document: string;
 }
 
+/** Of one lot at one horizon. */
+const MOST_ANSWERS = 50;
+
 /** Brings evidence, policy and question together; everything that decides is in libs/policy. */
 @Injectable()
 export class Judging {
+  /** A verdict is a function of these, and evidence that is kept is the same object for as long as it is kept. */
+  private readonly answers = new WeakMap<Evidence, Map<string, Verdict>>();
+
   constructor(
     private readonly horizons: Horizons,
     private readonly evidence: EvidenceOfLot,
@@ -50,6 +57,11 @@ export class Judging {
   async judgeUnder(horizon: FilledHorizon, { lot, question, document }: JudgedUnder): Promise<Verdict> {
     const policy = await this.documents.policy(document);
     const evidence = await this.evidence.at(horizon, lot);
-    return judge(evidence, policy, { lot, question });
+    const asked = JSON.stringify([lot, document, canonicalize(question)]);
+    const answers = this.answers.get(evidence) ?? new Map<string, Verdict>();
+    const answer = answers.get(asked) ?? judge(evidence, policy, { lot, question });
+    if (answers.size >= MOST_ANSWERS) answers.clear();
+    this.answers.set(evidence, answers.set(asked, answer));
+    return answer;
   }
 }
