@@ -194,7 +194,7 @@ export const SENTENCES = {
   'certifier-interested': '{certifier} has an interest in {interests}',
   'certifier-paid-on-outcome': 'the pay of {certifier} hangs on the outcome',
   // C50
-  'verdict-reproducible': 'the evidence is that of horizon {horizon}, and nothing in it leaves a choice',
+  'verdict-reproducible': 'the evidence is that of the horizon, and nothing in it leaves a choice',
   'evidence-beyond-horizon': 'the evidence about {lot} holds more than horizon {horizon} covers',
   'two-entries-in-one-place': 'the evidence about {lot} has two entries in one place of a log',
   'policy-without-digest': 'lot {lot} was judged by a policy that no hash of its bytes identifies',
