@@ -106,7 +106,12 @@ describe('what a policy document would change', () => {
   });
 
   it.each([
-    { what: 'a document that nobody has', digest: '0'.repeat(64), status: 503, type: 'policy-not-at-hand' },
+    {
+      what: 'a document that nobody has',
+      digest: '0'.repeat(64),
+      status: 404,
+      type: 'policy-document-unknown',
+    },
     { what: 'what is no digest', digest: 'WC-3', status: 400, type: 'invalid-request' },
   ])('refuses $what', async ({ digest, status, type }) => {
     const answer = await service.post(`/v1/policies/${digest}/simulate`, {}, OFFICE);

@@ -12,6 +12,7 @@ const PROBLEMS: Readonly<Record<ReadRefusalCode, readonly [status: number, title
   'verdict-unknown': [404, 'There is no such verdict'],
   'verdicts-of-different-lots': [422, 'The verdicts are on different lots'],
   'policy-unknown': [422, 'There is no such policy'],
+  'policy-document-unknown': [404, 'There is no such policy document'],
   'policy-not-at-hand': [503, 'The policy document cannot be had at present'],
   'policy-unreadable': [422, 'This program cannot read the policy'],
   'not-of-this-facility': [403, 'This is not for you to see'],

@@ -6,6 +6,7 @@ export type ReadRefusalCode =
   | 'verdict-unknown'
   | 'verdicts-of-different-lots'
   | 'policy-unknown'
+  | 'policy-document-unknown'
   | 'policy-not-at-hand'
   | 'policy-unreadable'
   | 'not-of-this-facility'

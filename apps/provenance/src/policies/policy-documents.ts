@@ -15,7 +15,7 @@ export class PolicyDocuments {
     private readonly fetchDocument: FetchPolicyDocument,
   ) {}
 
-  /** @throws ReadRefusal `policy-not-at-hand`, `policy-unreadable` */
+  /** @throws ReadRefusal `policy-document-unknown`, `policy-not-at-hand`, `policy-unreadable` */
   async policy(digest: string): Promise<Policy> {
     const known = this.read.get(digest);
     if (known !== undefined) return known;
@@ -41,7 +41,14 @@ export class PolicyDocuments {
     if (kept.rows[0] !== undefined) return kept.rows[0].bytes;
     const fetched = await this.fetchDocument(digest).catch((cause: unknown) => notAtHand(digest, cause));
     // Whoever sends it need not be trusted: the root log names what it must be.
-    if (fetched === undefined || sha256Hex(fetched) !== digest) return notAtHand(digest);
+    if (fetched === undefined) {
+      throw new ReadRefusal({
+        code: 'policy-document-unknown',
+        detail: `The registry keeps no policy document ${digest}.`,
+        facts: { document: digest },
+      });
+    }
+    if (sha256Hex(fetched) !== digest) return notAtHand(digest);
     await this.pool.query(
       `INSERT INTO policy_document (digest, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
       [digest, fetched],

@@ -40,7 +40,7 @@ export class SimulationsController {
     type: SimulationResponse,
     links: { simulation: answered('SimulationsController_find') },
   })
-  @Problems(401, 403, 415, 422)
+  @Problems(401, 403, 404, 415, 422, 503)
   async begin(
     @Param() { digest }: DocumentRequest,
     @Body() { under }: SimulationRequest,
