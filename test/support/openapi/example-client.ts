@@ -187,7 +187,9 @@ function bodyOf({ type, value }: Example): string {
 
 /** What a runtime expression names in an answer; only members of the body are used here. */
 function pointed(expression: string, text: string): string {
-  const member = /^\$response\.body#\/(\w+)$/.exec(expression)?.[1];
-  if (member === undefined) throw new Error(`${expression} is no link that is followed here`);
-  return String((JSON.parse(text) as Readonly<Record<string, unknown>>)[member]);
+  const members = /^\$response\.body#\/(\w+(?:\/\w+)*)$/.exec(expression)?.[1];
+  if (members === undefined) throw new Error(`${expression} is no link that is followed here`);
+  let value: unknown = JSON.parse(text);
+  for (const member of members.split('/')) value = (value as Readonly<Record<string, unknown>>)[member];
+  return String(value);
 }

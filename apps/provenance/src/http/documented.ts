@@ -24,7 +24,10 @@ export function LotInPath(): MethodDecorator {
   );
 }
 
-/** In the documentation of an answer with an `id`: that this operation is asked by it. */
-export function answered(operationId: string) {
-  return { operationId, parameters: { id: '$response.body#/id' } };
+/** In the documentation of an answer: that this operation is asked by what the answer has at these places, or its `id`. */
+export function answered(operationId: string, places: Readonly<Record<string, string>> = { id: '/id' }) {
+  const parameters = Object.entries(places).map(
+    ([name, place]) => [name, `$response.body#${place}`] as const,
+  );
+  return { operationId, parameters: Object.fromEntries(parameters) };
 }

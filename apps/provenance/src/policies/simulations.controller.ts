@@ -38,7 +38,10 @@ export class SimulationsController {
   @ApiBody({ type: SimulationRequest, examples: { example: { value: {} } } })
   @ApiAcceptedResponse({
     type: SimulationResponse,
-    links: { simulation: answered('SimulationsController_find') },
+    links: {
+      simulation: answered('SimulationsController_find'),
+      end: answered('SimulationsController_cancel'),
+    },
   })
   @Problems(401, 403, 404, 415, 422, 503)
   async begin(

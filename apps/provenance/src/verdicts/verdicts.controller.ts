@@ -46,6 +46,13 @@ const ID = ApiParam({
   example: EXAMPLES.verdictId,
 });
 
+/** What an answer to a question leads to. */
+const LINKS = {
+  verdict: answered('VerdictsController_find'),
+  difference: answered('VerdictsController_difference', { a: '/id', b: '/id' }),
+  simulation: answered('SimulationsController_begin', { digest: '/verdict/policy/document' }),
+};
+
 @ApiTags('verdicts')
 @Controller('v1/verdicts')
 @Roles('facility-operator', 'auditor', 'registrar', 'administrator')
@@ -64,7 +71,7 @@ export class VerdictsController {
       'horizon, the policy and the question: asked again, it has the same bytes and the same id.',
   })
   @ApiBody({ type: AskVerdictRequest, examples: { example: { value: EXAMPLES.question } } })
-  @ApiCreatedResponse({ type: VerdictResponse, links: { verdict: answered('VerdictsController_find') } })
+  @ApiCreatedResponse({ type: VerdictResponse, links: LINKS })
   @Problems(401, 403, 404, 409, 413, 415, 422)
   async ask(@Body() body: AskVerdictRequest, @CurrentCaller() caller: Caller): Promise<VerdictResponse> {
     const { lot, policy, question = {}, horizon } = body;
