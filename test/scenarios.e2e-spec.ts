@@ -1,28 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadScenario } from '../apps/standalone/src/scenario/load-scenario.js';
-import { runScenarioFile } from '../apps/standalone/src/scenario/run-file.js';
 import { scenarioSchema } from '../apps/standalone/src/scenario/schema.js';
-import { sharedServerUrl } from './support/database.js';
+import { isOfOneCheck, playScenarioFiles, scenarioFolder } from './support/scenario-files.js';
 
-const folder = fileURLToPath(new URL('scenarios/', import.meta.url));
-const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-
-describe('every scenario file, through the real HTTP APIs on a driven clock', () => {
-  it.each(files)(
-    '%s comes out as it says',
-    async (name) => {
-      const { compared } = await runScenarioFile(join(folder, name), { adminUrl: sharedServerUrl() });
-      expect(compared.filter(({ agrees }) => !agrees)).toEqual([]);
-      expect(compared.length).toBeGreaterThan(0);
-    },
-    600_000,
-  );
-});
+playScenarioFiles((name) => !isOfOneCheck(name));
 
 describe('the scenario format', () => {
   let scratch = '';
@@ -57,7 +42,7 @@ describe('the scenario format', () => {
   });
 
   it('refuses to change what the base does not have', async () => {
-    const base = JSON.stringify(join(folder, 'golden-path.yaml'));
+    const base = JSON.stringify(join(scenarioFolder, 'golden-path.yaml'));
     const text = `scenario: 1\nid: x\ntitle: y\nfigures: invented\nbasedOn: ${base}\nchanges: { without: [no-such-step] }\n`;
     await expect(loading(text)).rejects.toThrow('no step named no-such-step');
   });

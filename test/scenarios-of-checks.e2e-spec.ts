@@ -1,0 +1,3 @@
+import { isOfOneCheck, playScenarioFiles } from './support/scenario-files.js';
+
+playScenarioFiles(isOfOneCheck);
