@@ -5,10 +5,10 @@ import { lotCreated, signEvent, type Party } from '../../apps/custody/test/suppo
 import { BuiltSite } from '../support/built-site.js';
 import type { Environment } from '../support/built-service.js';
 import type { Installation } from '../support/installation.js';
+import { WITHOUT_LIMITS } from './without-limits.js';
 
 export const FACILITY = 'kokbulak';
 /** A facility that joins with its history comes faster than one that works. */
-const RATE = { CUSTODY_EVENT_RATE: '1000000', CUSTODY_EVENT_BURST: '1000000' };
 const BATCH = 1_000;
 /** Batches on their way at once: one is signed here while the other is recorded. */
 const LANES = 2;
@@ -29,7 +29,10 @@ export class FilledNetwork {
   static async start(environment: Environment = {}): Promise<FilledNetwork> {
     const server = await EmbeddedPostgres.start({ settings: { max_connections: '300' } });
     process.env['TEST_POSTGRES_URL'] = server.adminUrl;
-    const site = await BuiltSite.start({ label: 'bench', environment: { ...RATE, ...environment } });
+    const site = await BuiltSite.start({
+      label: 'bench',
+      environment: { ...WITHOUT_LIMITS, ...environment },
+    });
     const custody = await site.addCustody();
     await site.join(FACILITY, custody);
     const key = await site.eventKey(FACILITY);

@@ -6,6 +6,7 @@ import { Connections } from './connections.js';
 import { conclude, inParallel, median, perSecond, say } from './figures.js';
 import { VerdictAsker } from './verdict-asker.js';
 import { VerdictNetwork } from './verdict-network.js';
+import { WITHOUT_LIMITS } from './without-limits.js';
 
 const { values } = parseArgs({
   options: { from: { type: 'string', default: '100000' }, to: { type: 'string', default: '1000000' } },
@@ -20,8 +21,6 @@ const VERDICTS = 60;
 const WARM_UP = 40;
 const BATCH = 1_000;
 const LANES = 2;
-
-const WITHOUT_LIMITS = { CUSTODY_EVENT_RATE: '1000000', CUSTODY_EVENT_BURST: '1000000' };
 
 interface Measured {
   readonly entries: number;

@@ -4,6 +4,7 @@ import { Connections } from './connections.js';
 import { ProcessorTime } from './processor-time.js';
 import { BuiltSite } from '../support/built-site.js';
 import type { Installation } from '../support/installation.js';
+import { WITHOUT_LIMITS } from './without-limits.js';
 
 /** A registry and a custody service as they are deployed, on a Postgres that forces commits to the disk. */
 export class Plant {
@@ -18,7 +19,7 @@ export class Plant {
   static async start(connections: number): Promise<Plant> {
     const server = await EmbeddedPostgres.start({ settings: { max_connections: '300' } });
     process.env['TEST_POSTGRES_URL'] = server.adminUrl;
-    const site = await BuiltSite.start({ label: 'bench', round: '1s' });
+    const site = await BuiltSite.start({ label: 'bench', round: '1s', environment: WITHOUT_LIMITS });
     const custody = await site.addCustody();
     await site.join('kokbulak', custody);
     const key = await site.eventKey('kokbulak');
