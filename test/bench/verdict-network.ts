@@ -83,7 +83,7 @@ export class VerdictNetwork {
   async covered(): Promise<void> {
     for (const entry of this.lastEntries.values()) await this.site.covered(entry);
     const size = await this.site.rootSize();
-    await until(async () => (await this.latestHorizon()) >= size - 1);
+    await until(async () => (await this.latestHorizon()) >= size);
   }
 
   async latestHorizon(): Promise<number> {
