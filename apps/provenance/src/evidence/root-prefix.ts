@@ -1,5 +1,6 @@
 import type { Network } from '@lodemark/domain';
 import type { Pool } from 'pg';
+import { Turns } from './turns.js';
 import { RootLog, rootLogChanged, type RootAt } from './root-log.js';
 
 /** Horizons that are known to be of one root log, before it is looked at anew. */
@@ -14,7 +15,8 @@ const MOST_KNOWN = 1_000;
 export class RootPrefix {
   private longest = { size: 0, rootHash: '' };
   private readonly known = new Set<string>();
-  private looking: Promise<unknown> = Promise.resolve();
+  /** What one look finds out about the log must not be overtaken by what another saw before. */
+  private readonly turns = new Turns();
   private readonly log: RootLog;
 
   constructor(
@@ -29,11 +31,7 @@ export class RootPrefix {
    * @throws HorizonNotFilled when the root log that is held is not the one that the horizon is of
    */
   async continuesAt(horizon: RootAt): Promise<boolean> {
-    if (this.known.has(horizon.rootHash)) return true;
-    // One at a time: what one finds out about the log must not be overtaken by what another saw before.
-    const turn = this.looking.catch(() => undefined).then(() => this.look(horizon));
-    this.looking = turn;
-    return turn;
+    return this.known.has(horizon.rootHash) || this.turns.take(() => this.look(horizon));
   }
 
   private async look({ size, rootHash }: RootAt): Promise<boolean> {

@@ -3,6 +3,7 @@ import { decodeRootLogEntry, parseJws, readCanonicalJson, toHex } from '@lodemar
 import type { LogFault, ParkedEntry, RootStatement } from '@lodemark/policy';
 import type { Pool, PoolClient } from 'pg';
 import { toCount } from '../database/tables.js';
+import { Turns } from './turns.js';
 import { RootLog, type RootAt } from './root-log.js';
 
 const MOST_PREFIXES = 100;
@@ -21,7 +22,8 @@ export class RootStatements {
   /** Roots of the log that `statements` was read from. */
   private readonly known = new Set<string>();
   private readonly prefixes = new Map<number, readonly RootStatement[]>();
-  private reading: Promise<unknown> = Promise.resolve();
+  /** Each read goes on from where the one before it came to. */
+  private readonly turns = new Turns();
 
   private readonly log: RootLog;
 
@@ -35,15 +37,10 @@ export class RootStatements {
   /** Every statement that counts, in log order. @throws HorizonNotFilled when the root log was undone since */
   async at({ size, rootHash }: RootAt): Promise<readonly RootStatement[]> {
     const isRead = size <= this.read.next && this.known.has(rootHash);
-    const statements = isRead ? this.statements : await this.inTurn(() => this.readUpTo({ size, rootHash }));
+    const statements = isRead
+      ? this.statements
+      : await this.turns.take(() => this.readUpTo({ size, rootHash }));
     return this.prefixOf(statements.filter(({ index }) => index < size));
-  }
-
-  /** One at a time, each from where the one before it came to. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.reading.catch(() => undefined).then(work);
-    this.reading = turn;
-    return turn;
   }
 
   /** The same list as before for the same statements: what follows from them is worked out once. */
