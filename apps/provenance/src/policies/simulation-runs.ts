@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CLOCK, LOGGER, type Clock, type Logger } from '@lodemark/platform';
 import type { Outcome } from '@lodemark/policy';
 import { Inject, Injectable } from '@nestjs/common';
+import { HorizonNotFilled } from '../horizon/horizon.js';
 import { Judging } from '../verdicts/judging.js';
 import { VerdictStore, type KeptVerdict } from '../verdicts/verdict-store.js';
 
@@ -116,7 +117,10 @@ export class SimulationRuns {
   private async compared(run: Simulation, { id, verdict }: KeptVerdict): Promise<Partial<Simulation>> {
     const { lot, question, outcome: from } = verdict;
     const done = run.done + 1;
-    const horizon = await this.judging.horizon(verdict.horizon.size).catch(() => undefined);
+    const horizon = await this.judging.horizon(verdict.horizon.size).catch((error: unknown) => {
+      if (error instanceof HorizonNotFilled) return undefined;
+      throw error;
+    });
     if (horizon?.rootHash !== verdict.horizon.rootHash) return { done, unanswered: [...run.unanswered, id] };
     const { outcome: to } = await this.judging.judgeUnder(horizon, { lot, question, document: run.document });
     const outcomes = new Map(run.outcomes);
