@@ -5,7 +5,7 @@ import { toPointer } from './problem.js';
 import { isHashHex } from './sha256.js';
 import { valueThat, type Shape } from './shape.js';
 import { parseNote } from './signed-note.js';
-import { isKeyName } from './verifier-key.js';
+import { isKeyName } from './vkey-text.js';
 
 const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;

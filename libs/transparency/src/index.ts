@@ -1,3 +1,9 @@
+export {
+  formatAddCheckpoint,
+  parseAddCheckpoint,
+  type AddCheckpoint,
+  type AddCheckpointProblemCode,
+} from './add-checkpoint.js';
 export { fromBase64, fromBase64Url, toBase64, toBase64Url } from './base64.js';
 export { concatBytes, equalBytes, fromHex, fromUtf8, isWellFormed, toHex, toUtf8 } from './bytes.js';
 export { canonicalBytes, canonicalize } from './canonical-json.js';
@@ -17,6 +23,16 @@ export {
   type ConsistencyClaim,
   type SubtreeConsistencyClaim,
 } from './consistency-proof.js';
+export { cosign, verifyCosignatures, type Cosignature } from './cosignature.js';
+export {
+  cosignerKey,
+  formatCosignerKey,
+  keyMaterial,
+  parseCosignerKey,
+  type CosignerKey,
+  type Ed25519CosignerKey,
+  type MlDsa44CosignerKey,
+} from './cosigner-key.js';
 export {
   MAX_ENTRY_BYTES,
   decodeEntryBundle,
@@ -46,6 +62,8 @@ export {
   type StatusEntry,
 } from './entry.js';
 export { Frontier, type CompletedTile } from './frontier.js';
+export { growthFault, type GrowthClaim, type GrowthFault, type TreeState } from './growth.js';
+export type { HashLinesProblemCode } from './hash-lines.js';
 export {
   inclusionProof,
   subtreeInclusionProof,
@@ -78,6 +96,14 @@ export {
   type PublicJwk,
   type SignatureAlgorithm,
 } from './keys.js';
+export {
+  formatLogProof,
+  parseLogProof,
+  verifyLogProof,
+  type LogProof,
+  type LogProofFailureCode,
+  type LogProofProblemCode,
+} from './log-proof.js';
 export { EMPTY_ROOT, leafHash, nodeHash, rootOf, type NodeCoordinate } from './merkle.js';
 export { toLowS } from './p256.js';
 export type { Parsed, Problem } from './problem.js';
@@ -103,7 +129,9 @@ export {
 } from './signature.js';
 export {
   formatNote,
+  formatSignatureLines,
   parseNote,
+  parseSignatureLines,
   signNote,
   verifyNote,
   type NoteProblemCode,
@@ -121,6 +149,17 @@ export {
 } from './tiles.js';
 export { TransparencyError, type TransparencyErrorCode } from './transparency-error.js';
 export {
+  isQuorumMet,
+  parseTrustPolicy,
+  type Quorum,
+  type QuorumMember,
+  type TrustPolicy,
+  type TrustPolicyProblemCode,
+  type TrustedLog,
+  type TrustedWitness,
+  type WitnessGroup,
+} from './trust-policy.js';
+export {
   formatVerifierKey,
   parseVerifierKey,
   verifierKey,
@@ -128,3 +167,4 @@ export {
   type VerifierKeyProblemCode,
 } from './verifier-key.js';
 export { webCryptoSignatures, webCryptoSigner } from './web-crypto-signatures.js';
+export { openWitnessed, type Witnessed, type WitnessedBy, type WitnessedProblemCode } from './witnessed.js';

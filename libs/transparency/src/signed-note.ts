@@ -3,7 +3,8 @@ import { concatBytes, fromHex, fromUtf8, isWellFormed, toHex, toUtf8 } from './b
 import { failed, parsed, type Parsed, type Problem } from './problem.js';
 import type { SignatureChecker, Signer } from './signature.js';
 import { TransparencyError } from './transparency-error.js';
-import { isKeyName, verifierKey, type VerifierKey } from './verifier-key.js';
+import { verifierKey, type VerifierKey } from './verifier-key.js';
+import { isKeyName } from './vkey-text.js';
 
 /** One signature line of a note. */
 export interface NoteSignature {
@@ -46,12 +47,20 @@ export function parseNote(note: Uint8Array | string): Parsed<SignedNote, NotePro
   if (CONTROL.test(whole))
     return failed('control-character', 'A note holds no control character but the newline.');
   const split = whole.lastIndexOf('\n\n');
-  const lines = whole.slice(split + 2).split('\n');
-  if (split < 0 || lines.pop() !== '' || lines.length === 0) {
-    return failed(
-      'no-signatures',
-      'A note ends with an empty line and signature lines, each with its newline.',
-    );
+  if (split < 0) {
+    return failed('no-signatures', 'A note ends with an empty line and signature lines.');
+  }
+  const signatures = parseSignatureLines(whole.slice(split + 2));
+  return signatures.ok
+    ? parsed({ text: whole.slice(0, split + 1), signatures: signatures.value })
+    : signatures;
+}
+
+/** Reads signature lines alone, as a witness answers with them; pointers are `/signatures/<i>` or the whole. */
+export function parseSignatureLines(text: string): Parsed<readonly NoteSignature[], NoteProblemCode> {
+  const lines = text.split('\n');
+  if (lines.pop() !== '' || lines.length === 0) {
+    return failed('no-signatures', 'Needed: signature lines, each with its newline.');
   }
   if (lines.length > MAX_SIGNATURES) {
     return failed('too-many-signatures', `${lines.length} signatures; at most ${MAX_SIGNATURES} may be.`);
@@ -68,18 +77,12 @@ export function parseNote(note: Uint8Array | string): Parsed<SignedNote, NotePro
         detail: 'Malformed signature line.',
       });
   }
-  return problems.length > 0
-    ? { ok: false, problems }
-    : parsed({ text: whole.slice(0, split + 1), signatures });
+  return problems.length > 0 ? { ok: false, problems } : parsed(signatures);
 }
 
 /** The note's text form. @throws TransparencyError `bad-note` if `parseNote` would not read it back. */
 export function formatNote({ text, signatures }: SignedNote): string {
-  const lines = signatures.map(({ name, keyId, signature }) => {
-    const blob = concatBytes(fromHex(keyId) ?? new Uint8Array(), signature);
-    return `${SIGNATURE_MARK}${name} ${toBase64(blob)}\n`;
-  });
-  const note = `${text}\n${lines.join('')}`;
+  const note = `${text}\n${formatSignatureLines(signatures)}`;
   const again = parseNote(note);
   const same =
     again.ok &&
@@ -90,6 +93,16 @@ export function formatNote({ text, signatures }: SignedNote): string {
     throw new TransparencyError('bad-note', 'Not the text and signatures of a signed note.');
   }
   return note;
+}
+
+/** Signature lines alone. Whether they can stand in a note is `formatNote`'s to say. */
+export function formatSignatureLines(signatures: readonly NoteSignature[]): string {
+  return signatures
+    .map(({ name, keyId, signature }) => {
+      const blob = concatBytes(fromHex(keyId) ?? new Uint8Array(), signature);
+      return `${SIGNATURE_MARK}${name} ${toBase64(blob)}\n`;
+    })
+    .join('');
 }
 
 /** Signs a text as a note with Ed25519 (type 0x01). @throws TransparencyError `unsupported-key`, `bad-note`. */

@@ -8,6 +8,7 @@ export type TransparencyErrorCode =
   | 'bad-range'
   | 'bad-signature'
   | 'bad-tile'
+  | 'bad-time'
   | 'entry-invalid'
   | 'entry-too-large'
   | 'jws-too-large'

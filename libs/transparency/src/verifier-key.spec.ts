@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { codesOf, examples, keyOf } from '../test/notes.js';
 import { toBase64 } from './base64.js';
 import { concatBytes } from './bytes.js';
-import { formatVerifierKey, isKeyName, parseVerifierKey, verifierKey } from './verifier-key.js';
+import { formatVerifierKey, parseVerifierKey, verifierKey } from './verifier-key.js';
+import { isKeyName } from './vkey-text.js';
 
 describe('verifier keys', () => {
   const vkey = examples.signedNote.vkey;
