@@ -1,10 +1,10 @@
 import type { Network } from '@lodemark/domain';
 import { EMPTY_ROOT, toHex } from '@lodemark/transparency';
-import type { AttestationEvidence, Covered, EntryRef, EvidenceEntry, ParkedEntry } from '@lodemark/policy';
+import type { Covered, EntryRef, EvidenceEntry, ParkedEntry } from '@lodemark/policy';
 import type { Pool } from 'pg';
 import { toCount } from '../database/tables.js';
 import { COUNTED, countedArrays, HELD, HorizonNotFilled, type FilledHorizon } from '../horizon/horizon.js';
-import { readFacilityEntry, type AppliedEntry } from '../projection/facility-entry.js';
+import { evidenceEntry, readFacilityEntry, type AppliedEntry } from '@lodemark/certificate';
 import { RootLog } from './root-log.js';
 import { RootPrefix } from './root-prefix.js';
 
@@ -161,34 +161,19 @@ export class StoredEntries {
     horizon: FilledHorizon,
     { row, read, roots }: { row: EntryRow; read: AppliedEntry; roots: ReadonlyMap<number, string> },
   ): Pick<Fact, 'from' | 'entry'> {
-    const { entry, event, jws, payloadDigest } = read;
+    const { entry } = read;
     const keys = (row.key_index ?? []).map((index) => (index === null ? Infinity : toCount(index) + 1));
     const isValid = (part: number) => row.valid?.[part] === true && (keys[part] ?? Infinity) <= horizon.size;
-    const attestations = read.attestations.map(
-      ({ jws: { header }, attestation }, i): AttestationEvidence => ({
-        kid: header.kid,
-        signatureValid: isValid(i + 1),
-        attestation,
-      }),
-    );
     const waits = (row.valid ?? []).includes(null);
     const from = waits ? Infinity : Math.max(entry.root.size, ...keys);
     return {
       from: from <= horizon.size ? from : Infinity,
-      entry: {
+      entry: evidenceEntry(read, {
         ref: this.refOf(row),
-        kind: entry.kind,
-        event,
-        payloadDigest,
-        kid: jws.header.kid,
-        signatureValid: isValid(0),
-        seenRoot: entry.root,
-        seenRootMatches: roots.get(entry.root.size) === entry.root.hash,
-        recordedAt: entry.recordedAt,
         covered: coveredOf(row),
-        attestations,
-        ...(entry.kind === 'conflict' ? { conflictsWith: entry.with.index } : {}),
-      },
+        seenRootMatches: roots.get(entry.root.size) === entry.root.hash,
+        signatureValid: isValid,
+      }),
     };
   }
 

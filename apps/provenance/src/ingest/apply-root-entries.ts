@@ -4,7 +4,7 @@ import { EMPTY_ROOT, fromHex, type SignatureChecker } from '@lodemark/transparen
 import type { PoolClient } from 'pg';
 import { insertRows } from '../database/insert-rows.js';
 import { toCount } from '../database/tables.js';
-import { RootState, type RootLeaf } from '../projection/root-state.js';
+import { RootState, type RootLeaf } from '@lodemark/certificate';
 import { registerKeys, type NewKey } from './signature-facts.js';
 
 export interface RootLogPorts {

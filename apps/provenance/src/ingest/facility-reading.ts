@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FeedEntry } from '@lodemark/feed';
 import type { PublicJwk, SignatureChecker } from '@lodemark/transparency';
 import type { Pool } from 'pg';
-import { readFacilityEntry, type AppliedEntry, type ParkedEntry } from '../projection/facility-entry.js';
+import { readFacilityEntry, type AppliedEntry, type ParkedEntry } from '@lodemark/certificate';
 import { checkAll, knownKeys, signaturesOf, type SignatureToKeep } from './signature-facts.js';
 
 /** An entry as far as its bytes alone say what becomes of it. */

@@ -12,7 +12,7 @@ import { inTransaction } from '@lodemark/ledger';
 import type { Clock } from '@lodemark/platform';
 import type { Checkpoint, SignatureChecker } from '@lodemark/transparency';
 import type { Pool, PoolClient } from 'pg';
-import type { RootState } from '../projection/root-state.js';
+import type { RootState } from '@lodemark/certificate';
 import type { Alarms } from './alarms.js';
 import { applyFacilityEntries } from './apply-facility-entries.js';
 import { applyRootEntries, loadRootState } from './apply-root-entries.js';

@@ -2,7 +2,7 @@ import type { Backfill } from '@lodemark/feed';
 import { inTransaction } from '@lodemark/ledger';
 import type { Logger } from '@lodemark/platform';
 import type { Pool } from 'pg';
-import { PROJECTION_VERSION } from '../projection/facility-entry.js';
+import { PROJECTION_VERSION } from '@lodemark/certificate';
 import type { Ingest } from './ingest.js';
 import { digestReadModel } from './read-model-digest.js';
 import { rebuild, type Rebuilt, type RebuildProgress, type RebuildSource } from './rebuild.js';

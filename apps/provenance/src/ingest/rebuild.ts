@@ -3,7 +3,7 @@ import { inTransaction } from '@lodemark/ledger';
 import { toHex } from '@lodemark/transparency';
 import type { Pool, PoolClient } from 'pg';
 import { FACILITY_TABLES, ROOT_TABLES, toCount } from '../database/tables.js';
-import { PROJECTION_VERSION } from '../projection/facility-entry.js';
+import { PROJECTION_VERSION } from '@lodemark/certificate';
 import type { LogIngest } from './log-ingest.js';
 import { digestReadModel } from './read-model-digest.js';
 

@@ -8,7 +8,7 @@ import {
 import type { PoolClient } from 'pg';
 import { insertRows } from '../database/insert-rows.js';
 import { toCount } from '../database/tables.js';
-import { readFacilityEntry } from '../projection/facility-entry.js';
+import { readFacilityEntry } from '@lodemark/certificate';
 
 /** One signature of an entry: its own (part 0) or that of an attestation in it. */
 export interface SignatureToKeep {

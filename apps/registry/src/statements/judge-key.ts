@@ -15,6 +15,7 @@ const OWNER_OF: Readonly<Record<KeyPurpose, 'facility' | 'organization'>> = {
   custodial: 'facility',
   log: 'facility',
   attestation: 'organization',
+  certificate: 'organization',
 };
 
 /** A key of its own, or the new one of a rotation. What depends on its bytes alone is checked in key-material.ts. */

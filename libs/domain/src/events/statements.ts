@@ -114,8 +114,11 @@ const keyFields = {
     z.strictObject({ facility: facilityId }),
     z.strictObject({ organization: organizationId }),
   ]),
-  /** event: signs custody events; custodial: held by the custody service for its clerks; log: signs checkpoints and receipts. */
-  purpose: z.enum(['event', 'custodial', 'log', 'attestation']),
+  /**
+   * event: signs custody events; custodial: held by the custody service for its clerks; log: signs checkpoints and
+   * receipts; certificate: signs certificates and status lists.
+   */
+  purpose: z.enum(['event', 'custodial', 'log', 'attestation', 'certificate']),
   kid: keyId,
   jwk: publicJwk,
   alg: z.enum(['EdDSA', 'ES256']),

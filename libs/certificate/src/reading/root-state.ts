@@ -12,6 +12,7 @@ import {
   EMPTY_ROOT,
   verifierKey,
   type Jws,
+  type LogFaultEntry,
   type PublicJwk,
   type RootLogEntry,
   type SignatureChecker,
@@ -35,7 +36,8 @@ export interface ReadCoverage {
 
 /** What one root log entry says, judged by the entries before it and by nothing else. */
 export type RootLeaf = { readonly recordedAt: string } & (
-  | { readonly kind: 'genesis' | 'certificate' | 'status' }
+  | { readonly kind: 'genesis' }
+  | { readonly kind: 'certificate' | 'status'; readonly digest: string }
   | {
       readonly kind: 'statement';
       readonly statement: Statement;
@@ -45,7 +47,12 @@ export type RootLeaf = { readonly recordedAt: string } & (
       readonly key?: PublicJwk;
     }
   | { readonly kind: 'checkpoints'; readonly coverage: readonly ReadCoverage[] }
-  | { readonly kind: 'logFault'; readonly origin: string; readonly fault: string; readonly size: number }
+  | {
+      readonly kind: 'logFault';
+      readonly origin: string;
+      readonly fault: LogFaultEntry['fault'];
+      readonly size: number;
+    }
   | { readonly kind: 'parked'; readonly reason: string; readonly detail: string }
 );
 
@@ -100,7 +107,7 @@ export class RootState {
         return { kind: 'logFault', recordedAt, origin: entry.origin, fault: entry.fault, size: entry.size };
       case 'certificate':
       case 'status':
-        return { kind: entry.kind, recordedAt };
+        return { kind: entry.kind, recordedAt, digest: entry.digest };
     }
   }
 

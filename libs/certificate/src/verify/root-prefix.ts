@@ -1,0 +1,182 @@
+import type { Network } from '@lodemark/domain';
+import type { Horizon, LogFault, ParkedEntry, RootStatement } from '@lodemark/policy';
+import {
+  EMPTY_ROOT,
+  Frontier,
+  leafHash,
+  toHex,
+  type PublicJwk,
+  type SignatureChecker,
+} from '@lodemark/transparency';
+import { RootState, type RootLeaf } from '../reading/root-state.js';
+
+/** A checkpoint of a facility log in the root log that reaches further than those before it. */
+export interface CoveringCheckpoint {
+  readonly rootIndex: number;
+  /** recordedAt of the root leaf that holds it. */
+  readonly at: string;
+  readonly size: number;
+  /** Lowercase hex. */
+  readonly root: string;
+}
+
+/** A key as the root log registered it. */
+export interface RegisteredKey {
+  readonly rootIndex: number;
+  readonly jwk: PublicJwk;
+}
+
+/** A document that the root log names: a certificate or a status list. */
+export interface NamedDocument {
+  readonly index: number;
+  readonly at: string;
+  /** SHA-256 of its bytes, lowercase hex. */
+  readonly digest: string;
+}
+
+interface PlacedLeaf {
+  readonly index: number;
+  readonly leaf: RootLeaf;
+  readonly hash: Uint8Array;
+}
+
+/** What the root log says up to a horizon, read from nothing but its own entries. */
+export interface RootView {
+  readonly horizon: Horizon;
+  readonly statements: readonly RootStatement[];
+  readonly faults: readonly LogFault[];
+  readonly parked: readonly Omit<ParkedEntry, 'lots'>[];
+  readonly keys: ReadonlyMap<string, RegisteredKey>;
+  /** How many entries of each facility log count, and under which root; by origin. */
+  readonly counted: ReadonlyMap<string, CoveringCheckpoint>;
+  /** In root log order, by origin. */
+  readonly coverage: ReadonlyMap<string, readonly CoveringCheckpoint[]>;
+}
+
+/** The root log from its genesis on, read entry by entry as provenance reads it. */
+export class RootPrefix {
+  /** Root hash at each size, lowercase hex; at 0 the empty tree's. */
+  private readonly roots: string[] = [toHex(EMPTY_ROOT)];
+  private readonly leaves: PlacedLeaf[] = [];
+
+  private constructor(private readonly network: Network) {}
+
+  static async read(
+    entries: readonly Uint8Array[],
+    network: Network,
+    checker: SignatureChecker,
+  ): Promise<RootPrefix> {
+    const prefix = new RootPrefix(network);
+    const state = new RootState(network, checker);
+    const tree = Frontier.empty();
+    for (const [index, bytes] of entries.entries()) {
+      const hash = leafHash(bytes);
+      tree.append(hash);
+      prefix.roots.push(toHex(tree.root()));
+      prefix.leaves.push({ index, hash, leaf: await state.read(bytes) });
+    }
+    return prefix;
+  }
+
+  get size(): number {
+    return this.leaves.length;
+  }
+
+  /** Leaf hash of entry 0: what verifiers pin. */
+  get genesis(): string | undefined {
+    const [first] = this.leaves;
+    return first?.leaf.kind === 'genesis' ? toHex(first.hash) : undefined;
+  }
+
+  /** Lowercase hex; undefined beyond the prefix. */
+  rootAt(size: number): string | undefined {
+    return this.roots[size];
+  }
+
+  documents(kind: 'certificate' | 'status'): readonly NamedDocument[] {
+    return this.leaves.flatMap(({ index, leaf }) =>
+      leaf.kind === kind ? [{ index, at: leaf.recordedAt, digest: leaf.digest }] : [],
+    );
+  }
+
+  /** recordedAt of the last entry of a prefix of it, RFC 3339. */
+  timeAt(size: number): string | undefined {
+    return this.leaves[size - 1]?.leaf.recordedAt;
+  }
+
+  /** What it says up to `size`, as evidence; undefined when the prefix ends before, or for the empty log. */
+  at(size: number): RootView | undefined {
+    const [rootHash, at] = [this.rootAt(size), this.timeAt(size)];
+    if (rootHash === undefined || at === undefined) return undefined;
+    const leaves = this.leaves.slice(0, size);
+    const faults = leaves.flatMap((placed) => this.faultOf(placed));
+    const coverage = coverageOf(leaves);
+    return {
+      horizon: { size, rootHash, at },
+      statements: leaves.flatMap(statementOf),
+      faults,
+      parked: leaves.flatMap((placed) => this.parkedOf(placed)),
+      keys: keysOf(leaves),
+      counted: this.countedIn(coverage, faults),
+      coverage,
+    };
+  }
+
+  private faultOf({ index, leaf }: PlacedLeaf): readonly LogFault[] {
+    if (leaf.kind !== 'logFault') return [];
+    const facility = this.network.facilityOf(leaf.origin);
+    if (facility === undefined) return [];
+    return [{ index, at: leaf.recordedAt, facility, kind: leaf.fault, fromIndex: leaf.size }];
+  }
+
+  private parkedOf({ index, leaf, hash }: PlacedLeaf): readonly Omit<ParkedEntry, 'lots'>[] {
+    if (leaf.kind !== 'parked') return [];
+    const ref = { facility: this.network.rootOrigin, index, leaf: toHex(hash) };
+    return [{ ref, reason: leaf.reason, covered: { rootIndex: index, at: leaf.recordedAt } }];
+  }
+
+  /** A fault ends what counts: a checkpoint that reaches beyond it covers nothing any more. */
+  private countedIn(
+    coverage: RootView['coverage'],
+    faults: readonly LogFault[],
+  ): ReadonlyMap<string, CoveringCheckpoint> {
+    const counted = new Map<string, CoveringCheckpoint>();
+    for (const [origin, checkpoints] of coverage) {
+      const facility = this.network.facilityOf(origin);
+      const ends = faults.filter((fault) => fault.facility === facility).map(({ fromIndex }) => fromIndex);
+      const last = checkpoints.findLast(({ size }) => ends.every((end) => size <= end));
+      if (last !== undefined) counted.set(origin, last);
+    }
+    return counted;
+  }
+}
+
+function statementOf({ index, leaf }: PlacedLeaf): readonly RootStatement[] {
+  if (leaf.kind !== 'statement' || leaf.fault !== null) return [];
+  return [{ index, at: leaf.recordedAt, statement: leaf.statement, kid: leaf.kid }];
+}
+
+function keysOf(leaves: readonly PlacedLeaf[]): ReadonlyMap<string, RegisteredKey> {
+  const keys = new Map<string, RegisteredKey>();
+  for (const { index, leaf } of leaves) {
+    if (leaf.kind !== 'statement' || leaf.key === undefined) continue;
+    if (leaf.statement.type !== 'KeyAdded' && leaf.statement.type !== 'KeyRotated') continue;
+    keys.set(leaf.statement.kid, { rootIndex: index, jwk: leaf.key });
+  }
+  return keys;
+}
+
+function coverageOf(leaves: readonly PlacedLeaf[]): RootView['coverage'] {
+  const coverage = new Map<string, CoveringCheckpoint[]>();
+  for (const { index, leaf } of leaves) {
+    if (leaf.kind !== 'checkpoints') continue;
+    for (const { origin, size, root, advances } of leaf.coverage) {
+      if (!advances) continue;
+      const checkpoint = { rootIndex: index, at: leaf.recordedAt, size, root };
+      const before = coverage.get(origin);
+      if (before === undefined) coverage.set(origin, [checkpoint]);
+      else before.push(checkpoint);
+    }
+  }
+  return coverage;
+}
