@@ -20,11 +20,16 @@ async function signaturesOf(network: FilledNetwork): Promise<readonly Signed[]> 
   const pool = ledgerPool({ connectionString: network.custody.database.serviceUrl, max: 1 });
   const reader = new LedgerReader({ pool });
   const signed: Signed[] = [];
-  while (signed.length < network.size) {
-    for (const { data } of await reader.entries(network.origin, signed.length, 1_000)) {
+  for (let next = 0; ;) {
+    const page = await reader.entries(network.origin, next, 1_000);
+    if (page.length === 0) break;
+    next += page.length;
+    for (const { data } of page) {
       const entry = decodeFacilityLogEntry(data);
-      const jws = entry.ok ? parseJws(entry.value.jws, 'lodemark-event+jws') : entry;
-      if (!jws.ok) throw new Error('an entry of the log cannot be read');
+      if (!entry.ok) throw new Error('an entry of the log cannot be read');
+      if (entry.value.kind === 'heads') continue;
+      const jws = parseJws(entry.value.jws, 'lodemark-event+jws');
+      if (!jws.ok) throw new Error('the event of an entry cannot be read');
       signed.push({ message: jws.value.signingInput, signature: jws.value.signature });
     }
   }

@@ -4,6 +4,7 @@ export {
   readFacilityEntry,
   type AppliedEntry,
   type ParkedEntry,
+  type ReadHeads,
 } from './reading/facility-entry.js';
 export { RootState, type ReadCoverage, type RootLeaf } from './reading/root-state.js';
 export { edgesOf, isLotId, type LotEdge } from './reading/edges.js';

@@ -6,8 +6,8 @@ import {
   MAX_ENTRY_BYTES,
   toHex,
   TransparencyError,
-  type FacilityLogEntry,
   type Receipt,
+  type StatedEntry,
 } from '@lodemark/transparency';
 import { conflictKey, referredEvent, type BatchState, type KnownEvent } from './batch-state.js';
 import { concernedLots } from './concerned-lots.js';
@@ -175,7 +175,7 @@ export class FacilityBatch {
   }
 }
 
-function encode(entry: FacilityLogEntry): Uint8Array {
+function encode(entry: StatedEntry): Uint8Array {
   try {
     return encodeEntry(entry);
   } catch (error) {

@@ -4,19 +4,24 @@ import {
   parseJws,
   payloadDigest,
   readJson,
-  type FacilityLogEntry,
+  type StatedEntry,
 } from '@lodemark/transparency';
 import { LedgerError } from './ledger-error.js';
 
 /** An entry of a facility log with the event that its JWS carries. */
 export interface StoredEvent extends RecordedEvent {
-  readonly entry: FacilityLogEntry;
+  readonly entry: StatedEntry;
 }
 
-/** Reads the event out of the bytes of an entry that this library wrote. @throws LedgerError `damaged` */
+/**
+ * Reads the event out of the bytes of an entry that this library wrote; heads, which carry none, are never asked for.
+ * @throws LedgerError `damaged`
+ */
 export function readStoredEvent(data: Uint8Array): StoredEvent {
   const entry = decodeFacilityLogEntry(data);
   if (!entry.ok) throw damaged('entry', entry.problems);
+  if (entry.value.kind === 'heads')
+    throw new LedgerError('damaged', 'Heads stand where an event was recorded.');
   const jws = parseJws(entry.value.jws, 'lodemark-event+jws');
   if (!jws.ok) throw damaged('JWS', jws.problems);
   const json = readJson(jws.value.payload);

@@ -33,7 +33,7 @@ function receiptOf(outcome: BatchOutcome) {
 async function entryAt(index: number) {
   const stored = await fixture.reader.entry(plant.origin, index);
   const entry = decodeFacilityLogEntry(stored!.data);
-  if (!entry.ok) throw new Error('The entry does not read.');
+  if (!entry.ok || entry.value.kind === 'heads') throw new Error('No statement stands there.');
   return entry.value;
 }
 

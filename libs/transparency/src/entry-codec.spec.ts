@@ -5,7 +5,7 @@ import { toHex, toUtf8 } from './bytes.js';
 import { canonicalize } from './canonical-json.js';
 import { signCheckpoint } from './checkpoint.js';
 import { decodeFacilityLogEntry, decodeRootLogEntry, encodeEntry, type DecodedEntry } from './entry-codec.js';
-import type { ConflictEntry, EventEntry, LogEntry, RootLogEntry } from './entry.js';
+import type { ConflictEntry, EventEntry, HeadsEntry, LogEntry, RootLogEntry } from './entry.js';
 import { EMPTY_ROOT, leafHash } from './merkle.js';
 
 const HASH = 'ab'.repeat(32);
@@ -18,6 +18,13 @@ const EVENT: EventEntry = {
   root: { hash: HASH, size: 12 },
 };
 const CONFLICT: ConflictEntry = { ...EVENT, kind: 'conflict', with: { index: 7, leaf: HASH } };
+const HEADS: HeadsEntry = {
+  v: 1,
+  kind: 'heads',
+  map: HASH,
+  recordedAt: EVENT.recordedAt,
+  root: EVENT.root,
+};
 
 let rootEntries: RootLogEntry[];
 
@@ -70,7 +77,7 @@ const NAMED = ['*', 'kokbulak/2026-0017'];
 
 describe('the entry codec', () => {
   it('gives back every entry of a facility log', () => {
-    for (const entry of [EVENT, CONFLICT]) {
+    for (const entry of [EVENT, CONFLICT, HEADS]) {
       expect(decodeFacilityLogEntry(encodeEntry(entry))).toEqual({ ok: true, value: entry });
     }
   });
@@ -88,6 +95,24 @@ describe('the entry codec', () => {
         `"recordedAt":"2026-03-04T05:06:07.089Z","root":{"hash":"${HASH}","size":12},"v":1}`,
     );
     expect(toHex(leafHash(bytes))).toBe('52b13e2e52213c2b0fbad0c9af56ca4e51f5b1f848c570c14c62a371e4cbdaf2');
+  });
+
+  it('writes heads as others hash them', () => {
+    const bytes = encodeEntry(HEADS);
+    expect(new TextDecoder().decode(bytes)).toBe(
+      `{"kind":"heads","map":"${HASH}","recordedAt":"2026-03-04T05:06:07.089Z",` +
+        `"root":{"hash":"${HASH}","size":12},"v":1}`,
+    );
+  });
+
+  it.each([
+    ['lots', { lots: EVENT.lots }, 'unknown-member /lots'],
+    ['a JWS', { jws: EVENT.jws }, 'unknown-member /jws'],
+    ['a map in capitals', { map: HASH.toUpperCase() }, 'bad-value /map'],
+    ['no map', { map: undefined }, 'missing-member /map'],
+  ])('refuses heads with %s', (_, members, code) => {
+    const text = canonicalize(JSON.parse(JSON.stringify({ ...HEADS, ...members })));
+    expect(outcome(decodeFacilityLogEntry(toUtf8(text)))).toEqual(['malformed', expect.anything(), code]);
   });
 
   it('knows the root log of which nothing was seen yet', () => {
@@ -119,8 +144,8 @@ describe('an entry that this release does not know', () => {
       NAMED,
       'unsupported-version /v',
     ]);
-    expect(changed({ kind: 'heads' })).toEqual(['unsupported', NAMED, 'unsupported-kind /kind']);
-    expect(changed({ kind: 'heads', lots: undefined })).toEqual([
+    expect(changed({ kind: 'tails' })).toEqual(['unsupported', NAMED, 'unsupported-kind /kind']);
+    expect(changed({ kind: 'tails', lots: undefined })).toEqual([
       'unsupported',
       ['*'],
       'unsupported-kind /kind',
@@ -264,6 +289,7 @@ describe('encodeEntry', () => {
   it('never writes what would not be read', () => {
     const broken: unknown[] = [
       { ...EVENT, extra: 1 },
+      { ...EVENT, kind: 'tails' },
       { ...EVENT, kind: 'heads' },
       { ...EVENT, kind: 'toString' },
       { ...EVENT, v: 2 },

@@ -6,6 +6,7 @@ import type {
   EventEntry,
   FacilityLogEntry,
   GenesisEntry,
+  HeadsEntry,
   LogFaultEntry,
   RootLogEntry,
   RootReference,
@@ -26,7 +27,7 @@ import {
 import { EMPTY_ROOT } from './merkle.js';
 import { exactly, listOf, mapOf, objectOf, type Shape } from './shape.js';
 
-/** The `lots` member of every entry of a facility log, whatever its version. */
+/** The `lots` member of every entry of a facility log that names lots, whatever its version. */
 export const lotsShape = mapOf(lotName, count);
 
 const sizeAndHash = objectOf<RootReference>({ hash, size: count });
@@ -52,6 +53,13 @@ const conflict = objectOf<ConflictEntry>({
   ...facilityEnvelope,
   kind: exactly('conflict'),
   with: objectOf<ConflictEntry['with']>({ index: count, leaf: hash }),
+});
+const heads = objectOf<HeadsEntry>({
+  v: version,
+  kind: exactly('heads'),
+  map: hash,
+  recordedAt: instant,
+  root: rootReference,
 });
 
 const genesis = objectOf<GenesisEntry>({
@@ -81,11 +89,16 @@ const logFault = objectOf<LogFaultEntry>({
   evidence: listOf(text),
 });
 
-/** The shape of each kind of entry in a facility log. `heads` is reserved, and so not here yet. */
+/** The shape of each kind of entry in a facility log. */
 export const facilityLogShapes: ReadonlyMap<string, Shape<FacilityLogEntry>> = new Map<
   string,
   Shape<FacilityLogEntry>
->(Object.entries({ event, conflict } satisfies Record<FacilityLogEntry['kind'], Shape<FacilityLogEntry>>));
+>(
+  Object.entries({ event, conflict, heads } satisfies Record<
+    FacilityLogEntry['kind'],
+    Shape<FacilityLogEntry>
+  >),
+);
 
 /** The shape of each kind of entry in the root log. */
 export const rootLogShapes: ReadonlyMap<string, Shape<RootLogEntry>> = new Map<string, Shape<RootLogEntry>>(

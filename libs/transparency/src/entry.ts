@@ -32,8 +32,25 @@ export interface ConflictEntry extends FacilityEnvelope {
   readonly with: { readonly index: number; readonly leaf: string };
 }
 
-/** What stands in a facility log. The kind `heads` is reserved. */
-export type FacilityLogEntry = EventEntry | ConflictEntry;
+/** A facility's own statement: what carries a signed custody event. */
+export type StatedEntry = EventEntry | ConflictEntry;
+
+/**
+ * The service's statement of how far each lot has got: it stands last under every checkpoint, so that "all entries of
+ * this lot up to here" can be proved complete.
+ */
+export interface HeadsEntry {
+  readonly v: 1;
+  readonly kind: 'heads';
+  /** Root of the map from each lot, or `*`, that an entry before this one names to its last sequence number; hex. */
+  readonly map: string;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly recordedAt: string;
+  readonly root: RootReference;
+}
+
+/** What stands in a facility log. */
+export type FacilityLogEntry = StatedEntry | HeadsEntry;
 
 interface RootEnvelope {
   readonly v: 1;

@@ -54,16 +54,20 @@ export {
   type EventEntry,
   type FacilityLogEntry,
   type GenesisEntry,
+  type HeadsEntry,
   type LogEntry,
   type LogFaultEntry,
   type RootLogEntry,
   type RootReference,
+  type StatedEntry,
   type StatementEntry,
   type StatusEntry,
 } from './entry.js';
 export { Frontier, type CompletedTile } from './frontier.js';
 export { growthFault, type GrowthClaim, type GrowthFault, type TreeState } from './growth.js';
 export type { HashLinesProblemCode } from './hash-lines.js';
+export { verifyHead, type HeadProblemCode } from './head-proof.js';
+export { headsRoot, HeadsMap, proveHead, type Head, type HeadProof } from './heads-map.js';
 export {
   inclusionProof,
   subtreeInclusionProof,

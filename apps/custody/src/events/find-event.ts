@@ -32,7 +32,8 @@ export class FindEventHandler implements IQueryHandler<FindEvent> {
     // To whom the log is not shown as a whole, an event that is not for him is as one that is not there.
     if (!isShown) throw access.readsLog(facility) ? notFound(facility, eventId) : noRight(facility);
     const decoded = decodeFacilityLogEntry(found.data);
-    if (!decoded.ok) throw new Error(`entry ${found.index} of ${log.origin} does not decode`);
+    if (!decoded.ok || decoded.value.kind === 'heads')
+      throw new Error(`entry ${found.index} of ${log.origin} does not decode as an event`);
     return {
       receipt: found.receipt,
       signedReceipt: await buildReceipt(found.receipt, log.key.signer),

@@ -4,14 +4,14 @@ import {
   decodeFacilityLogEntry,
   parseJws,
   readCanonicalJson,
-  type FacilityLogEntry,
+  type StatedEntry,
 } from '@lodemark/transparency';
 import { Injectable } from '@nestjs/common';
 import type { LotHistoryResponse } from './lot.response.js';
 
 /** An entry of a log of our own, and the event in it. */
 export interface EventEntry extends LotEntry {
-  readonly kind: FacilityLogEntry['kind'];
+  readonly kind: StatedEntry['kind'];
   readonly recordedAt: string;
   readonly event: CustodyEvent;
 }
@@ -55,7 +55,8 @@ export class LotHistories {
 
 function eventEntry(stored: LotEntry): EventEntry {
   const entry = decodeFacilityLogEntry(stored.data);
-  if (!entry.ok) throw new Error(`entry ${stored.index} of ${stored.origin} does not decode`);
+  if (!entry.ok || entry.value.kind === 'heads')
+    throw new Error(`entry ${stored.index} of ${stored.origin} does not decode as an event`);
   const { kind, jws, recordedAt } = entry.value;
   const signed = parseJws(jws, 'lodemark-event+jws');
   const json = signed.ok ? readCanonicalJson(signed.value.payload) : undefined;

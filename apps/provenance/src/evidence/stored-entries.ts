@@ -141,7 +141,7 @@ export class StoredEntries {
 
   private decode(row: EntryRow): AppliedEntry {
     const read = readFacilityEntry(this.network.facilityOf(row.origin) ?? '', row.bytes);
-    if (read.kind === 'parked') {
+    if (read.kind !== 'applied') {
       throw new Error(`entry ${row.idx} of ${row.origin} was applied by another version: rebuild`);
     }
     return read;

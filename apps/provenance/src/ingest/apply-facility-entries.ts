@@ -2,7 +2,7 @@ import { statedBody } from '@lodemark/policy';
 import type { SignatureChecker } from '@lodemark/transparency';
 import type { PoolClient } from 'pg';
 import { insertRows } from '../database/insert-rows.js';
-import { edgesOf, isLotId, type AppliedEntry, type ParkedEntry } from '@lodemark/certificate';
+import { edgesOf, isLotId, type AppliedEntry, type ParkedEntry, type ReadHeads } from '@lodemark/certificate';
 import { dispatchNamed, termsOf } from '../projection/traces.js';
 import { matchCoverage } from './apply-root-entries.js';
 import type { ReadEntry } from './facility-reading.js';
@@ -24,7 +24,7 @@ export async function applyFacilityEntries(
   log: FacilityLog,
   entries: readonly ReadEntry[],
 ): Promise<void> {
-  const read: readonly Placed<AppliedEntry | ParkedEntry>[] = entries;
+  const read: readonly Placed<AppliedEntry | ReadHeads | ParkedEntry>[] = entries;
   const applied = read.filter((one): one is Placed<AppliedEntry> => one.read.kind === 'applied');
   const parked = read.filter((one): one is Placed<ParkedEntry> => one.read.kind === 'parked');
   const { origin } = log;
@@ -68,7 +68,7 @@ async function writeEvents(client: PoolClient, origin: string, applied: readonly
 async function writeLots(
   client: PoolClient,
   origin: string,
-  read: readonly Placed<AppliedEntry | ParkedEntry>[],
+  read: readonly Placed<AppliedEntry | ReadHeads | ParkedEntry>[],
 ): Promise<void> {
   const columns = { lot: 'text', origin: 'text', idx: 'bigint' } as const;
   const rows = read.flatMap(({ idx, read: { lots } }) =>

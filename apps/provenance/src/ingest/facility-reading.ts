@@ -2,13 +2,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FeedEntry } from '@lodemark/feed';
 import type { PublicJwk, SignatureChecker } from '@lodemark/transparency';
 import type { Pool } from 'pg';
-import { readFacilityEntry, type AppliedEntry, type ParkedEntry } from '@lodemark/certificate';
+import {
+  readFacilityEntry,
+  type AppliedEntry,
+  type ParkedEntry,
+  type ReadHeads,
+} from '@lodemark/certificate';
 import { checkAll, knownKeys, signaturesOf, type SignatureToKeep } from './signature-facts.js';
 
 /** An entry as far as its bytes alone say what becomes of it. */
 export interface ReadEntry {
   readonly idx: number;
-  readonly read: AppliedEntry | ParkedEntry;
+  readonly read: AppliedEntry | ReadHeads | ParkedEntry;
   /** Of an entry that is applied, its own and those of its attestations. */
   readonly signatures: readonly SignatureToKeep[];
 }

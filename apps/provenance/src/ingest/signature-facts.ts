@@ -141,7 +141,7 @@ async function checkWaiting(
 function jwsOf(row: { origin: string; idx: string; part: number; bytes: Buffer }, facility: string): Jws {
   const read = readFacilityEntry(facility, row.bytes);
   const jws =
-    read.kind === 'parked' ? undefined : row.part === 0 ? read.jws : read.attestations[row.part - 1]?.jws;
+    read.kind !== 'applied' ? undefined : row.part === 0 ? read.jws : read.attestations[row.part - 1]?.jws;
   if (jws === undefined) throw new Error(`entry ${row.idx} of ${row.origin} has no signature ${row.part}`);
   return jws;
 }

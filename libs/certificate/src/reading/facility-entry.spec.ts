@@ -37,6 +37,14 @@ describe('reading an entry of a facility log', () => {
     expect(readFacilityEntry('mine', entry(jws(EVENT)))).toMatchObject({ kind: 'applied', lots: ['mine/1'] });
   });
 
+  it('takes heads as what they are: they park nothing and name no lot', () => {
+    const heads = encodeEntry({
+      ...{ v: 1, kind: 'heads', map: '0'.repeat(64), recordedAt: '2026-11-20T09:00:00.000Z' },
+      root: { hash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', size: 0 },
+    });
+    expect(readFacilityEntry('mine', heads)).toMatchObject({ kind: 'heads', lots: [] });
+  });
+
   it('counts the lots that the event names when the envelope leaves them out', () => {
     const read = readFacilityEntry('mine', entry(jws(EVENT), { 'other/9': 4 }));
     expect(read.lots).toEqual(['mine/1', 'other/9']);
@@ -45,7 +53,7 @@ describe('reading an entry of a facility log', () => {
   it.each<[string, Uint8Array]>([
     ['entry-malformed', toUtf8('no json')],
     ['entry-unsupported', canonicalBytes({ v: 2, kind: 'event', lots: { 'mine/1': 0 } })],
-    ['entry-unsupported', canonicalBytes({ v: 1, kind: 'heads', lots: { 'mine/1': 0 } })],
+    ['entry-unsupported', canonicalBytes({ v: 1, kind: 'tails', lots: { 'mine/1': 0 } })],
     ['jws-malformed', entry(jws(EVENT, 'lodemark-statement+jws'))],
     ['payload-not-canonical', entry(jws(toUtf8('{"v": 1}')))],
     ['payload-not-canonical', entry(jws(toUtf8('{"v":1,"v":1}')))],

@@ -11,15 +11,16 @@ import {
   payloadDigest,
   readCanonicalJson,
   WHOLE_FACILITY,
-  type FacilityLogEntry,
+  type HeadsEntry,
   type Jws,
+  type StatedEntry,
 } from '@lodemark/transparency';
 
 /**
  * Version of everything that decides what becomes of an entry's bytes. Raised with every change to it: the service
  * then makes its read model anew, and entries that were parked get another chance (invariant 7).
  */
-export const PROJECTION_VERSION = 1;
+export const PROJECTION_VERSION = 2;
 
 export interface ReadAttestation {
   readonly jws: Jws;
@@ -29,7 +30,7 @@ export interface ReadAttestation {
 /** An entry that this version can apply. */
 export interface AppliedEntry {
   readonly kind: 'applied';
-  readonly entry: FacilityLogEntry;
+  readonly entry: StatedEntry;
   readonly jws: Jws;
   readonly event: CustodyEvent;
   /** SHA-256 of the canonical payload, lowercase hex. */
@@ -37,6 +38,13 @@ export interface AppliedEntry {
   readonly attestations: readonly ReadAttestation[];
   /** Lots by the envelope and by the event itself; what it corrects or contradicts may name more. */
   readonly lots: readonly string[];
+}
+
+/** The service's own word on how far each lot has got: it says nothing new about any lot. */
+export interface ReadHeads {
+  readonly kind: 'heads';
+  readonly entry: HeadsEntry;
+  readonly lots: readonly [];
 }
 
 export type ParkReason =
@@ -58,10 +66,14 @@ export interface ParkedEntry {
 }
 
 /** Reads an entry of a facility's log. A pure function of its bytes, the facility and the version above. */
-export function readFacilityEntry(facility: string, bytes: Uint8Array): AppliedEntry | ParkedEntry {
+export function readFacilityEntry(
+  facility: string,
+  bytes: Uint8Array,
+): AppliedEntry | ReadHeads | ParkedEntry {
   const decoded = decodeFacilityLogEntry(bytes);
   if (!decoded.ok) return parked(`entry-${decoded.reason}`, decoded.problems, { lots: decoded.lots });
   const entry = decoded.value;
+  if (entry.kind === 'heads') return { kind: 'heads', entry, lots: [] };
   const envelope = { lots: Object.keys(entry.lots) };
   const jws = parseJws(entry.jws, 'lodemark-event+jws');
   if (!jws.ok) return parked('jws-malformed', jws.problems, envelope);

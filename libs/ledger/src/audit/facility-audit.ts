@@ -6,9 +6,11 @@ import {
   readCanonicalJson,
   toHex,
   type FacilityLogEntry,
+  type StatedEntry,
 } from '@lodemark/transparency';
 import type { HeadRow } from '../log-head.js';
 import { reason, type Findings } from './findings.js';
+import { HeadsAudit } from './heads-audit.js';
 import type { LotAudit } from './lot-audit.js';
 import type { ReplayAudit } from './replay-audit.js';
 import type { SignatureAudit } from './signature-audit.js';
@@ -27,18 +29,31 @@ export class FacilityAudit implements EntryAudit {
   private readonly facility: string;
   private readonly events = new Map<string, { index: number; leaf: string; payloadDigest: string }>();
   private readonly conflicts = new Set<string>();
+  private readonly heads: HeadsAudit;
   private recordedAt = '';
   private root: FacilityLogEntry['root'] | undefined;
 
   constructor(private readonly parts: FacilityAuditParts) {
+    this.heads = new HeadsAudit(parts.findings);
     this.facility = parts.head.origin.slice(parts.head.origin.lastIndexOf('/') + 1);
   }
 
   async add(row: StoredRow): Promise<void> {
-    const read = await this.read(row);
+    const entry = decodeFacilityLogEntry(row.data);
+    if (!entry.ok) {
+      this.parts.findings.add('entry-unreadable', row.index, reason(entry.problems));
+      return;
+    }
+    this.checkOrder(row, entry.value);
+    if (entry.value.kind === 'heads') this.heads.compare(row, entry.value);
+    else await this.addStated(row, entry.value);
+  }
+
+  private async addStated(row: StoredRow, entry: StatedEntry): Promise<void> {
+    this.heads.count(entry);
+    const read = await this.read(row, entry);
     if (read === undefined) return;
     this.checkColumns(read);
-    this.checkOrder(read);
     this.checkIdentity(read);
     this.checkNames(read);
     // A decision knows what came before it, and not itself.
@@ -59,14 +74,9 @@ export class FacilityAudit implements EntryAudit {
     await lots.end(replay.states);
   }
 
-  private async read(row: StoredRow): Promise<ReadEntry | undefined> {
+  private async read(row: StoredRow, entry: StatedEntry): Promise<ReadEntry | undefined> {
     const { findings } = this.parts;
-    const entry = decodeFacilityLogEntry(row.data);
-    if (!entry.ok) {
-      findings.add('entry-unreadable', row.index, reason(entry.problems));
-      return undefined;
-    }
-    const jws = parseJws(entry.value.jws, 'lodemark-event+jws');
+    const jws = parseJws(entry.jws, 'lodemark-event+jws');
     if (!jws.ok) {
       findings.add('event-unreadable', row.index, reason(jws.problems));
       return undefined;
@@ -89,7 +99,7 @@ export class FacilityAudit implements EntryAudit {
         `${event.value.facility} speaks in the log of ${this.facility}.`,
       );
     }
-    return { row, entry: entry.value, event: event.value, payloadDigest: payloadDigest(jws.value.payload) };
+    return { row, entry, event: event.value, payloadDigest: payloadDigest(jws.value.payload) };
   }
 
   private checkColumns({ row, entry, event, payloadDigest: digest }: ReadEntry): void {
@@ -102,7 +112,7 @@ export class FacilityAudit implements EntryAudit {
       this.parts.findings.add('column-differs', row.index, 'A column differs from what the bytes say.');
   }
 
-  private checkOrder({ row, entry }: ReadEntry): void {
+  private checkOrder(row: StoredRow, entry: FacilityLogEntry): void {
     const { findings } = this.parts;
     if (entry.recordedAt < this.recordedAt) {
       findings.add('recorded-earlier', row.index, `${entry.recordedAt} after ${this.recordedAt}.`);

@@ -11,6 +11,7 @@ export type AuditCode =
   | 'event-unreadable'
   | 'foreign-facility'
   | 'head-differs'
+  | 'heads-differ'
   | 'key-unknown'
   | 'leaf-differs'
   | 'lot-entries-differ'

@@ -1,5 +1,5 @@
 import type { CustodyEvent } from '@lodemark/domain';
-import type { FacilityLogEntry } from '@lodemark/transparency';
+import type { StatedEntry } from '@lodemark/transparency';
 
 /** One row of the entry table as an audit reads it. */
 export interface StoredRow {
@@ -19,10 +19,10 @@ export interface EntryAudit {
   end(): Promise<void>;
 }
 
-/** An entry of a facility log, read without any trust in what is stored beside it. */
+/** A facility's statement in its log, read without any trust in what is stored beside it. */
 export interface ReadEntry {
   readonly row: StoredRow;
-  readonly entry: FacilityLogEntry;
+  readonly entry: StatedEntry;
   readonly event: CustodyEvent;
   readonly payloadDigest: string;
 }
