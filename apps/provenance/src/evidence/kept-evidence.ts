@@ -3,6 +3,8 @@ import type { FilledHorizon } from '../horizon/horizon.js';
 
 /** Entries in all the evidence that is kept: some dozens of lots with a thousand ancestors each. */
 const MOST_ENTRIES = 60_000;
+/** Lots whose evidence is compared with that of another. */
+const MOST_COMPARED = 8;
 
 /**
  * Evidence of the lots that were asked about last. A root hash commits to everything that counts at it, so that the
@@ -13,6 +15,7 @@ export class KeptEvidence {
   /** By lot, the one asked about last at the end. */
   private readonly evidence = new Map<string, Evidence>();
   private entryCount = 0;
+  private faults: Evidence['faults'] = [];
 
   at({ rootHash, size }: FilledHorizon, lot: string): Evidence | undefined {
     const kept = this.evidence.get(lot);
@@ -23,20 +26,24 @@ export class KeptEvidence {
 
   keep(lot: string, evidence: Evidence): Evidence {
     const before = this.evidence.get(lot);
-    const kept =
-      before === undefined
-        ? evidence
-        : {
-            ...evidence,
-            entries: sameOr(before.entries, evidence.entries, (a, b) => a === b),
-            faults: sameOr(before.faults, evidence.faults, areAlike),
-          };
+    this.faults = sameOr(this.faults, evidence.faults, areAlike);
+    const kept = { ...evidence, entries: this.sameEntries(before, evidence), faults: this.faults };
     this.put(lot, kept);
     for (const [oldest] of this.evidence) {
       if (this.entryCount <= MOST_ENTRIES || oldest === lot) break;
       this.remove(oldest);
     }
     return kept;
+  }
+
+  /** Lots of one batch often rest on the very same entries, as one lot does at two horizons. */
+  private sameEntries(before: Evidence | undefined, { entries }: Evidence): Evidence['entries'] {
+    const others = [...this.evidence.values()].slice(-MOST_COMPARED).reverse();
+    for (const other of before === undefined ? others : [before, ...others]) {
+      const same = sameOr(other.entries, entries, (a, b) => a === b);
+      if (same !== entries) return same;
+    }
+    return entries;
   }
 
   private put(lot: string, evidence: Evidence): void {

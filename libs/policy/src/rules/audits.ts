@@ -27,8 +27,9 @@ export const c48: Rule = (known) => {
       event.type === 'Transformed' && event.tolledFor !== undefined ? facility : [],
     ),
   );
+  const audits = auditsOf(known);
   const missing = steps.flatMap((step) =>
-    auditFindings(known, step, { tolls: tolling.has(step.facility), ...limits }),
+    auditFindings(audits, step, { tolls: tolling.has(step.facility), ...limits }),
   );
   return orPass(distinctFindings(missing), 'sites-audited', {
     facts: { facilities: [...new Set(steps.map(({ facility }) => facility))].sort() },
@@ -41,8 +42,12 @@ interface Wanted {
   readonly demanded: boolean;
 }
 
-function auditFindings(known: Case, { facility, told }: Process, wanted: Wanted): Found[] {
-  const near = auditsOf(known, facility, utcDate(told.event.occurredAt)).filter(({ auditedOn }) => {
+function auditFindings(
+  auditsOn: ReturnType<typeof auditsOf>,
+  { facility, told }: Process,
+  wanted: Wanted,
+): Found[] {
+  const near = auditsOn(facility, utcDate(told.event.occurredAt)).filter(({ auditedOn }) => {
     const lag = epochMilliseconds(told.event.occurredAt) - epochMilliseconds(`${auditedOn}T00:00:00Z`);
     return lag >= -wanted.maxAgeDays * DAY_MS && lag <= wanted.maxAgeDays * DAY_MS;
   });
@@ -64,12 +69,21 @@ function auditFindings(known: Case, { facility, told }: Process, wanted: Wanted)
   return [wanted.demanded ? insufficient(code, { facts }, cure) : note(code, { facts }, cure)];
 }
 
-/** What auditors that are in no hand of the operator say of the facility. */
-function auditsOf(known: Case, facility: string, date: string): SiteAudit[] {
-  const operator = known.facts.facility(facility, `${date}T00:00:00Z`)?.organization;
-  if (operator === undefined) return [];
-  return papersOf(known)
-    .attested('SiteAudit')
-    .filter((audit) => audit.facility === facility)
-    .filter(({ organization }) => !inOneHand(known, operator, { organization, date }));
+/** What auditors that are in no hand of the operator say of a facility; looked up once for all steps of a day there. */
+function auditsOf(known: Case): (facility: string, date: string) => readonly SiteAudit[] {
+  const found = new Map<string, readonly SiteAudit[]>();
+  const of = (facility: string, date: string): readonly SiteAudit[] => {
+    const operator = known.facts.facility(facility, `${date}T00:00:00Z`)?.organization;
+    if (operator === undefined) return [];
+    return papersOf(known)
+      .attested('SiteAudit')
+      .filter((audit) => audit.facility === facility)
+      .filter(({ organization }) => !inOneHand(known, operator, { organization, date }));
+  };
+  return (facility, date) => {
+    const key = `${facility} ${date}`;
+    const audits = found.get(key) ?? of(facility, date);
+    found.set(key, audits);
+    return audits;
+  };
 }

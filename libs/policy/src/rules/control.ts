@@ -190,6 +190,7 @@ function custodyFindings(known: Case, { lot, facility, from, to }: Custody): Fou
 /** Of each title to a lot: until the next transfer, or until the lot was used up. */
 function titleFindings(known: Case, lot: string): Found[] {
   const transfers = toldOf(known.lineage.namingLot(lot), 'TitleTransferred').sort(byEffect);
+  if (transfers.length === 0) return [];
   const used = known.processes
     .filter(({ inputs }) => inputs.some((input) => input.lot === lot))
     .map(({ told }) => told.event.occurredAt)
