@@ -1,4 +1,5 @@
 import { Network } from '@lodemark/domain';
+import { systemClock } from '@lodemark/platform';
 import { parsePolicyDocument } from '@lodemark/policy';
 import { canonicalBytes, readCanonicalJson, sha256Hex } from '@lodemark/transparency';
 import { provenancePool } from '../../apps/provenance/src/database/pool.js';
@@ -39,7 +40,7 @@ export async function stagesOf(
   const names = new Network('demo.lodemark.example');
   const size = await network.latestHorizon();
   const rootCheckpoints = { usableSizes: () => Promise.resolve([size]) } as never;
-  const horizons = new Horizons({ pool, rootOrigin: names.rootOrigin, rootCheckpoints });
+  const horizons = new Horizons({ pool, clock: systemClock, rootOrigin: names.rootOrigin, rootCheckpoints });
   const [root, closure, stored] = [
     new RootStatements(pool, names),
     new Closure(pool, names),

@@ -64,6 +64,12 @@ const PROVENANCE_ENVIRONMENT = {
     parse: parsers.duration({ max: '10m' }),
     default: '1s',
   }),
+  rejudging: variable('PROVENANCE_REJUDGING', {
+    description:
+      'Whether verdicts on file are given anew when what they rest on changes: one process of several is enough.',
+    parse: parsers.boolean(),
+    default: 'true',
+  }),
   defaultPolicy: variable('PROVENANCE_DEFAULT_POLICY', {
     description: 'The policy of a question that names none.',
     parse: parsers.text({ maxLength: 100 }),
@@ -93,13 +99,13 @@ export function readProvenanceConfig(env: Environment): ProvenanceProcess {
   });
   const { host, port, unreadyMs, drainMs, logLevel, rateBurst, ratePerSecond } = read;
   const { network, databaseUrl, genesis, rootLogKey, registryUrl, issuers } = read;
-  const { pollMs, defaultPolicy, bodyLimit, requestTimeoutMs, serviceTokens } = read;
+  const { pollMs, defaultPolicy, rejudging, bodyLimit, requestTimeoutMs, serviceTokens } = read;
   return {
     ...{ host, port, unreadyMs, drainMs, logLevel },
     serviceToken: serviceTokens === undefined ? undefined : tokenFrom(serviceTokens),
     provenance: {
       ...{ network, databaseUrl, genesis, rootLogKey, registryUrl, issuers },
-      ...{ pollMs, defaultPolicy, bodyLimit, requestTimeoutMs },
+      ...{ pollMs, defaultPolicy, rejudging, bodyLimit, requestTimeoutMs },
       rateLimit: { burst: rateBurst, perSecond: ratePerSecond },
       kafka: kafkaSettings(read),
       ...(read.logDatabases === undefined ? {} : { logDatabases: read.logDatabases }),

@@ -8,20 +8,25 @@ import {
   type Feed,
   type FeedAlarm,
 } from '@lodemark/feed';
-import { nodeSignatures, systemClock, type Clock } from '@lodemark/platform';
+import { nodeSignatures, systemClock, type Clock, type Logger } from '@lodemark/platform';
 import { isAdmissible, parseVerifierKey, type VerifierKey } from '@lodemark/transparency';
 import type { Pool } from 'pg';
 import { createApp } from './create-app.js';
 import { maintenancePool, provenancePool } from './database/pool.js';
 import { prepareReadModel, ReadModelMaintenance } from './ingest/maintenance.js';
 import { RootStatements } from './evidence/root-statements.js';
+import { EvidenceOfLot } from './evidence/evidence-of-lot.js';
 import { Alarms } from './ingest/alarms.js';
 import { caughtUp } from './ingest/caught-up.js';
 import { Ingest } from './ingest/ingest.js';
 import { LogAddresses } from './ingest/log-addresses.js';
+import { RepeatedWork } from './ingest/repeated-work.js';
 import { PolicyDocuments } from './policies/policy-documents.js';
 import type { Provenance, ProvenanceConfig, ProvenancePorts } from './provenance.js';
 import { RegistryClient } from './registry-client.js';
+import { Rejudging } from './rejudging/rejudging.js';
+import { Judging } from './verdicts/judging.js';
+import { VerdictStore } from './verdicts/verdict-store.js';
 
 /** The configuration or the database is not one that provenance can be served from. */
 export class ProvenanceUnfit extends Error {
@@ -65,11 +70,17 @@ export async function createProvenance(
     const app = await createApp(config, { ...ports, clock }, { opened, ingest, alarms, closers, release });
     await app.init();
     await ingest.start();
+    const rejudging = new Rejudging({
+      ...{ pool, network, clock, logger: ports.logger, horizons, root },
+      ...{ evidence: app.get(EvidenceOfLot), judging: app.get(Judging), store: app.get(VerdictStore) },
+    });
+    if (config.rejudging ?? true) closers.push(repeat(rejudging, config, ports.logger));
     return {
       app,
       caughtUp: (timeoutMs) => caughtUp(ingest, timeoutMs),
       digest: () => maintenance.digest(),
       rebuild: (source) => maintenance.rebuild(source),
+      rejudge: () => rejudging.advance(),
       close: once(async () => {
         await app.close();
         await release();
@@ -79,6 +90,17 @@ export async function createProvenance(
     await release();
     throw error;
   }
+}
+
+/** Starts it; gives what ends it after the step in hand. */
+function repeat(rejudging: Rejudging, { pollMs }: ProvenanceConfig, logger: Logger): () => Promise<void> {
+  const work = new RepeatedWork(
+    pollMs ?? DEFAULT_POLL_MS,
+    () => rejudging.advance(),
+    (err) => logger.warn({ err }, 'verdicts on file were not brought up to date; it is tried again'),
+  );
+  work.start();
+  return () => work.stop();
 }
 
 function readPins({ rootLogKey, genesis, network }: ProvenanceConfig): VerifierKey {

@@ -35,6 +35,7 @@ import { SimulationRuns } from './policies/simulation-runs.js';
 import { SimulationsController } from './policies/simulations.controller.js';
 import { DEFAULT_POLICY, NETWORK } from './ports.js';
 import { PROVENANCE_METRICS, provenanceMetrics } from './provenance-metrics.js';
+import { Rejudgements } from './rejudging/rejudgements.js';
 import { LogCursors } from './status/log-cursors.js';
 import { BeginRebuildHandler, FindRebuildHandler } from './status/rebuild-commands.js';
 import { RebuildController } from './status/rebuild.controller.js';
@@ -112,6 +113,7 @@ export class ProvenanceModule {
         Judging,
         LogCursors,
         RebuildRuns,
+        Rejudgements,
         SimulationRuns,
         VerdictStore,
         ...given(opened),

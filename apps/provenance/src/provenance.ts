@@ -2,6 +2,7 @@ import type { Backfill, Feed } from '@lodemark/feed';
 import type { Clock, IssuerTrust, KafkaSettings, Logger, RateLimit, TokenVerifier } from '@lodemark/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Rebuilt, RebuildSource } from './ingest/rebuild.js';
+import type { Advance } from './rejudging/rejudging.js';
 
 /** How one provenance service is set up; `readProvenanceConfig` reads it from the environment. */
 export interface ProvenanceConfig {
@@ -25,6 +26,8 @@ export interface ProvenanceConfig {
   readonly pollMs?: number;
   /** The policy of a question that names none. Default `WC-3`. */
   readonly defaultPolicy?: string;
+  /** Whether verdicts on file are given anew when what they rest on changes. Default true. */
+  readonly rejudging?: boolean;
   /** Bytes of a request body at most. Default 1 MiB. */
   readonly bodyLimit?: number;
   /** For each caller, or address without one. Default the platform's. */
@@ -64,6 +67,8 @@ export interface Provenance {
   digest(): Promise<string>;
   /** Makes the read model anew, in one transaction, from the entries kept here or from the logs themselves. */
   rebuild(source: RebuildSource): Promise<Rebuilt>;
+  /** Gives verdicts on file anew that what was recorded since touches; what a running service does by itself. */
+  rejudge(): Promise<Advance | undefined>;
   /** Stops the followers after their batch in hand, closes the app and the connections to the database. */
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Caller } from '@lodemark/platform';
 import type { Process } from '@lodemark/policy';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Access } from '../access/access.js';
+import type { AskedHorizon } from '../horizon/asked-horizon.js';
 import { Horizons } from '../horizon/horizons.js';
 import { answeredAt } from '../http/answered-at.js';
 import { nameOf } from '../lots/lot-view.js';
@@ -12,8 +13,8 @@ import type { MassBalanceResponse } from './mass-balance.response.js';
 export class FindMassBalance extends Query<MassBalanceResponse> {
   constructor(
     readonly lot: string,
-    /** Coverage factor and horizon. */
-    readonly asked: { readonly k: string; readonly horizon?: number },
+    /** Coverage factor and when. */
+    readonly asked: AskedHorizon & { readonly k: string },
     readonly caller: Caller,
   ) {
     super();
@@ -27,8 +28,9 @@ export class FindMassBalanceHandler implements IQueryHandler<FindMassBalance> {
     private readonly access: Access,
   ) {}
 
-  async execute({ lot, asked: { k, horizon: size }, caller }: FindMassBalance): Promise<MassBalanceResponse> {
-    const horizon = await this.horizons.resolve(size);
+  async execute({ lot, asked, caller }: FindMassBalance): Promise<MassBalanceResponse> {
+    const { k } = asked;
+    const horizon = await this.horizons.resolve(asked);
     const { reached, dossier } = await this.access.lineage(horizon, { lot, direction: 'up' }, caller);
     const processes = new Map<string, Process>();
     let withheld = 0;

@@ -2,6 +2,7 @@ import { asSoleOwner, upgradeSchema, type SchemaHistory } from '@lodemark/ledger
 import type { Client } from 'pg';
 import { CreateProvenance1764000000000 } from './migrations/1764000000000-create-provenance.js';
 import { CreateQuestions1764000000001 } from './migrations/1764000000001-create-questions.js';
+import { CreateRejudgements1764000000002 } from './migrations/1764000000002-create-rejudgements.js';
 import { PRECIOUS, READ_MODEL, schemaName } from './tables.js';
 
 export interface ProvenanceMigration {
@@ -15,6 +16,8 @@ interface Schema {
   readonly name: string;
   readonly migrations: SchemaHistory['migrations'];
   readonly rights: string;
+  /** Tables whose rows come, change and go. */
+  readonly working?: readonly string[];
 }
 
 /** Two schemas, because a rebuild must be unable to touch the questions (design.md section 2). */
@@ -24,7 +27,12 @@ const SCHEMAS: readonly Schema[] = [
     migrations: [CreateProvenance1764000000000],
     rights: 'SELECT, INSERT, UPDATE, DELETE',
   },
-  { name: PRECIOUS, migrations: [CreateQuestions1764000000001], rights: 'SELECT, INSERT' },
+  {
+    name: PRECIOUS,
+    migrations: [CreateQuestions1764000000001, CreateRejudgements1764000000002],
+    rights: 'SELECT, INSERT',
+    working: ['rejudging', 'overtaken'],
+  },
 ];
 
 /** Any constant will do: it only has to be the same in every process that migrates a provenance database. */
@@ -45,11 +53,12 @@ export async function migrateProvenance({ ownerUrl, serviceRole }: ProvenanceMig
 }
 
 /** Every run, not once: the service role may have been renamed or added since. */
-async function grant(owner: Client, { name, rights }: Schema, role: string): Promise<void> {
+async function grant(owner: Client, { name, rights, working = [] }: Schema, role: string): Promise<void> {
   const schema = schemaName(name);
   await owner.query('BEGIN');
   await owner.query(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`);
   await owner.query(`GRANT ${rights} ON ALL TABLES IN SCHEMA ${schema} TO ${role}`);
+  for (const table of working) await owner.query(`GRANT UPDATE, DELETE ON ${schema}.${table} TO ${role}`);
   await owner.query(`REVOKE INSERT, UPDATE, DELETE ON ${schema}.migration FROM ${role}`);
   await owner.query('COMMIT');
 }

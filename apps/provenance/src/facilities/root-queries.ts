@@ -2,6 +2,7 @@ import type { Network } from '@lodemark/domain';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { RootStatements } from '../evidence/root-statements.js';
+import type { AskedHorizon } from '../horizon/asked-horizon.js';
 import { Horizons } from '../horizon/horizons.js';
 import { answeredAt } from '../http/answered-at.js';
 import { ReadRefusal } from '../http/read-refusal.js';
@@ -14,7 +15,7 @@ import type { FacilitiesResponse } from './facility.response.js';
 import { facilityRecords, organizationView } from './root-views.js';
 
 export class ListFacilities extends Query<FacilitiesResponse> {
-  constructor(readonly horizon: number | undefined) {
+  constructor(readonly asked: AskedHorizon) {
     super();
   }
 }
@@ -28,8 +29,8 @@ export class ListFacilitiesHandler implements IQueryHandler<ListFacilities> {
     @Inject(NETWORK) private readonly network: Network,
   ) {}
 
-  async execute({ horizon: size }: ListFacilities): Promise<FacilitiesResponse> {
-    const horizon = await this.horizons.resolve(size);
+  async execute({ asked }: ListFacilities): Promise<FacilitiesResponse> {
+    const horizon = await this.horizons.resolve(asked);
     const records = facilityRecords(await this.root.at(horizon));
     const held = await this.cursors.all();
     const { faults } = await this.root.doubts(horizon);
@@ -57,7 +58,7 @@ export class ListFacilitiesHandler implements IQueryHandler<ListFacilities> {
 export class FindOrganization extends Query<OrganizationResponse> {
   constructor(
     readonly organization: string,
-    readonly horizon: number | undefined,
+    readonly asked: AskedHorizon,
   ) {
     super();
   }
@@ -70,8 +71,8 @@ export class FindOrganizationHandler implements IQueryHandler<FindOrganization> 
     private readonly root: RootStatements,
   ) {}
 
-  async execute({ organization, horizon: size }: FindOrganization): Promise<OrganizationResponse> {
-    const horizon = await this.horizons.resolve(size);
+  async execute({ organization, asked }: FindOrganization): Promise<OrganizationResponse> {
+    const horizon = await this.horizons.resolve(asked);
     const view = organizationView(await this.root.at(horizon), organization);
     if (view !== undefined) return { horizon: answeredAt(horizon), ...view };
     throw new ReadRefusal({
@@ -83,7 +84,7 @@ export class FindOrganizationHandler implements IQueryHandler<FindOrganization> 
 }
 
 export class ListPolicies extends Query<PoliciesResponse> {
-  constructor(readonly horizon: number | undefined) {
+  constructor(readonly asked: AskedHorizon) {
     super();
   }
 }
@@ -96,8 +97,8 @@ export class ListPoliciesHandler implements IQueryHandler<ListPolicies> {
     @Inject(DEFAULT_POLICY) private readonly defaultPolicy: string,
   ) {}
 
-  async execute({ horizon: size }: ListPolicies): Promise<PoliciesResponse> {
-    const horizon = await this.horizons.resolve(size);
+  async execute({ asked }: ListPolicies): Promise<PoliciesResponse> {
+    const horizon = await this.horizons.resolve(asked);
     const policies = [...publishedPolicies(await this.root.at(horizon))];
     return { horizon: answeredAt(horizon), defaultPolicy: this.defaultPolicy, policies };
   }

@@ -19,8 +19,8 @@ export class RootViewsController {
     { summary: 'The network’s facilities, and how far their logs are covered and held here' },
     { type: FacilitiesResponse },
   )
-  facilities(@Query() { horizon }: HorizonRequest): Promise<FacilitiesResponse> {
-    return this.queries.execute(new ListFacilities(horizon));
+  facilities(@Query() at: HorizonRequest): Promise<FacilitiesResponse> {
+    return this.queries.execute(new ListFacilities(at));
   }
 
   @Get('organizations/:id')
@@ -29,16 +29,13 @@ export class RootViewsController {
     { summary: 'An organization: what it is, who owns it since when, what it operates' },
     { type: OrganizationResponse },
   )
-  organization(
-    @Param() { id }: IdRequest,
-    @Query() { horizon }: HorizonRequest,
-  ): Promise<OrganizationResponse> {
-    return this.queries.execute(new FindOrganization(id, horizon));
+  organization(@Param() { id }: IdRequest, @Query() at: HorizonRequest): Promise<OrganizationResponse> {
+    return this.queries.execute(new FindOrganization(id, at));
   }
 
   @Get('policies')
   @ReadsAtHorizon({ summary: 'Published policies, every version' }, { type: PoliciesResponse })
-  policies(@Query() { horizon }: HorizonRequest): Promise<PoliciesResponse> {
-    return this.queries.execute(new ListPolicies(horizon));
+  policies(@Query() at: HorizonRequest): Promise<PoliciesResponse> {
+    return this.queries.execute(new ListPolicies(at));
   }
 }

@@ -1,12 +1,16 @@
 import { toHex } from '@lodemark/transparency';
+import type { Clock } from '@lodemark/platform';
 import type { Pool } from 'pg';
 import { toCount } from '../database/tables.js';
 import { matchCoverage } from '../ingest/apply-root-entries.js';
 import type { RootCheckpoints } from '../ingest/root-checkpoints.js';
+import type { AskedHorizon } from './asked-horizon.js';
 import { HorizonNotFilled, type FilledHorizon, type MissingLog } from './horizon.js';
+import { RecordedTime } from './recorded-time.js';
 
 export interface HorizonPorts {
   readonly pool: Pool;
+  readonly clock: Clock;
   readonly rootOrigin: string;
   readonly rootCheckpoints: RootCheckpoints;
 }
@@ -20,7 +24,11 @@ const ENDED_BY_FAULT = `EXISTS (SELECT FROM log_fault f
 
 /** Evidence horizons (design.md section 4, Checkpoints): which can be answered at, and what counts there. */
 export class Horizons {
-  constructor(private readonly ports: HorizonPorts) {}
+  private readonly times: RecordedTime;
+
+  constructor(private readonly ports: HorizonPorts) {
+    this.times = new RecordedTime(ports);
+  }
 
   /** The latest published horizon whose covered entries are all here. @throws HorizonNotFilled */
   async latest(): Promise<FilledHorizon> {
@@ -50,8 +58,10 @@ export class Horizons {
     return (await this.ports.rootCheckpoints.usableSizes(1))[0] ?? 0;
   }
 
-  resolve(size: number | undefined): Promise<FilledHorizon> {
-    return size === undefined ? this.latest() : this.at(size);
+  /** @throws HorizonNotFilled, and ReadRefusal for an instant that there is no horizon of */
+  async resolve({ horizon, asOf }: AskedHorizon): Promise<FilledHorizon> {
+    if (asOf !== undefined) return this.at(await this.times.sizeAt(asOf));
+    return horizon === undefined ? this.latest() : this.at(horizon);
   }
 
   /** Logs of which the horizon covers entries that are not here or do not fit. */

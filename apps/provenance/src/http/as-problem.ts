@@ -6,6 +6,8 @@ import { ReadRefusal, type ReadRefusalCode } from './read-refusal.js';
 
 /** HTTP status and title of every refusal. A code without a row does not compile. */
 const PROBLEMS: Readonly<Record<ReadRefusalCode, readonly [status: number, title: string]>> = {
+  'as-of-before-genesis': [422, 'Nothing was recorded yet'],
+  'as-of-in-future': [422, 'The time is still to come'],
   'lot-unknown': [404, 'There is no such lot'],
   'facility-unknown': [404, 'There is no such facility'],
   'organization-unknown': [404, 'There is no such organization'],

@@ -1,5 +1,7 @@
 /** Why provenance does not answer a question. A closed list: each has a row in `as-problem.ts`. */
 export type ReadRefusalCode =
+  | 'as-of-before-genesis'
+  | 'as-of-in-future'
   | 'lot-unknown'
   | 'facility-unknown'
   | 'organization-unknown'

@@ -1,6 +1,7 @@
 import type { Caller } from '@lodemark/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Access } from '../access/access.js';
+import type { AskedHorizon } from '../horizon/asked-horizon.js';
 import { Horizons } from '../horizon/horizons.js';
 import { answeredAt } from '../http/answered-at.js';
 import { InboundDispatches } from './inbound-dispatches.js';
@@ -9,7 +10,7 @@ import type { InboundResponse } from './inbound.response.js';
 export class FindInbound extends Query<InboundResponse> {
   constructor(
     readonly facility: string,
-    readonly horizon: number | undefined,
+    readonly asked: AskedHorizon,
     readonly caller: Caller,
   ) {
     super();
@@ -24,9 +25,9 @@ export class FindInboundHandler implements IQueryHandler<FindInbound> {
     private readonly access: Access,
   ) {}
 
-  async execute({ facility, horizon: size, caller }: FindInbound): Promise<InboundResponse> {
+  async execute({ facility, asked, caller }: FindInbound): Promise<InboundResponse> {
     this.access.mayActFor(facility, caller);
-    const horizon = await this.horizons.resolve(size);
+    const horizon = await this.horizons.resolve(asked);
     const found = await this.inbound.of(horizon, facility, this.access.visibility(caller));
     const { dispatches, pending } = found;
     return {

@@ -23,9 +23,9 @@ export class InboundController {
     { type: InboundResponse },
   )
   find(
-    @Query() { facility, horizon }: InboundRequest,
+    @Query() { facility, horizon, asOf }: InboundRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<InboundResponse> {
-    return this.queries.execute(new FindInbound(facility, horizon, caller));
+    return this.queries.execute(new FindInbound(facility, { horizon, asOf }, caller));
   }
 }

@@ -50,7 +50,12 @@ export class Ingest {
     this.ingestFor = ingestFor;
     this.followers = new LogFollowers({ pool, feed, logger, rootOrigin, ingestFor });
     this.rootCheckpoints = new RootCheckpoints({ pool, rootOrigin, checkpoints, alarms });
-    this.horizons = new Horizons({ pool, rootOrigin, rootCheckpoints: this.rootCheckpoints });
+    this.horizons = new Horizons({
+      pool,
+      clock: options.clock,
+      rootOrigin,
+      rootCheckpoints: this.rootCheckpoints,
+    });
     const coverage = new CoverageWatch({
       ...{ pool, backfill, checkpoints, alarms, onFork },
       ingestOf: (origin) => this.followers.ingestOf(origin),

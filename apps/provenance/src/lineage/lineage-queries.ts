@@ -1,6 +1,7 @@
 import type { Caller } from '@lodemark/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Access } from '../access/access.js';
+import type { AskedHorizon } from '../horizon/asked-horizon.js';
 import { Horizons } from '../horizon/horizons.js';
 import { answeredAt } from '../http/answered-at.js';
 import { lineageView, type LineageQuestion } from './lineage-view.js';
@@ -9,7 +10,7 @@ import type { LineageResponse } from './lineage.response.js';
 export class FindLineage extends Query<LineageResponse> {
   constructor(
     readonly question: LineageQuestion,
-    readonly horizon: number | undefined,
+    readonly asked: AskedHorizon,
     readonly caller: Caller,
   ) {
     super();
@@ -23,8 +24,8 @@ export class FindLineageHandler implements IQueryHandler<FindLineage> {
     private readonly access: Access,
   ) {}
 
-  async execute({ question, horizon: size, caller }: FindLineage): Promise<LineageResponse> {
-    const horizon = await this.horizons.resolve(size);
+  async execute({ question, asked, caller }: FindLineage): Promise<LineageResponse> {
+    const horizon = await this.horizons.resolve(asked);
     const { reached, dossier } = await this.access.lineage(horizon, question, caller);
     const { nodes, edges, handOvers, withheld } = lineageView(dossier, reached, question);
     const { lot, direction } = question;

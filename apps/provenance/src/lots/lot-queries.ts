@@ -3,6 +3,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Access } from '../access/access.js';
 import { Dossiers } from '../evidence/dossier.js';
 import { EvidenceOfLot } from '../evidence/evidence-of-lot.js';
+import type { AskedHorizon } from '../horizon/asked-horizon.js';
 import { Horizons } from '../horizon/horizons.js';
 import { answeredAt } from '../http/answered-at.js';
 import { LotIndex, type LotSearch } from './lot-index.js';
@@ -12,7 +13,7 @@ import type { LotResponse, LotsResponse } from './lot.response.js';
 export class FindLots extends Query<LotsResponse> {
   constructor(
     readonly search: LotSearch,
-    readonly horizon: number | undefined,
+    readonly asked: AskedHorizon,
     readonly caller: Caller,
   ) {
     super();
@@ -28,8 +29,8 @@ export class FindLotsHandler implements IQueryHandler<FindLots> {
     private readonly access: Access,
   ) {}
 
-  async execute({ search, horizon: size, caller }: FindLots): Promise<LotsResponse> {
-    const horizon = await this.horizons.resolve(size);
+  async execute({ search, asked, caller }: FindLots): Promise<LotsResponse> {
+    const horizon = await this.horizons.resolve(asked);
     const visibility = this.access.visibility(caller);
     const found = await this.index.find(horizon, { ...search, limit: search.limit + 1 }, visibility);
     const page = found.slice(0, search.limit);
@@ -46,7 +47,7 @@ export class FindLotsHandler implements IQueryHandler<FindLots> {
 export class FindLot extends Query<LotResponse> {
   constructor(
     readonly lot: string,
-    readonly horizon: number | undefined,
+    readonly asked: AskedHorizon,
     readonly caller: Caller,
   ) {
     super();
@@ -61,8 +62,8 @@ export class FindLotHandler implements IQueryHandler<FindLot> {
     private readonly evidence: EvidenceOfLot,
   ) {}
 
-  async execute({ lot, horizon: size, caller }: FindLot): Promise<LotResponse> {
-    const horizon = await this.horizons.resolve(size);
+  async execute({ lot, asked, caller }: FindLot): Promise<LotResponse> {
+    const horizon = await this.horizons.resolve(asked);
     const dossier = await this.access.lot(horizon, lot, caller);
     const stated = dossier.lineage.madeAs(lot);
     const doubts = this.access.visibility(caller).parked(await this.evidence.doubts(horizon, lot));

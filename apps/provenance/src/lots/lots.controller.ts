@@ -25,13 +25,13 @@ export class LotsController {
   @Get()
   @ReadsAtHorizon({ summary: 'Find lots by what is written on them' }, { type: LotsResponse })
   find(@Query() request: FindLotsRequest, @CurrentCaller() caller: Caller): Promise<LotsResponse> {
-    const { horizon, facility, after, limit, ...terms } = request;
+    const { horizon, asOf, facility, after, limit, ...terms } = request;
     const search = {
       ...{ terms, limit },
       ...(facility === undefined ? {} : { facility }),
       ...(after === undefined ? {} : { after }),
     };
-    return this.queries.execute(new FindLots(search, horizon, caller));
+    return this.queries.execute(new FindLots(search, { horizon, asOf }, caller));
   }
 
   @Get(':facility/:number')
@@ -45,10 +45,10 @@ export class LotsController {
   )
   lot(
     @Param() { facility, number }: LotRequest,
-    @Query() { horizon }: HorizonRequest,
+    @Query() at: HorizonRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<LotResponse> {
-    return this.queries.execute(new FindLot(`${facility}/${number}`, horizon, caller));
+    return this.queries.execute(new FindLot(`${facility}/${number}`, at, caller));
   }
 
   @Get(':facility/:number/lineage')
@@ -62,11 +62,11 @@ export class LotsController {
   )
   lineage(
     @Param() { facility, number }: LotRequest,
-    @Query() { direction, depth, horizon }: LineageRequest,
+    @Query() { direction, depth, horizon, asOf }: LineageRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<LineageResponse> {
     const question = { lot: `${facility}/${number}`, direction, depth };
-    return this.queries.execute(new FindLineage(question, horizon, caller));
+    return this.queries.execute(new FindLineage(question, { horizon, asOf }, caller));
   }
 
   @Get(':facility/:number/custody')
@@ -80,10 +80,10 @@ export class LotsController {
   )
   custody(
     @Param() { facility, number }: LotRequest,
-    @Query() { horizon }: HorizonRequest,
+    @Query() at: HorizonRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<TimelineResponse> {
-    return this.queries.execute(new FindTimeline(`${facility}/${number}`, horizon, caller));
+    return this.queries.execute(new FindTimeline(`${facility}/${number}`, at, caller));
   }
 
   @Get(':facility/:number/mass-balance')
@@ -98,10 +98,9 @@ export class LotsController {
   )
   massBalance(
     @Param() { facility, number }: LotRequest,
-    @Query() { k, horizon }: MassBalanceRequest,
+    @Query() asked: MassBalanceRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<MassBalanceResponse> {
-    const asked = { k, ...(horizon === undefined ? {} : { horizon }) };
     return this.queries.execute(new FindMassBalance(`${facility}/${number}`, asked, caller));
   }
 }

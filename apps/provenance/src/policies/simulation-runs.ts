@@ -117,7 +117,7 @@ export class SimulationRuns {
   private async compared(run: Simulation, { id, verdict }: KeptVerdict): Promise<Partial<Simulation>> {
     const { lot, question, outcome: from } = verdict;
     const done = run.done + 1;
-    const horizon = await this.judging.horizon(verdict.horizon.size).catch((error: unknown) => {
+    const horizon = await this.judging.horizon({ horizon: verdict.horizon.size }).catch((error: unknown) => {
       if (error instanceof HorizonNotFilled) return undefined;
       throw error;
     });

@@ -8,6 +8,7 @@ import { toCount } from '../database/tables.js';
 import { RootStatements } from '../evidence/root-statements.js';
 import { StoredEntries } from '../evidence/stored-entries.js';
 import { COUNTED, countedArrays } from '../horizon/horizon.js';
+import type { AskedHorizon } from '../horizon/asked-horizon.js';
 import { Horizons } from '../horizon/horizons.js';
 import { answeredAt } from '../http/answered-at.js';
 import { parkedOf } from '../lots/lot-view.js';
@@ -37,7 +38,7 @@ export class FindLatestHorizonHandler implements IQueryHandler<FindLatestHorizon
 
 export class FindParked extends Query<ParkedResponse> {
   constructor(
-    readonly horizon: number | undefined,
+    readonly asked: AskedHorizon,
     readonly caller: Caller,
   ) {
     super();
@@ -54,8 +55,8 @@ export class FindParkedHandler implements IQueryHandler<FindParked> {
     @Inject(POOL) private readonly pool: Pool,
   ) {}
 
-  async execute({ horizon: size, caller }: FindParked): Promise<ParkedResponse> {
-    const horizon = await this.horizons.resolve(size);
+  async execute({ asked, caller }: FindParked): Promise<ParkedResponse> {
+    const horizon = await this.horizons.resolve(asked);
     const { rows } = await this.pool.query<{ origin: string; idx: string }>(
       `WITH ${COUNTED} SELECT p.origin, p.idx FROM parked p
        JOIN counted c ON c.origin = p.origin AND p.idx < c.size ORDER BY p.origin, p.idx`,

@@ -30,7 +30,7 @@ export class StatusController {
     { summary: 'Entries that this version cannot apply; their lots are in doubt' },
     { type: ParkedResponse },
   )
-  parked(@Query() { horizon }: HorizonRequest, @CurrentCaller() caller: Caller): Promise<ParkedResponse> {
-    return this.queries.execute(new FindParked(horizon, caller));
+  parked(@Query() at: HorizonRequest, @CurrentCaller() caller: Caller): Promise<ParkedResponse> {
+    return this.queries.execute(new FindParked(at, caller));
   }
 }

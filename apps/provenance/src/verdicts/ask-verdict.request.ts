@@ -1,6 +1,7 @@
 import { Nested, Optional } from '@lodemark/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Matches, Max, MaxLength, Min, MinLength, ValidateBy } from 'class-validator';
+import { RecordedBy } from '../http/horizon.request.js';
 import { EXCEPTIONS, isCalendarDate, isCountryCode } from '@lodemark/domain';
 
 function CalendarDate(): PropertyDecorator {
@@ -132,4 +133,7 @@ export class AskVerdictRequest {
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
   readonly horizon?: number;
+
+  @RecordedBy()
+  readonly asOf?: string;
 }

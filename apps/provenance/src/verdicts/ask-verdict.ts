@@ -34,7 +34,7 @@ export class AskVerdictHandler implements ICommandHandler<AskVerdict> {
   ) {}
 
   async execute({ asked, caller }: AskVerdict): Promise<GivenVerdict> {
-    const horizon = await this.judging.horizon(asked.horizon);
+    const horizon = await this.judging.horizon(asked);
     await this.access.mayAskAbout(horizon, asked.lot, caller);
     const verdict = await this.judging.judge(horizon, asked);
     const askedAt = this.clock.now();

@@ -30,7 +30,7 @@ export class FindCuresHandler implements IQueryHandler<FindCures> {
   ) {}
 
   async execute({ asked, caller }: FindCures): Promise<FoundCures> {
-    const horizon = await this.judging.horizon(asked.horizon);
+    const horizon = await this.judging.horizon(asked);
     await this.access.mayAskAbout(horizon, asked.lot, caller);
     const verdict = await this.judging.judge(horizon, asked);
     return { horizon, policy: verdict.policy, cures: curesOf(verdict) };

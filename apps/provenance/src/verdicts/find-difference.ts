@@ -47,7 +47,7 @@ export class FindDifferenceHandler implements IQueryHandler<FindDifference> {
         facts: { lots: [a.lot, b.lot] },
       });
     }
-    const horizon = await this.judging.horizon(b.horizon.size);
+    const horizon = await this.judging.horizon({ horizon: b.horizon.size });
     const [laterData, laterPolicy] = await Promise.all([
       this.judging.judgeUnder(horizon, { ...a, document: a.policy.document }),
       this.judging.judgeUnder(horizon, { ...a, document: b.policy.document }),

@@ -30,7 +30,7 @@ export class FindVerdictsHandler implements IQueryHandler<FindVerdicts> {
   ) {}
 
   async execute({ lot, page, caller }: FindVerdicts): Promise<VerdictPage> {
-    await this.access.mayAskAbout(await this.horizons.resolve(undefined), lot, caller);
+    await this.access.mayAskAbout(await this.horizons.latest(), lot, caller);
     const found = await this.store.ofLot(lot, { ...page, limit: page.limit + 1 });
     const verdicts = found.slice(0, page.limit);
     return { verdicts, next: found.length > verdicts.length ? verdicts.at(-1)?.place : undefined };

@@ -3,6 +3,7 @@ import { canonicalize } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
 import { EvidenceOfLot } from '../evidence/evidence-of-lot.js';
 import { RootStatements } from '../evidence/root-statements.js';
+import type { AskedHorizon } from '../horizon/asked-horizon.js';
 import type { FilledHorizon } from '../horizon/horizon.js';
 import { Horizons } from '../horizon/horizons.js';
 import { PolicyDocuments } from '../policies/policy-documents.js';
@@ -10,12 +11,11 @@ import { findPolicy } from '../policies/published-policies.js';
 import { DEFAULT_POLICY } from '../ports.js';
 
 /** Somebody asks about a lot under a policy. */
-export interface VerdictQuestion {
+export interface VerdictQuestion extends AskedHorizon {
   readonly lot: string;
   /** Name or digest; left out: the service's default. */
   readonly policy?: string;
   readonly question: Question;
-  readonly horizon?: number;
 }
 
 /** A question under one policy document. */
@@ -43,8 +43,8 @@ export class Judging {
     @Inject(DEFAULT_POLICY) private readonly defaultPolicy: string,
   ) {}
 
-  horizon(size: number | undefined): Promise<FilledHorizon> {
-    return this.horizons.resolve(size);
+  horizon(asked: AskedHorizon): Promise<FilledHorizon> {
+    return this.horizons.resolve(asked);
   }
 
   /** @throws ReadRefusal when the policy is not published at the horizon or cannot be read */

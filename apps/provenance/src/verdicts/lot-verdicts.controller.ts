@@ -23,7 +23,9 @@ export class LotVerdictsController {
   @LotInPath()
   @ApiOperation({
     summary: 'The verdicts that were given on a lot',
-    description: 'In the order in which they were first given, each with the horizon that it was judged at.',
+    description:
+      'In the order in which they were first given, each with the horizon that it was judged at. Those that were given ' +
+      'anew because of what was recorded since say which verdict they took the place of, and which entry made it so.',
   })
   @ApiOkResponse({ type: GivenVerdictsResponse })
   @Problems(401, 403, 404, 409)
@@ -36,10 +38,11 @@ export class LotVerdictsController {
     const { verdicts, next } = await this.queries.execute(new FindVerdicts(lot, { after, limit }, caller));
     return {
       lot,
-      verdicts: verdicts.map(({ id, verdict, firstAskedAt, timesAsked }) => {
+      verdicts: verdicts.map(({ id, verdict, firstAskedAt, timesAsked, givenAnew }) => {
         const { policy, question, horizon, outcome } = verdict;
         const asked = { firstAskedAt: firstAskedAt.toISOString(), timesAsked };
-        return { ...{ id, policy, horizon, outcome }, question: { ...question }, ...asked };
+        const anew = givenAnew === undefined ? {} : { givenAnew };
+        return { ...{ id, policy, horizon, outcome }, question: { ...question }, ...asked, ...anew };
       }),
       ...(next === undefined ? {} : { next }),
     };
@@ -57,14 +60,13 @@ export class LotVerdictsController {
   @Problems(422)
   async cures(
     @Param() { facility, number }: LotRequest,
-    @Query() { policy, horizon, ...question }: CuresRequest,
+    @Query() { policy, horizon, asOf, ...question }: CuresRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<CuresResponse> {
     const lot = `${facility}/${number}`;
     const asked = {
-      ...{ lot, question: questionGiven(question) },
+      ...{ lot, question: questionGiven(question), horizon, asOf },
       ...(policy === undefined ? {} : { policy }),
-      ...(horizon === undefined ? {} : { horizon }),
     };
     const found = await this.queries.execute(new FindCures(asked, caller));
     const { outcome, missing, contradicted } = found.cures;

@@ -1,6 +1,7 @@
 import { WholeNumber } from '@lodemark/platform';
 import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { RecordedBy } from '../http/horizon.request.js';
 import { QuestionRequest } from './ask-verdict.request.js';
 
 /** A question in the query of a URL, where no end item can be described. */
@@ -23,6 +24,9 @@ export class CuresRequest extends OmitType(QuestionRequest, ['endItem'] as const
   @IsOptional()
   @WholeNumber({ min: 1 })
   readonly horizon?: number;
+
+  @RecordedBy()
+  readonly asOf?: string;
 }
 
 /** A page of the verdicts on a lot. */

@@ -24,6 +24,14 @@ export class CuresResponse {
   readonly contradicted!: FindingResponse[];
 }
 
+export class GivenAnewResponse {
+  /** Id of the verdict that this one took the place of. */
+  readonly before!: string;
+  /** Log and index of the entry that made it necessary; of several, one. */
+  readonly origin!: string;
+  readonly index!: number;
+}
+
 export class GivenVerdictResponse {
   readonly id!: string;
   readonly policy!: VerdictPolicyResponse;
@@ -31,7 +39,9 @@ export class GivenVerdictResponse {
   readonly horizon!: HorizonResponse;
   readonly outcome!: string;
   readonly firstAskedAt!: string;
+  /** 0 for a verdict that was only given anew. */
   readonly timesAsked!: number;
+  readonly givenAnew?: GivenAnewResponse;
 }
 
 export class GivenVerdictsResponse {

@@ -2,7 +2,7 @@ import { inTransaction } from '@lodemark/ledger';
 import { canonicalBytes, sha256Hex } from '@lodemark/transparency';
 import type { Verdict } from '@lodemark/policy';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { POOL } from '../database/pool.js';
 import { toCount } from '../database/tables.js';
 
@@ -18,7 +18,18 @@ export interface KeptVerdict {
   readonly id: string;
   readonly verdict: Verdict;
   readonly firstAskedAt: Date;
+  /** By somebody: 0 for one that was only given anew. */
   readonly timesAsked: number;
+  /** Why it was given in the place of another one, when it was. */
+  readonly givenAnew: GivenAnewBecause | undefined;
+}
+
+export interface GivenAnewBecause {
+  /** The verdict that it took the place of. */
+  readonly before: string;
+  /** Log and index of the entry that made it necessary. */
+  readonly origin: string;
+  readonly index: number;
 }
 
 interface Page {
@@ -34,29 +45,14 @@ export class VerdictStore {
 
   /** Keeps the answer; its id, lowercase hex. The same answer again has the same id. */
   async keep(verdict: Verdict, asked: AskedQuestion): Promise<string> {
-    const bytes = canonicalBytes(verdict);
-    const id = sha256Hex(bytes);
-    const question = JSON.stringify(verdict.question);
-    await inTransaction(this.pool, async (client) => {
-      await client.query(
-        `INSERT INTO asked.verdict (id, bytes, lot, outcome) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-        [id, bytes, verdict.lot, verdict.outcome],
-      );
-      await client.query(
-        `INSERT INTO asked.question (asked_at, asked_by, lot, policy, question, horizon, verdict)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-        [
-          asked.askedAt,
-          asked.askedBy,
-          verdict.lot,
-          verdict.policy.document,
-          question,
-          verdict.horizon.size,
-          id,
-        ],
-      );
+    return inTransaction(this.pool, async (client) => {
+      const { id, place } = await putOnFile(client, verdict, asked);
+      // Under the lock that re-judging moves on under: what it has passed by it must be told of.
+      const { rows } = await client.query<{ target: string }>(`SELECT target FROM asked.rejudging FOR SHARE`);
+      if (toCount(rows[0]?.target ?? 0) > verdict.horizon.size)
+        await client.query(`INSERT INTO asked.overtaken (question) VALUES ($1)`, [place]);
+      return id;
     });
-    return id;
   }
 
   /** The canonical bytes of a verdict that was given. */
@@ -97,24 +93,57 @@ export class VerdictStore {
       bytes: Buffer;
       first_asked_at: Date;
       times_asked: string;
+      before: string | null;
+      cause_origin: string;
+      cause_idx: string;
     }>(
-      `SELECT q.place, v.id, v.bytes, q.first_asked_at, q.times_asked FROM (
-         SELECT verdict, min(q.id) AS place, min(asked_at) AS first_asked_at, count(*) AS times_asked
+      `SELECT q.place, v.id, v.bytes, q.first_asked_at, q.times_asked, r.before, r.cause_origin, r.cause_idx FROM (
+         SELECT verdict, min(q.id) AS place, min(asked_at) AS first_asked_at,
+           count(*) FILTER (WHERE anew.id IS NULL) AS times_asked, min(anew.id) AS anew
          FROM asked.question q JOIN asked.verdict v ON v.id = q.verdict
+         LEFT JOIN asked.rejudgement anew ON anew.question = q.id
          WHERE ($1::text IS NULL OR q.lot = $1) AND ($2::text IS NULL OR ${POLICY_ID} = $2)
          GROUP BY verdict HAVING min(q.id) > $3 ORDER BY min(q.id) LIMIT $4
-       ) q JOIN asked.verdict v ON v.id = q.verdict ORDER BY q.place`,
+       ) q JOIN asked.verdict v ON v.id = q.verdict LEFT JOIN asked.rejudgement r ON r.id = q.anew
+       ORDER BY q.place`,
       [lot ?? null, under ?? null, after, limit],
     );
     return rows.map((row) => ({
       ...{ place: toCount(row.place), id: row.id, verdict: verdictOf(row.bytes) },
       ...{ firstAskedAt: row.first_asked_at, timesAsked: toCount(row.times_asked) },
+      givenAnew:
+        row.before === null
+          ? undefined
+          : { before: row.before, origin: row.cause_origin, index: toCount(row.cause_idx) },
     }));
   }
 }
 
 /** Name of the policy that a verdict was given under, out of its bytes. */
 const POLICY_ID = `(convert_from(bytes, 'UTF8')::jsonb #>> '{policy,id}')`;
+
+/** Puts a verdict and the question that it answers on file; the place of the question. */
+export async function putOnFile(
+  client: PoolClient,
+  verdict: Verdict,
+  asked: AskedQuestion,
+): Promise<{ readonly id: string; readonly place: number }> {
+  const bytes = canonicalBytes(verdict);
+  const id = sha256Hex(bytes);
+  await client.query(
+    `INSERT INTO asked.verdict (id, bytes, lot, outcome) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+    [id, bytes, verdict.lot, verdict.outcome],
+  );
+  const { rows } = await client.query<{ id: string }>(
+    `INSERT INTO asked.question (asked_at, asked_by, lot, policy, question, horizon, verdict)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+    [
+      ...[asked.askedAt, asked.askedBy, verdict.lot, verdict.policy.document],
+      ...[JSON.stringify(verdict.question), verdict.horizon.size, id],
+    ],
+  );
+  return { id, place: toCount(rows[0]?.id ?? 0) };
+}
 
 /** Bytes of our own, under a digest that the database checks. */
 export function verdictOf(bytes: Uint8Array): Verdict {

@@ -74,12 +74,11 @@ export class VerdictsController {
   @ApiCreatedResponse({ type: VerdictResponse, links: LINKS })
   @Problems(401, 403, 404, 409, 413, 415, 422)
   async ask(@Body() body: AskVerdictRequest, @CurrentCaller() caller: Caller): Promise<VerdictResponse> {
-    const { lot, policy, question = {}, horizon } = body;
+    const { lot, policy, question = {}, horizon, asOf } = body;
     const asked = {
       lot,
       ...(policy === undefined ? {} : { policy }),
-      question: questionGiven(question),
-      ...(horizon === undefined ? {} : { horizon }),
+      ...{ question: questionGiven(question), horizon, asOf },
     };
     const { id, verdict } = await this.commands.execute(new AskVerdict(asked, caller));
     return answer(id, verdict);

@@ -32,6 +32,11 @@ import { undoEntries } from '../../src/ingest/undo-entries.js';
 import { lineageView } from '../../src/lineage/lineage-view.js';
 import { LotIndex } from '../../src/lots/lot-index.js';
 import { entriesOf, parkedOf, summaryOf } from '../../src/lots/lot-view.js';
+import { PolicyDocuments } from '../../src/policies/policy-documents.js';
+import { Rejudgements } from '../../src/rejudging/rejudgements.js';
+import { Rejudging } from '../../src/rejudging/rejudging.js';
+import { Judging } from '../../src/verdicts/judging.js';
+import { VerdictStore } from '../../src/verdicts/verdict-store.js';
 import { timelineOf } from '../../src/timeline/timeline-view.js';
 import { Rational } from '@lodemark/domain';
 import type { Policy, Question } from '@lodemark/policy';
@@ -179,7 +184,7 @@ export class FedReadModel {
     const { checkpoints, alarms } = this.parts();
     const rootOrigin = network.rootOrigin;
     const rootCheckpoints = new RootCheckpoints({ pool, rootOrigin, checkpoints, alarms });
-    const horizons = new Horizons({ pool, rootOrigin, rootCheckpoints });
+    const horizons = new Horizons({ pool, clock: this.world.clock, rootOrigin, rootCheckpoints });
     const root = new RootStatements(pool, network);
     const closure = new Closure(pool, network);
     const stored = new StoredEntries(pool, network);
@@ -200,6 +205,21 @@ export class FedReadModel {
       verdict: async (horizon, { lot, policy, question }) =>
         canonicalize(judge(await evidence.at(horizon, lot), policy, { lot, question })),
     };
+  }
+
+  /** What re-judges, and the parts that it works with, under documents of the world's registry. */
+  rejudging() {
+    const { pool } = this;
+    const { registry, clock } = this.world;
+    const { horizons, evidence, root } = this.reading();
+    const documents = new PolicyDocuments(pool, (digest) => Promise.resolve(registry.policies.get(digest)));
+    const judging = new Judging(horizons, evidence, root, documents, 'WC-3');
+    const store = new VerdictStore(pool);
+    const logger = createLogger({ service: 'fed', level: 'fatal' });
+    const { network } = registry;
+    const ports = { pool, network, clock, logger, horizons, root, evidence, judging, store };
+    const rejudging = new Rejudging(ports);
+    return { rejudging, rejudgements: new Rejudgements(pool), judging, store, evidence, documents };
   }
 
   /** Every lot that an entry names which is held here, whether it counts or not. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, LocalIssuer, type CallerRole } from '@lodemark/platform';
 import { createProvenance, migrateProvenance, type Provenance } from '@lodemark/provenance';
+import pg from 'pg';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import type { World } from './world.js';
 
@@ -32,7 +33,7 @@ export class TestService {
 
   static async start(
     world: World,
-    options: { logDatabases?: readonly string[]; on?: TestDatabase } = {},
+    options: { logDatabases?: readonly string[]; on?: TestDatabase; rejudging?: boolean } = {},
   ): Promise<TestService> {
     const database = options.on ?? (await createDatabase('provenance'));
     await migrateProvenance({ ownerUrl: database.ownerUrl, serviceRole: database.serviceRole });
@@ -53,6 +54,8 @@ export class TestService {
         logDatabases: options.logDatabases ?? [registry.database.serviceUrl, custody.database.serviceUrl],
         issuers: [issuer.trust(AUDIENCE)],
         pollMs: 100,
+        // A test that counts the verdicts on file says itself when they are brought up to date.
+        rejudging: options.rejudging ?? false,
         rateLimit: { burst: 10_000, perSecond: 10_000 },
       },
       {
@@ -106,6 +109,13 @@ export class TestService {
     const isJson = String(response.headers['content-type']).includes('json');
     const body: unknown = isJson && response.body !== '' ? JSON.parse(response.body) : response.body;
     return { status: response.statusCode, body, text: response.body, headers: response.headers };
+  }
+
+  /** Does something to the database behind the service's back. */
+  async tell(sql: string): Promise<void> {
+    const admin = new pg.Client({ connectionString: this.database.adminUrl });
+    await admin.connect();
+    await admin.query(sql).finally(() => admin.end());
   }
 
   /** Stops; the database stays. */
