@@ -1,6 +1,5 @@
 import type { FeedEntry } from '@lodemark/feed';
 import { FedReadModel } from '../../apps/provenance/test/support/fed-read-model.js';
-import { mined, transformed } from '../../apps/provenance/test/support/events.js';
 import type { Recorded } from '../../apps/provenance/test/support/test-custody.js';
 import { closeWorld, openWorld, type World } from '../../apps/provenance/test/support/world.js';
 import { inParallel } from './figures.js';
@@ -22,6 +21,40 @@ export interface Cloth {
 export interface Woven extends Cloth {
   readonly first: Recorded;
 }
+
+/** Assayed, so that every verdict follows two elements through all of the lineage. */
+const MATERIAL = {
+  form: 'ORE',
+  mass: { net: { value: '100', unit: 'kg' }, moisture: { value: '0', unit: '%' } },
+  composition: {
+    basis: 'dry',
+    treo: { value: '9.0', unit: '%' },
+    analytes: [
+      { substance: 'Nd2O3', fraction: { value: '17.5', unit: '%' }, of: 'treo' },
+      { substance: 'Pr6O11', fraction: { value: '5.1', unit: '%' }, of: 'treo' },
+    ],
+  },
+};
+
+const REGISTERED = {
+  steps: [{ step: 'MINE' }, { step: 'BLEND' }],
+  site: [
+    { latitude: '50.05', longitude: '66.15' },
+    { latitude: '50.05', longitude: '66.25' },
+    { latitude: '50.15', longitude: '66.25' },
+  ],
+  baseline: { composition: MATERIAL.composition },
+};
+
+const REVIEWED = {
+  ...{ type: 'ContractsReviewed', reviewedOn: '2026-11-01', from: '2026-01-01', agreements: [] },
+  ...{ complete: true, document: 'c0'.repeat(32) },
+};
+
+const FLOAT = {
+  holder: { name: 'many', kind: 'public-float', country: 'CA' },
+  ...{ equity: '100', votes: '100', seats: '100' },
+};
 
 const PAGE = 1_000;
 const LANES = 3;
@@ -47,8 +80,17 @@ export class WovenNetwork {
     const wc3 = (await shippedPolicies()).find(({ id }) => id === 'WC-3');
     if (wc3 === undefined) throw new Error('WC-3 is shipped');
     const document = await registry.publishPolicy('WC-3', wc3);
-    for (const facility of facilities) await custody.join(facility);
-    for (const facility of facilities) await custody.seeRoot(facility);
+    for (const facility of facilities) {
+      await custody.join(facility, REGISTERED);
+      await registry.state({
+        ...{ type: 'OwnershipDeclared', organization: `${facility}-co`, from: '2020-01-01' },
+        holders: [FLOAT],
+      });
+    }
+    for (const facility of facilities) {
+      await custody.seeRoot(facility);
+      await custody.post(facility, REVIEWED);
+    }
     return new WovenNetwork(world, await FedReadModel.open(world), document);
   }
 
@@ -58,9 +100,8 @@ export class WovenNetwork {
     const { custody, clock } = this.world;
     await inParallel(cloths, 20, async (cloth) => {
       const { facility, width, layers } = cloth;
-      const layer = (depth: number) =>
-        Array.from({ length: width }, (_, at) => ({ lot: lotOf(cloth, depth, at), kg: '100' }));
-      const made = await Promise.all(layer(0).map(({ lot, kg }) => custody.post(facility, mined(lot, kg))));
+      const layer = (depth: number) => Array.from({ length: width }, (_, at) => lotOf(cloth, depth, at));
+      const made = await Promise.all(layer(0).map((lot) => custody.post(facility, mined(lot))));
       const [first] = made;
       if (first === undefined) throw new Error('a cloth has width');
       for (let depth = 1; depth < layers; depth += 1) {
@@ -70,14 +111,7 @@ export class WovenNetwork {
         const inputs = (step: number) => from.filter((_, at) => at % steps === step);
         await Promise.all(
           Array.from({ length: steps }, (_, step) =>
-            custody.post(
-              facility,
-              transformed(
-                depth === 1 ? 'CRACK_LEACH' : 'BLEND',
-                inputs(step),
-                to.slice(step * STRANDS, (step + 1) * STRANDS),
-              ),
-            ),
+            custody.post(facility, blended(inputs(step), to.slice(step * STRANDS, (step + 1) * STRANDS))),
           ),
         );
       }
@@ -121,6 +155,18 @@ export class WovenNetwork {
     await this.model.close();
     await closeWorld(this.world);
   }
+}
+
+function mined(lot: string): object {
+  return { type: 'LotCreated', lot, ...MATERIAL, origin: { kind: 'mined', licence: 'INVENTED-1' } };
+}
+
+function blended(inputs: readonly string[], outputs: readonly string[]): object {
+  return {
+    ...{ type: 'Transformed', step: 'BLEND', custodyModel: 'segregated' },
+    inputs: inputs.map((lot) => ({ lot, mass: MATERIAL.mass })),
+    outputs: outputs.map((lot) => ({ lot, ...MATERIAL, role: 'product' })),
+  };
 }
 
 export function lotOf({ facility, name }: Cloth, depth: number, at: number): string {

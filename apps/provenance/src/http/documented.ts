@@ -12,7 +12,7 @@ export function ReadsAtHorizon(text: OperationText, answer: { readonly type: Typ
   return applyDecorators(
     ApiOperation({ ...text }),
     ApiOkResponse({ type: answer.type }),
-    Problems(401, 403, 404, 409),
+    Problems(401, 403, 404, 409, 422),
   );
 }
 

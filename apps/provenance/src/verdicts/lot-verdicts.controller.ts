@@ -57,7 +57,6 @@ export class LotVerdictsController {
     },
     { type: CuresResponse },
   )
-  @Problems(422)
   async cures(
     @Param() { facility, number }: LotRequest,
     @Query() { policy, horizon, asOf, ...question }: CuresRequest,
