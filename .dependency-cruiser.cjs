@@ -9,6 +9,7 @@ const MAY_IMPORT = {
   epcis: ['domain'],
   certificate: ['domain', 'policy', 'transparency'],
   ledger: ['domain', 'transparency'],
+  witness: ['transparency'],
   feed: ['domain', 'transparency', 'ledger'],
 };
 
@@ -93,7 +94,10 @@ module.exports = {
         'Pure libraries stand on arithmetic, hashing, signatures and parsing alone: no framework, no database driver.',
       severity: 'error',
       from: { path: PURE, pathNot: TEST },
-      to: { path: 'node_modules/', pathNot: 'node_modules/(zod|@noble/(hashes|post-quantum)|fastest-levenshtein)/' },
+      to: {
+        path: 'node_modules/',
+        pathNot: 'node_modules/(zod|@noble/(hashes|post-quantum)|fastest-levenshtein)/',
+      },
     },
     {
       name: 'no-tests-in-sources',

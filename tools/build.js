@@ -83,7 +83,7 @@ function build() {
   for (const folder of packages) rmSync(`${folder}/dist`, { recursive: true, force: true });
   const tsc = bin('typescript/bin/tsc');
   const nest = bin('@nestjs/cli/bin/nest.js');
-  run(tsc, ['--build', 'libs/certificate', 'libs/feed', 'libs/policy', 'libs/platform']);
+  run(tsc, ['--build', 'libs/certificate', 'libs/feed', 'libs/policy', 'libs/platform', 'libs/witness']);
   for (const service of ['registry', 'custody', 'provenance', 'standalone']) run(nest, ['build', service]);
   run(tsc, ['--build', 'apps/cli']);
 }

@@ -11,6 +11,7 @@ import { addRebuildCommand } from './commands/rebuild.js';
 import { addTokenCommand } from './commands/token.js';
 import { addVerdictCommand } from './commands/verdict.js';
 import { addViewCommands } from './commands/views.js';
+import { addWitnessCommand } from './commands/witness.js';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.js';
 import { Failure } from './failure.js';
 import { Output } from './output.js';
@@ -80,7 +81,7 @@ function lodemark(
     ...[addTokenCommand, addJoinCommand, addKeysCommands, addEventCommands, addViewCommands],
     addInboundCommand,
     ...[addVerdictCommand, addHorizonCommand, addRebuildCommand, addDoctorCommand],
-    addKafkaCommands,
+    ...[addKafkaCommands, addWitnessCommand],
   ];
   for (const add of commands) add(program, frame);
   return program;
