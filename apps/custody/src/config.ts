@@ -50,6 +50,12 @@ const KEEPING = {
     parse: parsers.keyEncryption(),
     secret: true,
   }),
+  signerFolder: optionalVariable('CUSTODY_SIGNER_FOLDER', {
+    description:
+      'Where the signer keeps what it signed last of each log. Not in the database, and never restored from a backup: ' +
+      'it is what keeps a restored database from signing a second history.',
+    parse: parsers.text(),
+  }),
   pseudonymSecret: variable('CUSTODY_PSEUDONYM_SECRET', {
     description: 'Makes clerks’ pseudonyms; with another one the same clerk gets another pseudonym.',
     parse: parsers.key(),
@@ -140,6 +146,7 @@ export function readCustodyConfig(env: Environment): CustodyProcess {
       eventRate: { burst: read.eventBurst, perSecond: read.eventRate },
       requestTimeoutMs: read.requestTimeoutMs,
       kafka: kafkaSettings(read),
+      ...(read.signerFolder === undefined ? {} : { signerFolder: read.signerFolder }),
       ...(read.documentFolder === undefined ? {} : { documentFolder: read.documentFolder }),
       ...(read.trustProxy === undefined ? {} : { trustProxy: read.trustProxy }),
     },

@@ -22,6 +22,8 @@ export interface CustodyConfig {
   /** Milliseconds between checkpoints and looks at the root log; 0: only `flush()` and `syncRoot()`. Default 1,000. */
   readonly roundMs?: number;
   readonly limits?: Partial<CustodyLimits>;
+  /** Folder of the signer, outside the database and its backups; without it a restored backup could be signed. */
+  readonly signerFolder?: string;
   /** Folder for documents; without it they are kept in the database. */
   readonly documentFolder?: string;
   /** Requests of one caller, or one address without a token. Default the platform's. */

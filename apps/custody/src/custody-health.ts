@@ -45,7 +45,7 @@ export function addHealthChecks(app: NestFastifyApplication, pool: Pool): void {
     check: () => {
       const { facilities } = standings;
       if (facilities.length === 0) return Promise.resolve(undefined);
-      const detail = `The registry contradicts the logs of ${facilities.join(', ')}; see the service's log.`;
+      const detail = `What is held elsewhere contradicts the logs of ${facilities.join(', ')}; see the service's log.`;
       return Promise.reject(new HealthFailure(detail));
     },
   });

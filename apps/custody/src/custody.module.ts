@@ -2,6 +2,7 @@ import { Network } from '@lodemark/domain';
 import { Ledger, LedgerReader, LogKeeping } from '@lodemark/ledger';
 import { KeyVault, METRICS, nodeSignatures, RateLimiter, type Metrics } from '@lodemark/platform';
 import { isAdmissible, type VerifierKey } from '@lodemark/transparency';
+import type { LogSigner } from '@lodemark/witness';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
@@ -24,6 +25,7 @@ import { HeldKeys } from './facilities/held-keys.js';
 import { OpenFacilityHandler } from './facilities/open-facility.js';
 import { CheckpointSigning } from './logs/checkpoint-signing.js';
 import { LogAccess } from './logs/log-access.js';
+import { LogFollowing } from './logs/log-following.js';
 import { LogStandings } from './logs/log-standings.js';
 import { LogsController } from './logs/logs.controller.js';
 import { CheckpointPublisher } from './logs/publish-checkpoints.js';
@@ -37,6 +39,7 @@ import {
   DATABASE,
   EVENT_RATE_LIMITER,
   LIMITS,
+  LOG_SIGNER,
   ROOT_LOG_KEY,
   SIGNATURES,
 } from './ports.js';
@@ -60,6 +63,8 @@ export interface OpenedCustody {
   readonly ledger: Ledger;
   readonly reader: LedgerReader;
   readonly keeping: LogKeeping;
+  /** Without one a restored backup would be signed as if nothing had been. */
+  readonly signer: LogSigner | undefined;
 }
 
 const CONTROLLERS = [
@@ -84,6 +89,7 @@ const SERVICES = [
   HeldKeys,
   Intake,
   LogAccess,
+  LogFollowing,
   LogStandings,
   LotHistories,
   PermittedSteps,
@@ -123,6 +129,7 @@ function given(opened: OpenedCustody): Provider[] {
     { provide: Ledger, useValue: opened.ledger },
     { provide: LedgerReader, useValue: opened.reader },
     { provide: LogKeeping, useValue: opened.keeping },
+    { provide: LOG_SIGNER, useValue: opened.signer ?? null },
     {
       provide: EVENT_RATE_LIMITER,
       useFactory: () => new RateLimiter(opened.config.eventRate ?? DEFAULT_EVENT_RATE),

@@ -14,6 +14,7 @@ import {
   type Shutdown,
 } from '@lodemark/platform';
 import { parseVerifierKey, type VerifierKey } from '@lodemark/transparency';
+import { LogSigner, VouchedTrees } from '@lodemark/witness';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { asProblem } from './http/ledger-trouble.js';
 import {
@@ -67,6 +68,8 @@ function openCustody(config: CustodyConfig, clock: Clock): OpenedCustody {
     ledger: new Ledger({ pool, clock }),
     reader: new LedgerReader({ pool }),
     keeping: new LogKeeping({ pool }),
+    signer:
+      config.signerFolder === undefined ? undefined : new LogSigner(new VouchedTrees(config.signerFolder)),
   };
 }
 

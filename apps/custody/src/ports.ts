@@ -12,3 +12,5 @@ export const ROOT_LOG_KEY = Symbol('ROOT_LOG_KEY');
 export const EVENT_RATE_LIMITER = Symbol('EVENT_RATE_LIMITER');
 /** `CustodyMetrics`. */
 export const CUSTODY_METRICS = Symbol('CUSTODY_METRICS');
+/** `LogSigner`, or null when checkpoints are signed without one. */
+export const LOG_SIGNER = Symbol('LOG_SIGNER');

@@ -42,6 +42,18 @@ export const REGISTRY_ENVIRONMENT = {
     parse: parsers.duration({ max: '1h' }),
     default: '1s',
   }),
+  signerFolder: optionalVariable('REGISTRY_SIGNER_FOLDER', {
+    description:
+      'Where the signer keeps what it signed last of the root log. Not in the database, and never restored from a ' +
+      'backup: it is what keeps a restored database from signing a second history.',
+    parse: parsers.text(),
+  }),
+  trustPolicyFile: optionalVariable('REGISTRY_TRUST_POLICY', {
+    description:
+      'File of a trust policy (c2sp.org/tlog-policy) with the addresses of the witnesses; no root checkpoint is ' +
+      'published before its quorum has cosigned it.',
+    parse: parsers.text(),
+  }),
   ...KAFKA_VARIABLES,
 } as const;
 
@@ -69,6 +81,8 @@ export function readRegistryConfig(env: Environment): RegistryProcess {
       rateLimit: { burst: rateBurst, perSecond: ratePerSecond },
       kafka: kafkaSettings(read),
       ...(read.registrarKeys === undefined ? {} : { registrarKeys: read.registrarKeys }),
+      ...(read.signerFolder === undefined ? {} : { signerFolder: read.signerFolder }),
+      ...(read.trustPolicyFile === undefined ? {} : { trustPolicyFile: read.trustPolicyFile }),
       ...(read.trustProxy === undefined ? {} : { trustProxy: read.trustProxy }),
     },
   };

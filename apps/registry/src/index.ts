@@ -3,6 +3,7 @@ export { migrateRegistry } from './register/migrate-registry.js';
 export {
   createRegistry,
   DatabaseUnfit,
+  type OpenedRegistry,
   type Registry,
   type RegistryConfig,
   type RegistryPorts,

@@ -2,6 +2,7 @@ import { Network } from '@lodemark/domain';
 import { LedgerReader, LogKeeping, RootLog } from '@lodemark/ledger';
 import { METRICS, nodeSignatures, type Metrics } from '@lodemark/platform';
 import { isAdmissible } from '@lodemark/transparency';
+import type { CosignatureCollector, LogSigner } from '@lodemark/witness';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
@@ -28,7 +29,7 @@ import {
 } from './policies/policies.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { PolicyDocuments } from './policies/policy-documents.js';
-import { DATABASE, SIGNATURES } from './ports.js';
+import { DATABASE, LOG_SIGNER, SIGNATURES, WITNESSES } from './ports.js';
 import { Register } from './register/register.js';
 import { REGISTRY_METRICS, registryMetrics } from './registry-metrics.js';
 import { FindHorizonHandler } from './root-log/find-horizon.js';
@@ -42,6 +43,7 @@ import {
 } from './root-log/read-root-log.js';
 import { RootLogController } from './root-log/root-log.controller.js';
 import { RootPublisher } from './rounds/root-publisher.js';
+import { RootSigning } from './rounds/root-signing.js';
 import { RoundTimer } from './rounds/round-timer.js';
 import { Rounds } from './rounds/rounds.js';
 import { MakeStatementHandler } from './statements/make-statement.js';
@@ -60,6 +62,10 @@ export interface OpenedRootLog {
   readonly rootLog: RootLog;
   readonly reader: LedgerReader;
   readonly keeping: LogKeeping;
+  /** Without one a restored backup would be signed as if nothing had been. */
+  readonly signer: LogSigner | undefined;
+  /** Without any, checkpoints are published on the log's signature alone. */
+  readonly witnesses: CosignatureCollector | undefined;
 }
 
 const CONTROLLERS = [
@@ -103,6 +109,7 @@ const SERVICES = [
   PolicyDocuments,
   Register,
   RootPublisher,
+  RootSigning,
   Rounds,
   RoundTimer,
   StatementDesk,
@@ -132,6 +139,8 @@ function given(opened: OpenedRootLog): Provider[] {
     { provide: RootLog, useValue: opened.rootLog },
     { provide: LedgerReader, useValue: opened.reader },
     { provide: LogKeeping, useValue: opened.keeping },
+    { provide: LOG_SIGNER, useValue: opened.signer ?? null },
+    { provide: WITNESSES, useValue: opened.witnesses ?? null },
     { provide: SIGNATURES, useValue: nodeSignatures(isAdmissible) },
     {
       provide: REGISTRY_METRICS,

@@ -28,6 +28,7 @@ import {
   type TokenVerifier,
 } from '@lodemark/platform';
 import { readJson, type PublicJwk } from '@lodemark/transparency';
+import type { LogSigner } from '@lodemark/witness';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
 import { asProblem } from './http/as-problem.js';
@@ -36,6 +37,8 @@ import { REGISTRY_METRICS, type RegistryMetrics } from './registry-metrics.js';
 import { verifyRegister } from './register/verify-register.js';
 import { RegistryModule, type OpenedRootLog } from './registry.module.js';
 import { GenesisMismatch, openGenesis } from './root-log/genesis.js';
+import { openSigner, openWitnesses } from './root-log/vouching.js';
+import { QuorumNotMet } from './rounds/root-publisher.js';
 import { RoundTimer } from './rounds/round-timer.js';
 import { Rounds } from './rounds/rounds.js';
 
@@ -64,6 +67,10 @@ export interface RegistryConfig {
   readonly rateLimit?: RateLimit;
   /** The cluster to which the root log is relayed; without it it is not. */
   readonly kafka?: KafkaSettings | undefined;
+  /** Folder of the signer, outside the database and its backups; without it a restored backup could be signed. */
+  readonly signerFolder?: string;
+  /** Trust policy (C2SP tlog-policy) whose quorum of witnesses must cosign a root checkpoint before it is published. */
+  readonly trustPolicyFile?: string;
   /** Proxies whose `X-Forwarded-For` is believed. Default none. */
   readonly trustProxy?: readonly string[];
 }
@@ -75,17 +82,22 @@ export interface RegistryPorts {
   readonly clock?: Clock;
   /** Default: one that trusts `config.issuers`. */
   readonly tokens?: TokenVerifier;
+  /** Told before the first checkpoint is signed: whoever is to cosign it must know the key by then. */
+  readonly onOpened?: (rootLog: OpenedRegistry) => Promise<void>;
 }
 
-/** A registry in this process, not listening until its `app` is served. */
-export interface Registry {
-  readonly app: NestFastifyApplication;
-  /** Of the root log. */
+/** What others pin of a root log. */
+export interface OpenedRegistry {
   readonly origin: string;
   /** Leaf hash of entry 0, lowercase hex. */
   readonly genesis: string;
   /** C2SP verifier key of the root log. */
   readonly logKey: string;
+}
+
+/** A registry in this process, not listening until its `app` is served. */
+export interface Registry extends OpenedRegistry {
+  readonly app: NestFastifyApplication;
   /** Makes a round now: accepted checkpoints enter the root log, and its checkpoint is published if it moved. */
   flush(): Promise<{ readonly size: number; readonly root: string; readonly note: string }>;
   /** Stops the rounds, closes the app and the connections to the database. */
@@ -101,13 +113,15 @@ export class DatabaseUnfit extends Error {
 
 /**
  * Opens the root log, makes keys and genesis on the first start, publishes the root checkpoint, and puts the service
- * together. The database must be migrated. @throws DatabaseUnfit, GenesisMismatch
+ * together. The database must be migrated. @throws DatabaseUnfit, GenesisMismatch, TrustPolicyUnfit, SignerRefusal
  */
 export async function createRegistry(config: RegistryConfig, ports: RegistryPorts): Promise<Registry> {
   const clock = ports.clock ?? systemClock;
   const pool = ledgerPool({ connectionString: config.databaseUrl });
   try {
     const opened = await openRootLog(config, pool, clock);
+    const { genesis, keys, network } = opened;
+    await ports.onOpened?.({ origin: network.rootOrigin, genesis: genesis.leaf, logKey: keys.logKeyText });
     const app = await createApp(config, { ...ports, clock }, opened);
     return await start(app, opened, config);
   } catch (error) {
@@ -128,8 +142,18 @@ async function openRootLog(config: RegistryConfig, pool: Pool, clock: Clock): Pr
   const reader = new LedgerReader({ pool });
   await refuseOtherNetwork(reader, network);
   await rootLog.open();
+  const signer = openSigner(config.signerFolder);
+  const witnesses = await openWitnesses(config.trustPolicyFile);
+  // Before genesis: a new database under an old name begins no second log.
+  if (signer !== undefined) await requireFollowing(reader, signer, network.rootOrigin);
   const genesis = await openGenesis({ rootLog, reader }, network, keys);
-  return { network, keys, genesis, pool, rootLog, reader, keeping: new LogKeeping({ pool }) };
+  const keeping = new LogKeeping({ pool });
+  return { network, keys, genesis, pool, rootLog, reader, keeping, signer, witnesses };
+}
+
+async function requireFollowing(reader: LedgerReader, signer: LogSigner, origin: string): Promise<void> {
+  const { size, root } = await reader.head(origin);
+  await signer.check({ origin, size, root }, (from) => reader.consistencyProof(origin, from, size));
 }
 
 // The keys in this database sign for one network: under a second name they would sign two root logs.
@@ -173,7 +197,11 @@ async function start(
 ): Promise<Registry> {
   await app.init();
   const rounds = app.get(Rounds);
-  await rounds.make();
+  await rounds.make().catch((error: unknown) => {
+    // Witnesses may come later than the registry: until then it records, publishes nothing, and is unready.
+    if (!(error instanceof QuorumNotMet)) throw error;
+    app.get(RoundTimer).failed(error);
+  });
   if (roundMs > 0) app.get(RoundTimer).start(roundMs);
   const relays =
     kafka &&

@@ -4,18 +4,26 @@ import { createCustody, migrateCustody, type Custody } from '@lodemark/custody';
 import {
   LocalIssuer,
   serve,
+  systemClock,
   type CallerRole,
   type Clock,
   type Logger,
   type RunningService,
 } from '@lodemark/platform';
 import { createProvenance, migrateProvenance, type Provenance } from '@lodemark/provenance';
-import { createRegistry, migrateRegistry, type Registry } from '@lodemark/registry';
+import {
+  createRegistry,
+  migrateRegistry,
+  type Registry,
+  type RegistryConfig,
+  type RegistryPorts,
+} from '@lodemark/registry';
 import type { DatabaseAccess } from './postgres/provision.js';
 import { publishPolicies } from './publish-policies.js';
 import { provisionService } from './service-database.js';
 import { AUDIENCE } from './site-file.js';
 import { derive, keyEncryption, siteSecret } from './site-secret.js';
+import { SiteWitnesses } from './witnesses.js';
 
 export interface NetworkOptions {
   /** Administrator of the Postgres server that holds the three databases. */
@@ -49,6 +57,7 @@ export class Network {
       readonly custody: Custody;
       readonly provenance: Provenance;
       readonly issuer: LocalIssuer;
+      readonly witnesses: SiteWitnesses;
     },
     private readonly running: Readonly<Record<Service, RunningService>>,
   ) {}
@@ -85,9 +94,17 @@ export class Network {
     };
     const shared = { ...(clock === undefined ? {} : { clock }) };
     const quick = { rateLimit: { burst: 5_000, perSecond: 5_000 } };
-    const registry = await createRegistry(
-      { ...common, ...quick, databaseUrl: databases.registry.serviceUrl, roundMs },
+    const witnesses = await SiteWitnesses.start({
+      ...{ folder: options.folder, network: options.name, host },
+      now: () => (clock ?? systemClock).now(),
+      logger: logger.child({ part: 'witnesses' }),
+    });
+    // Beside the databases and never part of their backups.
+    const signerFolder = join(options.folder, 'signed');
+    const registry = await openRegistry(
+      { ...common, ...quick, roundMs, signerFolder, databaseUrl: databases.registry.serviceUrl },
       { logger: logger.child({ part: 'registry' }), ...shared },
+      witnesses,
     );
     const registryService = await serve(registry.app, { host, port: ports.registry });
     const pins = { genesis: registry.genesis, rootLogKey: registry.logKey, registryUrl: registryService.url };
@@ -98,7 +115,7 @@ export class Network {
         ...quick,
         databaseUrl: databases.custody.serviceUrl,
         pseudonymSecret: derive(secret, 'pseudonyms'),
-        roundMs,
+        ...{ roundMs, signerFolder },
       },
       { logger: logger.child({ part: 'custody' }), ...shared },
     );
@@ -123,7 +140,7 @@ export class Network {
     const provenanceService = await serve(provenance.app, { host, port: ports.provenance });
     const network = new Network(
       options.name,
-      { registry, custody, provenance, issuer },
+      { registry, custody, provenance, issuer, witnesses },
       { registry: registryService, custody: custodyService, provenance: provenanceService },
     );
     await network.publishPolicies();
@@ -151,12 +168,25 @@ export class Network {
 
   async stop(): Promise<void> {
     for (const service of [...SERVICES].reverse()) await this.running[service].stop();
+    await this.parts.witnesses.close();
   }
 
   private async publishPolicies(): Promise<void> {
     await publishPolicies(this.registryUrl, await this.token('registrar', [{ role: 'registrar' }]));
     await this.settle();
   }
+}
+
+/** A registry that publishes nothing which its site's witnesses have not cosigned. */
+function openRegistry(
+  config: RegistryConfig,
+  ports: RegistryPorts,
+  witnesses: SiteWitnesses,
+): Promise<Registry> {
+  return createRegistry(
+    { ...config, trustPolicyFile: witnesses.policyFile },
+    { ...ports, onOpened: ({ logKey }) => witnesses.watch(logKey) },
+  );
 }
 
 async function provision(

@@ -55,10 +55,15 @@ class Refused extends Error {
  * each before it answers. Anyone can run one; that is what makes a second history of a log impossible to hide.
  */
 export class Witness {
-  private readonly logs: ReadonlyMap<string, readonly VerifierKey[]>;
+  private readonly logs: Map<string, readonly VerifierKey[]>;
 
   constructor(private readonly parts: WitnessParts) {
     this.logs = new Map(parts.logs.map(({ origin, keys }) => [origin, keys]));
+  }
+
+  /** Cosigns a further log from now on. */
+  watch({ origin, keys }: WitnessedLog): void {
+    this.logs.set(origin, keys);
   }
 
   /** Answers a request to `add-checkpoint`. @throws what the store throws when it cannot be written */
@@ -123,10 +128,10 @@ export class Witness {
     { text, signatures }: SignedNote,
     checkpoint: Checkpoint,
   ): Promise<{ readonly tree: VouchedTree; readonly lines: string }> {
-    const { name, signer, now, logs } = this.parts;
+    const { name, signer, now } = this.parts;
     const time = Math.floor(now().getTime() / 1000);
     const cosignature = await cosign(checkpoint, { name, signer, time });
-    const keys = logs.find(({ origin }) => origin === checkpoint.origin)?.keys ?? [];
+    const keys = this.logs.get(checkpoint.origin) ?? [];
     // Of the signatures that came along only the log's own were checked, so only they are kept.
     const byLog = signatures.filter((one) =>
       keys.some(({ name: key, keyId }) => key === one.name && keyId === one.keyId),

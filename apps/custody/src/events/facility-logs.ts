@@ -5,7 +5,7 @@ import { buildReceipt } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
 import { HeldKeys } from '../facilities/held-keys.js';
 import { notServed } from '../logs/log-access.js';
-import { LogStandings } from '../logs/log-standings.js';
+import { LogFollowing } from '../logs/log-following.js';
 import { EVENT_RATE_LIMITER } from '../ports.js';
 import { refusedBy, type Answer } from './answer.js';
 import { answerTo } from './outcome-answer.js';
@@ -24,7 +24,7 @@ export class FacilityLogs {
     private readonly ledger: Ledger,
     private readonly network: Network,
     private readonly keys: HeldKeys,
-    private readonly standings: LogStandings,
+    private readonly following: LogFollowing,
     @Inject(EVENT_RATE_LIMITER) private readonly limiter: RateLimiter,
   ) {}
 
@@ -44,7 +44,7 @@ export class FacilityLogs {
   ): Promise<Answer[]> {
     const key = await this.keys.find(facility, 'log');
     if (key === undefined) throw notServed(facility);
-    this.requireSound(facility);
+    await this.requireSound(facility);
     this.limiter.take(`facility:${facility}`, events.length);
     const origin = this.network.logOrigin(facility);
     const posts = events.map(({ jws, event, payloadDigest }): EventPost => ({
@@ -60,15 +60,15 @@ export class FacilityLogs {
     );
   }
 
-  private requireSound(facility: string): void {
-    const reason = this.standings.reason(facility);
+  private async requireSound(facility: string): Promise<void> {
+    const reason = await this.following.reasonAgainst(facility);
     if (reason === undefined) return;
     throw new ProblemError({
       type: 'log-contradicted',
       status: 503,
       title: 'The log must not go on',
       detail: reason.message,
-      facts: { facility, registrySize: reason.registrySize, ownSize: reason.ownSize },
+      facts: { facility, [`${reason.heldBy}Size`]: reason.sizes.held, ownSize: reason.sizes.own },
     });
   }
 }

@@ -1,7 +1,7 @@
 import { LogKeeping, type LogHead } from '@lodemark/ledger';
-import { signCheckpoint } from '@lodemark/transparency';
 import { Injectable } from '@nestjs/common';
 import { HeldKeys } from '../facilities/held-keys.js';
+import { LogFollowing } from './log-following.js';
 
 /** Makes checkpoints of facility logs: signed with the log key, kept in the ledger, the first of a size for good. */
 @Injectable()
@@ -9,11 +9,13 @@ export class CheckpointSigning {
   constructor(
     private readonly keys: HeldKeys,
     private readonly keeping: LogKeeping,
+    private readonly following: LogFollowing,
   ) {}
 
-  async note({ origin, size, root }: LogHead, facility: string): Promise<string> {
+  /** @throws LogContradicted when the log does not follow from what was signed of it */
+  async note(head: LogHead, facility: string): Promise<string> {
     const key = await this.keys.open(facility, 'log');
-    const note = await signCheckpoint({ origin, size, root }, key.signer);
-    return (await this.keeping.saveCheckpoint(origin, note)).note;
+    const note = await this.following.sign(facility, head, key.signer);
+    return (await this.keeping.saveCheckpoint(head.origin, note)).note;
   }
 }

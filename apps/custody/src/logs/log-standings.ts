@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
 
-/** The registry holds a checkpoint that this log's own key signed and that the log here does not bear out. */
+/** Who holds a checkpoint that the log here does not bear out: the registry, or the log's own signer. */
+export type HeldBy = 'registry' | 'signer';
+
+/** A checkpoint that this log's own key signed is held elsewhere, and the log here does not bear it out. */
 export class LogContradicted extends Error {
   override readonly name = 'LogContradicted';
 
   constructor(
     readonly facility: string,
-    readonly registrySize: number,
-    readonly ownSize: number,
+    readonly heldBy: HeldBy,
+    readonly sizes: { readonly held: number; readonly own: number },
   ) {
     super(
-      `The registry holds a checkpoint of ${facility} of size ${registrySize}, which the log here (size ${ownSize}) ` +
+      `The ${heldBy} holds a checkpoint of ${facility} of size ${sizes.held}, which the log here (size ${sizes.own}) ` +
         'does not bear out: was an old backup restored? Nothing is signed or recorded for it.',
     );
   }
@@ -29,8 +32,9 @@ export class LogStandings {
     return reason;
   }
 
-  clear(facility: string): void {
-    this.contradicted.delete(facility);
+  /** What one of them held against the log is settled; what the other holds stays. */
+  clear(facility: string, heldBy: HeldBy): void {
+    if (this.contradicted.get(facility)?.heldBy === heldBy) this.contradicted.delete(facility);
   }
 
   /** Why the facility's log must not go on; undefined when nothing is known against it. */

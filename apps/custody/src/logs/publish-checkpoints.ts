@@ -60,8 +60,11 @@ export class CheckpointPublisher {
     const last = await this.registry.last(facility);
     if (last === undefined) return 0;
     const isOurs = last.size <= size && (await this.reader.rootAt(origin, last.size)) === last.root;
-    if (!isOurs) throw this.standings.contradict(new LogContradicted(facility, last.size, size));
-    this.standings.clear(facility);
+    if (!isOurs)
+      throw this.standings.contradict(
+        new LogContradicted(facility, 'registry', { held: last.size, own: size }),
+      );
+    this.standings.clear(facility, 'registry');
     return last.size;
   }
 }

@@ -1,6 +1,8 @@
 import { HealthFailure, LOGGER, type Logger } from '@lodemark/platform';
+import { SignerRefusal } from '@lodemark/witness';
 import { Inject, Injectable } from '@nestjs/common';
 import { REGISTRY_METRICS, type RegistryMetrics } from '../registry-metrics.js';
+import { QuorumNotMet } from './root-publisher.js';
 import { Rounds } from './rounds.js';
 
 /** Makes rounds every so often. A round that fails is logged, counted and followed by the next one in time. */
@@ -11,6 +13,7 @@ export class RoundTimer {
   private everyMs: number | undefined;
   private underWay: Promise<void> = Promise.resolve();
   private failing = 0;
+  private reason = '';
 
   constructor(
     private readonly rounds: Rounds,
@@ -39,7 +42,15 @@ export class RoundTimer {
   /** Rejects while rounds fail: nothing is lost, but nothing new is covered or published. */
   check(): Promise<undefined> {
     if (this.failing === 0) return Promise.resolve(undefined);
-    return Promise.reject(new HealthFailure(`The last ${this.failing} rounds failed; see the log.`));
+    return Promise.reject(new HealthFailure(`The last ${this.failing} rounds failed: ${this.reason}`));
+  }
+
+  /** A round failed, perhaps one that this timer did not make. */
+  failed(error: unknown): void {
+    this.failing += 1;
+    const isTelling = error instanceof SignerRefusal || error instanceof QuorumNotMet;
+    this.reason = isTelling ? error.message : 'see the log.';
+    this.logger.error({ err: error }, 'a round failed');
   }
 
   private async tick(): Promise<void> {
@@ -50,8 +61,7 @@ export class RoundTimer {
       this.metrics.rootSize.set(size);
       this.metrics.rounds.observe({ outcome: 'made' }, (performance.now() - started) / 1000);
     } catch (error) {
-      this.failing += 1;
-      this.logger.error({ err: error }, 'a round failed');
+      this.failed(error);
       this.metrics.rounds.observe({ outcome: 'failed' }, (performance.now() - started) / 1000);
     }
   }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { CheckpointRegister } from '../checkpoints/checkpoint-register.js';
 import { packCheckpoints } from '../checkpoints/pack-checkpoints.js';
 import { RootPublisher } from './root-publisher.js';
+import { RootSigning } from './root-signing.js';
 
 /**
  * A round: the facility checkpoints that were accepted since the last one enter the root log, and the root log's own
@@ -15,12 +16,15 @@ export class Rounds {
   constructor(
     private readonly checkpoints: CheckpointRegister,
     private readonly rootLog: RootLog,
+    private readonly signing: RootSigning,
     private readonly publisher: RootPublisher,
   ) {}
 
   /** Makes a round after the one under way: what was accepted before this call is in it. Answers what is published. */
   make(): Promise<PublishedCheckpoint> {
     const round = this.last.then(async () => {
+      // First, so that nothing is added to a log that does not follow from what was signed of it.
+      await this.signing.check();
       await this.recordPending();
       return this.publisher.publish();
     });

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { NetworkKeys } from '../network-keys.js';
 import { loadFacts } from '../register/load-facts.js';
 import { writeStatement } from '../register/write-statement.js';
+import { RootSigning } from '../rounds/root-signing.js';
 import { judgeStatement } from './judge-statement.js';
 import { RegistrationRefusal } from './registration-refusal.js';
 import type { StatementSigner } from './statement-facts.js';
@@ -23,6 +24,7 @@ export class StatementLog {
   constructor(
     private readonly rootLog: RootLog,
     private readonly keys: NetworkKeys,
+    private readonly signing: RootSigning,
   ) {}
 
   /**
@@ -31,6 +33,7 @@ export class StatementLog {
    * statementId is refused. @throws RegistrationRefusal
    */
   async record(signed: SignedStatement): Promise<EntryReference> {
+    this.signing.requireSound();
     const { statement, jws, signer, payloadDigest } = signed;
     const { statementId } = statement;
     let repeated: EntryReference | undefined;
