@@ -42,7 +42,11 @@ const GRAMMAR: Record<Exclude<Step, 'BLEND' | 'SPLIT' | 'REPACK'>, Grammar> = {
     ],
   },
   SEPARATE: {
-    turns: [{ from: [...MIXED, ...SEPARATED, ...COMPOUNDS], to: [...SEPARATED, 'CHLORIDE', 'OXIDE'] }],
+    turns: [
+      { from: [...MIXED, ...SEPARATED, ...COMPOUNDS], to: [...SEPARATED, 'CHLORIDE', 'OXIDE'] },
+      // A group of rare earths that is sold on for others to separate.
+      { from: MIXED, to: MIXED },
+    ],
     beside: MIXED,
   },
   CALCINE: {

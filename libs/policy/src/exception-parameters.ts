@@ -27,6 +27,16 @@ export const exceptionParameters = z.strictObject({
   }),
   /** X-NONAV: the longest that a waiver may run. */
   waiverMonths: z.int().min(1),
+  /** X-NONAV by a determination of the regulation: who makes it, and how long before the public has notice of a class. */
+  determinations: z
+    .strictObject({
+      legalBasis: z.string().min(1),
+      /** Words of which the office has one, in lower case. */
+      individualOffices: z.array(z.string().regex(/^[^A-Z]+$/)).min(1),
+      classOffices: z.array(z.string().regex(/^[^A-Z]+$/)).min(1),
+      noticeDays: z.int().min(0),
+    })
+    .exactOptional(),
   /** What does not count against the lot when the exception is proven; with steps, only where they took place. */
   excuses: z.array(
     z.strictObject({

@@ -3,14 +3,17 @@ import type { Case } from './case.js';
 import { same, type Element } from './exception-elements.js';
 import type { ExceptionParameters } from './exception-parameters.js';
 
+type Waiver = EventOf<'WaiverRecorded'>;
+
 /**
- * X-NONAV: a nonavailability determination or waiver (10 U.S.C. 4872, DFARS 225.7018-4) whose end item, material and
- * dates cover this very delivery, for no longer than the law lets one run.
+ * X-NONAV: a waiver of the statute (10 U.S.C. 4872) or a nonavailability determination (DFARS 225.7018-4) whose end
+ * item, material and dates cover this very delivery, for no longer than the law lets one run. A determination is for
+ * the contract of the question: certified by the requiring activity, or for a class of which the public had notice.
  */
 export function waiverElements(
-  waiver: EventOf<'WaiverRecorded'> | undefined,
+  waiver: Waiver | undefined,
   known: Case,
-  { waiverMonths }: ExceptionParameters,
+  { waiverMonths, determinations }: ExceptionParameters,
 ): Element[] {
   const { deliveryDate, endItem } = known.question;
   if (waiver === undefined) return [{ name: 'waiver on file', holds: undefined }];
@@ -27,7 +30,52 @@ export function waiverElements(
       holds: deliveryDate === undefined ? undefined : from <= deliveryDate && deliveryDate <= to,
     },
     { name: `runs for at most ${String(waiverMonths)} months`, holds: to <= monthsAfter(from, waiverMonths) },
+    ...(determinations === undefined ? [] : determinationElements(waiver, known, determinations)),
   ];
+}
+
+type Determinations = NonNullable<ExceptionParameters['determinations']>;
+
+function determinationElements(
+  { legalBasis, determination, office, from }: Waiver,
+  { question }: Case,
+  { legalBasis: regulation, individualOffices, classOffices, noticeDays }: Determinations,
+): Element[] {
+  if (determination === undefined)
+    return legalBasis.includes(regulation)
+      ? [{ name: 'determination for one contract or for a class', holds: undefined }]
+      : [];
+  if (determination.kind === 'individual')
+    return [
+      { name: 'contract of the question', holds: same(determination.contract, question.contract) },
+      {
+        name: 'certified by the requiring activity',
+        holds: determination.certification === undefined ? undefined : true,
+      },
+      { name: 'made by the head of the contracting activity', holds: isOf(office, individualOffices) },
+    ];
+  const { contracts, noticedOn } = determination;
+  return [
+    {
+      name: 'contract of the question among those of the class',
+      holds: question.contract === undefined ? undefined : contracts.includes(question.contract),
+    },
+    {
+      name: `public notice at least ${String(noticeDays)} days before`,
+      holds: noticedOn === undefined ? undefined : daysAfter(noticedOn, noticeDays) <= from,
+    },
+    { name: 'made by the under secretary for acquisition', holds: isOf(office, classOffices) },
+  ];
+}
+
+function isOf(office: string, words: readonly string[]): boolean {
+  return words.some((word) => office.toLowerCase().includes(word));
+}
+
+const DAY_MS = 86_400_000;
+
+function daysAfter(date: string, days: number): string {
+  return utcDate(new Date(epochMilliseconds(`${date}T00:00:00Z`) + days * DAY_MS).toISOString());
 }
 
 /** The same day of the month that many months on, or the first of the next where that month is shorter. */

@@ -10,6 +10,7 @@ export interface Holding {
 }
 
 const HUNDRED = Rational.parse('100');
+const HALF = Rational.parse('50');
 const NONE: Holding = { equity: Rational.zero, votes: Rational.zero, seats: Rational.zero };
 const WHOLE: Holding = { equity: HUNDRED, votes: HUNDRED, seats: HUNDRED };
 const DAY_MS = 86_400_000;
@@ -200,7 +201,10 @@ export interface AlliedShare {
   readonly other: Rational;
 }
 
-/** Whether an organization is an allied entity on a date: at home in allied countries, and no entity of concern. */
+/**
+ * Whether an organization is an allied entity on a date: at home in allied countries, no entity of concern, and not a
+ * seat there in front of a majority of owners elsewhere.
+ */
 export function alliedOn(
   known: Case,
   organization: string,
@@ -211,7 +215,10 @@ export function alliedOn(
   const seats = [record.incorporatedIn, record.headquarteredIn, record.principalPlaceIn];
   if (seats.some((country) => country !== undefined && !known.allied(country, date))) return 'not-allied';
   const { verdict } = controlOn(known, organization, date);
-  return verdict === 'clear' ? 'allied' : verdict === 'concern' ? 'not-allied' : 'unproven';
+  if (verdict !== 'clear') return verdict === 'concern' ? 'not-allied' : 'unproven';
+  const { allied, other } = alliedEquity(known, organization, date);
+  if (other.compare(HALF) >= 0) return 'not-allied';
+  return allied.greaterThan(HALF) ? 'allied' : 'unproven';
 }
 
 const NEITHER: AlliedShare = { allied: Rational.zero, other: Rational.zero };

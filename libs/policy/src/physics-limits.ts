@@ -67,6 +67,8 @@ export const physicsLimits = {
       marginPercent: decimal,
       /** Kilograms of reagent that a kilogram of metal takes, by stoichiometry. */
       reagents: z.array(z.strictObject({ step, element, reagent: element, kgPerKg: decimal })),
+      /** How many days may lie between mining and an audit of the mine; left out: nobody need have seen it at work. */
+      activityMaxAgeDays: z.int().min(1).exactOptional(),
     })
     .exactOptional(),
   /** C34: a tabular cumulative sum over batches of one step at one facility. */

@@ -67,6 +67,8 @@ export const PHYSICS_SENTENCES = {
     '{exception} is claimed, and {step} took place in {country} (by {facility}), not in {countries}',
   // C36
   'within-capacity': 'in {steps} series no more was made than the plants can',
+  'activity-unwitnessed':
+    'lot {lot} is said to be mined at {facility}, and nobody but its operator says that anything was going on there',
   'capacity-unknown': 'no capacity of {facility} for {step} is registered',
   'over-capacity':
     '{step} at {facility} made {madeKg} kg in the {days} days until {until}, and its capacity is {mostKg} kg',

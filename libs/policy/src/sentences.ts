@@ -160,6 +160,8 @@ export const SENTENCES = {
   'clause-flowed-down': '{clause} was put into the contracts with {suppliers} suppliers',
   'clause-not-flowed-down':
     '{buyer} did not record that {clause} stands in its contract with {supplier}, which sent lot {lot}',
+  'clause-flowed-down-older':
+    '{buyer} put {clause} into its contract with {supplier}, which sent lot {lot}, in an older version than {version}',
   // C21
   'policy-without-contract-review': 'the policy asks for no review of contracts',
   'no-control-by-contract': 'no contract gives anybody of a covered country control over {facilities}',

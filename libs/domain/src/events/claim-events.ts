@@ -127,6 +127,22 @@ export const exceptionClaimed = {
   statement: text(1000).exactOptional(),
 };
 
+/** A nonavailability determination of DFARS 225.7018-4: for one contract, or for a class of them. */
+const determination = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('individual'),
+    contract: text(100),
+    /** Written, by the requiring activity. */
+    certification: digest.exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal('class'),
+    contracts: list(text(100)),
+    /** When the public was given notice of it. */
+    noticedOn: calendarDate.exactOptional(),
+  }),
+]);
+
 export const waiverRecorded = {
   type: z.literal('WaiverRecorded'),
   legalBasis: text(200),
@@ -137,5 +153,7 @@ export const waiverRecorded = {
   lots: list(lotId).exactOptional(),
   from: calendarDate,
   to: calendarDate,
+  /** Left out: a waiver of the statute, which is for an end item and a material, whatever the contract. */
+  determination: determination.exactOptional(),
   document: digest.exactOptional(),
 };

@@ -3,13 +3,14 @@ import { campaignLog, ownCampaigns } from '../campaigns.js';
 import type { Case } from '../case.js';
 import type { EntryRef } from '../evidence.js';
 import { escalated, limitUnstated, orPassIfNone } from '../escalation.js';
-import { notApplicable, type Found } from '../found.js';
+import { insufficient, notApplicable, type Found } from '../found.js';
 import { isNeutral } from '../forms.js';
 import type { Process } from '../lineage.js';
 import type { PolicyParameters } from '../policy-document.js';
 import { push } from '../root-facts.js';
 import type { Rule } from '../rule.js';
 import { percent } from '../shares.js';
+import { activityFindings } from './activity.js';
 
 type Limits = NonNullable<PolicyParameters['capacity']>;
 
@@ -23,8 +24,9 @@ interface Batch {
 }
 
 /**
- * C36: no more came out of a step in the window than its registered capacity makes, and no more metal than the reagent
- * reduces (domain.md 3.2, 3.7 capacity, S25). Beyond it, or without a capacity on record: escalated.
+ * C36: no more came out of a step in the window than its registered capacity makes, no more metal than the reagent
+ * reduces, and a mine was seen at work by somebody independent (domain.md 3.2, 3.7 capacity, S25, S26). Beyond it, or a
+ * mine that nobody saw: INSUFFICIENT; no capacity on record: escalated.
  */
 export const c36: Rule = (known) => {
   const limits = known.parameters.capacity;
@@ -35,6 +37,7 @@ export const c36: Rule = (known) => {
   const found = [
     ...[...series.values()].flatMap((batches) => capacityFindings(known, limits, batches)),
     ...known.processes.flatMap((process) => reagentFindings(known, limits, process)),
+    ...(limits.activityMaxAgeDays === undefined ? [] : activityFindings(known, limits.activityMaxAgeDays)),
   ];
   return orPassIfNone(found, 'within-capacity', { facts: { steps: series.size } });
 };
@@ -94,22 +97,25 @@ function capacityFindings(known: Case, limits: Limits, batches: readonly Batch[]
   const fullest = fullestWindow(all, limits.windowDays);
   const over = fullest.kg.greaterThan(most) ? [fullest] : [];
   return over.map(({ kg, at, entries }) =>
-    escalated({ known, check: 'C36' }, 'over-capacity', {
-      facts: {
-        facility,
-        step,
-        madeKg: kg.toDecimal(3),
-        mostKg: most.toDecimal(3),
-        until: utcDate(at),
-        days: limits.windowDays,
+    insufficient(
+      'over-capacity',
+      {
+        facts: {
+          facility,
+          step,
+          madeKg: kg.toDecimal(3),
+          mostKg: most.toDecimal(3),
+          until: utcDate(at),
+          days: limits.windowDays,
+        },
+        entries,
       },
-      entries,
-      cure: {
+      {
         code: 'explain-throughput',
         by: facility,
         what: `show how ${step} made so much, or have its real capacity registered: was material of others passed off as its own?`,
       },
-    }),
+    ),
   );
 }
 
@@ -165,23 +171,26 @@ function reagentFindings(known: Case, { reagents, marginPercent }: Limits, proce
         return [];
       const { facility } = process;
       return [
-        escalated({ known, check: 'C36' }, 'reagent-short', {
-          facts: {
-            facility,
-            step: process.step,
-            element,
-            reagent,
-            usedKg: used.toDecimal(3),
-            metalKg: metal.toDecimal(3),
-            neededKg: needed.toDecimal(3),
+        insufficient(
+          'reagent-short',
+          {
+            facts: {
+              facility,
+              step: process.step,
+              element,
+              reagent,
+              usedKg: used.toDecimal(3),
+              metalKg: metal.toDecimal(3),
+              neededKg: needed.toDecimal(3),
+            },
+            entries: [process.told.ref],
           },
-          entries: [process.told.ref],
-          cure: {
+          {
             code: 'record-reagent',
             by: facility,
             what: `record all the ${reagent} that was used, or where the ${element} came from that it cannot have reduced`,
           },
-        }),
+        ),
       ];
     });
 }

@@ -1,5 +1,6 @@
 import { utcDate } from '@lodemark/domain';
 import type { Case, Link } from '../case.js';
+import { clauseMonth } from '../clause.js';
 import { papersOf } from '../filed.js';
 import { insufficient, note, notApplicable, orPass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
@@ -7,8 +8,8 @@ import { saidOf } from './link-findings.js';
 
 /**
  * C19: the substance of the clause stands in the contract with each supplier of the chain (252.225-7052, flow-down):
- * whoever received goods from another organization recorded it for that supplier, from before they were sent. Missing:
- * a note; INSUFFICIENT where the policy demands it, as a prime may.
+ * whoever received goods from another organization recorded it for that supplier, from before they were sent, in no older
+ * version than the contract's own. Missing: a note; INSUFFICIENT where the policy demands it, as a prime may.
  */
 export const c19: Rule = (known) => {
   const wanted = known.parameters.flowDown;
@@ -42,20 +43,31 @@ function tierOf(known: Case, link: Link): Tier[] {
 
 function tierFindings(known: Case, { link, buyer, supplier, sentOn }: Tier): Found[] {
   const { clause = '', demanded = false } = known.parameters.flowDown ?? {};
-  const flowed = papersOf(known)
+  const filed = papersOf(known)
     .of(link.receipt.event.facility, 'ClauseFlowedDown')
-    .some(({ event }) => event.supplier === supplier && event.clause === clause && event.from <= sentOn);
-  if (flowed) return [];
+    .filter(({ event }) => event.supplier === supplier && event.clause === clause && event.from <= sentOn)
+    .map(({ event }) => event.version);
+  const version = clauseOf(known);
+  if (filed.some((one) => isAsNew(one, version))) return [];
   const said = saidOf(link);
-  const facts = { ...said.facts, clause, buyer, supplier };
+  const facts = { ...said.facts, clause, buyer, supplier, version: version ?? 'stated by the contract' };
   const cure = {
     code: 'flow-down',
     by: link.receipt.event.facility,
-    what: `put the substance of ${clause} into the contract with ${supplier}, and record it`,
+    what: `put the substance of ${clause}${version === undefined ? '' : ` (${version})`} into the contract with ${supplier}, and record it`,
   };
-  return [
-    demanded
-      ? insufficient('clause-not-flowed-down', { ...said, facts }, cure)
-      : note('clause-not-flowed-down', { ...said, facts }, cure),
-  ];
+  const code = filed.length === 0 ? 'clause-not-flowed-down' : 'clause-flowed-down-older';
+  return [demanded ? insufficient(code, { ...said, facts }, cure) : note(code, { ...said, facts }, cure)];
+}
+
+/** The version of the clause that the contract has, as far as the question and the policy tell it. */
+function clauseOf({ clause }: Case): string | undefined {
+  return clause?.ok === true ? clause.version : undefined;
+}
+
+/** A later version says all that an earlier one does, and more; one that nobody can read says nothing. */
+function isAsNew(version: string, wanted: string | undefined): boolean {
+  if (wanted === undefined) return true;
+  const [has, needs] = [clauseMonth(version), clauseMonth(wanted)];
+  return has !== undefined && needs !== undefined && has >= needs;
 }

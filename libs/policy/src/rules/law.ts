@@ -1,8 +1,6 @@
-import { epochMilliseconds, isRareEarth, STEP_VERBS, utcDate, type Form, type Step } from '@lodemark/domain';
+import { epochMilliseconds, isRareEarth, STEP_VERBS, utcDate } from '@lodemark/domain';
 import type { Case, StepPlace } from '../case.js';
-import { makerOf } from '../custodians.js';
-import type { EntryRef } from '../evidence.js';
-import { ALLOY_RANK, isAlloyed, isChainForm, isNeutral, rankOf } from '../forms.js';
+import { ALLOY_RANK, isAlloyed, isChainForm, rankOf } from '../forms.js';
 import {
   distinctFindings,
   fail,
@@ -14,7 +12,9 @@ import {
   type Found,
 } from '../found.js';
 import type { Rule } from '../rule.js';
-import { gapFindings, holder } from './graph.js';
+import { holder } from './graph.js';
+import { alloysByAnotherName, meltUnsaid, originGaps, requiredSteps, unmeltedRoots } from './melts.js';
+import { untrackedNotes } from './outside-profile.js';
 import { chooseClause, clauseMonth } from '../clause.js';
 
 const DAY_MS = 86_400_000;
@@ -122,28 +122,6 @@ function outsideEffect({ policy, evidence }: Case): Found[] {
   ];
 }
 
-/** The steps that must be there before a lot of this form is what it is (R-7052-P1, required). */
-function requiredSteps(form: Form | undefined, bonded: boolean): Step[] {
-  const upTo: Partial<Record<Form, number>> = {
-    ALLOY: 1,
-    SWARF: 1,
-    SCRAP: 1,
-    RECYCLED_POWDER: 1,
-    POWDER: 2,
-    GREEN_COMPACT: 3,
-    BONDED_BLOCK: 3,
-    SINTERED_BLOCK: 4,
-    PART: 4,
-    DIFFUSED_PART: 4,
-    COATED_PART: 4,
-    MAGNET: 5,
-    END_OF_LIFE_MAGNET: 5,
-  };
-  const chain: Step[] = ['ALLOY_MELT', 'POWDER', 'PRESS', 'SINTER', 'MAGNETIZE'];
-  const wanted = chain.slice(0, form === undefined ? 0 : (upTo[form] ?? 0));
-  return bonded ? wanted.filter((step) => step !== 'SINTER') : wanted;
-}
-
 function placesOf(known: Case): StepPlace[] {
   return known.placesOf({ processes: known.processes, roots: known.roots });
 }
@@ -167,14 +145,10 @@ export const c13: Rule = (known) => {
   const missing = requiredSteps(known.material?.form, bonded).filter(
     (step) => !examined.some((place) => place.step === step),
   );
-  const unmelted = known.roots.filter(({ event }) => {
-    const chain = event.origin.kind === 'purchased' ? (event.origin.chain ?? []).map(({ step }) => step) : [];
-    return requiredSteps(event.form, bonded).some((step) => !chain.includes(step));
-  });
+  const unmelted = unmeltedRoots(known, (form) => requiredSteps(form, bonded));
   const against = [
     ...originGaps(known),
-    ...unmelted.map(({ event, ref }) => meltUnsaid({ lot: event.lot, facility: event.facility, ref })),
-    ...alloysByAnotherName(known).map(meltUnsaid),
+    ...[...unmelted, ...alloysByAnotherName(known)].map(meltUnsaid),
     ...examined.flatMap((place) => placeFindings(known, place)),
     ...missing.map((step) =>
       insufficient(
@@ -197,44 +171,6 @@ function isMilling({ step, told: { event } }: StepPlace): boolean {
   );
 }
 
-interface Unmelted {
-  readonly lot: string;
-  readonly facility: string;
-  readonly ref: EntryRef;
-}
-
-function meltUnsaid({ lot, facility, ref }: Unmelted): Found {
-  return insufficient(
-    'required-step-absent',
-    { facts: { lot, step: 'ALLOY_MELT' }, entries: [ref] },
-    { code: 'record-step', by: facility, what: `record where and by whom lot ${lot} was melted and made` },
-  );
-}
-
-/** What holds all that a magnet alloy is made of has been melted into one, whatever it is called. */
-function alloysByAnotherName(known: Case): Unmelted[] {
-  return known.processes.flatMap(({ inputs, facility, step, told: { ref } }) =>
-    (isNeutral(step) || rankOf(step) < ALLOY_RANK ? [] : inputs).flatMap(({ lot }) => {
-      const stated = known.lineage.materialAt(lot, facility, ref.index);
-      const holds = known.measure.present(stated);
-      if (stated === undefined || holds === undefined || isAlloyed(stated.form)) return [];
-      const rareEarths = [...holds].some(isRareEarth);
-      return (rareEarths && holds.has('Fe') && holds.has('B')) || (holds.has('Sm') && holds.has('Co'))
-        ? [{ lot, facility: makerOf(lot), ref }]
-        : [];
-    }),
-  );
-}
-
-/** Alloy and magnets of which nobody says how they came to be may have been melted anywhere. */
-function originGaps(known: Case): Found[] {
-  return distinctFindings(
-    [...known.traces.values()].flatMap(({ element, gaps }) =>
-      gapFindings({ element, gaps: gaps.filter(({ code }) => code !== 'element-from-nowhere') }),
-    ),
-  );
-}
-
 /**
  * C14: phase 2. Every step of every tracked element took place outside covered countries. A covered country FAIL; a
  * country unproven INSUFFICIENT (an element without a root is C06's and C09's to say).
@@ -253,30 +189,6 @@ export const c14: Rule = (known) => {
     ...outside,
   ];
 };
-
-/** What the literal profile does not track and a reader would want to know of (V13): reported, not judged. */
-function untrackedNotes(known: Case): Found[] {
-  const steps = known.processes
-    .flatMap((process) => process.inputs.map((input) => ({ process, input })))
-    .filter(({ input }) => !known.has(input.lot));
-  return steps.flatMap(({ process, input }) => {
-    const root = known.lineage.producersOf(input.lot).find((producer) => producer.kind === 'created');
-    const chain =
-      root?.kind === 'created' && root.told.event.origin.kind === 'purchased'
-        ? (root.told.event.origin.chain ?? [])
-        : [];
-    const covered = chain.find(({ country }) =>
-      known.covered(country, utcDate(process.told.event.occurredAt)),
-    );
-    if (covered === undefined || root?.kind !== 'created') return [];
-    return [
-      note('covered-country-outside-profile', {
-        facts: { lot: input.lot, step: covered.step, country: covered.country, profile: known.profileName },
-        entries: [root.told.ref, process.told.ref],
-      }),
-    ];
-  });
-}
 
 export function placeFindings(known: Case, place: StepPlace): Found[] {
   const { step, country, facility, party, lot, told } = place;

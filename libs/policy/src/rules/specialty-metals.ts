@@ -1,15 +1,19 @@
-import { utcDate } from '@lodemark/domain';
+import { utcDate, type Form } from '@lodemark/domain';
 import type { Case, StepPlace } from '../case.js';
+import { isAlloyed, isNeutral } from '../forms.js';
+import type { Process } from '../lineage.js';
 import { distinctFindings, fail, insufficient, notApplicable, orPass, pass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
 import { holder } from './graph.js';
 import { countriesOf } from './law.js';
+import { alloysByAnotherName, meltUnsaid, originGaps, requiredSteps, unmeltedRoots } from './melts.js';
 
 /**
  * C16: where 10 U.S.C. 4863 applies (DFARS 225.7003, R-4863-SMCO), a SmCo magnet's alloy was melted in the United
- * States or a qualifying country. It reaches metal that is bought directly and items of the classes that the law names,
- * and is judged apart from 252.225-7052. Melted elsewhere FAIL; the place unproven, no melt on record, or the class of
- * the item unsaid, INSUFFICIENT.
+ * States or a qualifying country; powder that was never melted, but reduced as powder, was consolidated there. It
+ * reaches metal that is bought directly and items of the classes that the law names, and is judged apart from
+ * 252.225-7052. Melted elsewhere FAIL; the place unproven, alloy of which no melt is on record, or the class of the
+ * item unsaid, INSUFFICIENT.
  */
 export const c16: Rule = (known) => {
   const limits = known.parameters.specialtyMetals;
@@ -23,15 +27,40 @@ export const c16: Rule = (known) => {
     if (!limits.itemClasses.includes(itemClass))
       return [pass('item-class-outside', { facts: { endItem: endItem.name, itemClass } })];
   }
-  const melts = known
-    .placesOf({ processes: known.processes, roots: known.roots })
-    .filter(({ step }) => step === 'ALLOY_MELT');
-  const against =
-    melts.length === 0 ? [meltUnsaid(known)] : melts.flatMap((melt) => meltFindings(known, melt));
+  const places = known.placesOf({ processes: known.processes, roots: known.roots });
+  const melts = places.filter(({ step }) => step === 'ALLOY_MELT');
+  const unmelted = powdersNeverMelted(known);
+  const consolidated = unmelted.length === 0 ? [] : places.filter(isConsolidation);
+  const produced = [...melts, ...consolidated];
+  const against = [
+    ...originGaps(known),
+    ...[
+      ...unmeltedRoots(known, (form) => requiredSteps(form, false).slice(0, 1)),
+      ...alloysByAnotherName(known),
+    ].map(meltUnsaid),
+    ...(produced.length === 0 ? [noMelt(known)] : produced.flatMap((melt) => meltFindings(known, melt))),
+  ];
   return orPass(distinctFindings(against), 'melted-in-qualifying', {
-    facts: { countries: countriesOf(melts) },
+    facts: { countries: countriesOf(produced) },
   });
 };
+
+/** Powder that comes of oxides or metals without a melt: reduction and diffusion of calcium make it so. */
+function powdersNeverMelted(known: Case): readonly Process[] {
+  const isPowder = (form: Form) => form === 'POWDER' || form === 'RECYCLED_POWDER';
+  return known.processes.filter(
+    ({ inputs, outputs, step }) =>
+      !isNeutral(step) &&
+      outputs.some(({ form, lot }) => isPowder(form) && known.has(lot)) &&
+      inputs.every(({ lot }) => !isAlloyed(known.lineage.formOf(lot) ?? 'ALLOY')),
+  );
+}
+
+/** Where powder becomes solid: sintered, or pressed with a binder. */
+function isConsolidation({ step, told: { event } }: StepPlace): boolean {
+  if (event.type !== 'Transformed') return false;
+  return step === 'SINTER' || (step === 'PRESS' && event.outputs.some(({ form }) => form === 'BONDED_BLOCK'));
+}
 
 function classUnsaid(endItem: string): Found {
   return insufficient(
@@ -45,7 +74,7 @@ function classUnsaid(endItem: string): Found {
   );
 }
 
-function meltUnsaid(known: Case): Found {
+function noMelt(known: Case): Found {
   return insufficient(
     'melt-unsaid',
     { facts: { lot: known.subject } },

@@ -69,9 +69,10 @@ function firstShipmentFindings(
     parties,
     standings: parties.map((one) => alliedOn(known, one, date)),
   }));
-  const allied = offtakes.some(
-    ({ standings: all }) => all.length > 0 && all.every((standing) => standing === 'allied'),
-  );
+  // Of several that may each have taken it, the one that is not allied may.
+  const allied =
+    offtakes.length > 0 &&
+    offtakes.every(({ standings: all }) => all.length > 0 && all.every((standing) => standing === 'allied'));
   if (allied) return [];
   const said = {
     facts: {
@@ -149,28 +150,29 @@ function titlesAt(
 
 /**
  * Of each offtake agreement that covered the lot and was told of by then, the parties to it, the mine's own operator
- * left out: who of them takes the lot only the contract says.
+ * left out: who of them takes the lot only the contract says. Where contracts share out what is mined, those that name
+ * the lot say who has it, and the others nothing.
  */
 function offtakersOf(known: Case, { lot, facility, by }: TitleAsked): string[][] {
   const date = utcDate(by.event.occurredAt);
   const operator = known.facts.facility(facility, `${date}T00:00:00Z`)?.organization;
-  return toldOf(known.sorted.told, 'AgreementRecorded')
-    .filter(
-      (told) =>
-        told.event.facility === facility &&
-        told.event.kind === 'offtake' &&
-        toldBy(told, by) &&
-        told.event.from <= date &&
-        (told.event.to === undefined || date <= told.event.to) &&
-        (told.event.lots === undefined || told.event.lots.includes(lot)),
-    )
-    .map(({ event }) => [
-      ...new Set(
-        event.parties
-          .map(({ organization }) => organization)
-          .filter((organization) => organization !== operator),
-      ),
-    ]);
+  const covering = toldOf(known.sorted.told, 'AgreementRecorded').filter(
+    (told) =>
+      told.event.facility === facility &&
+      told.event.kind === 'offtake' &&
+      toldBy(told, by) &&
+      told.event.from <= date &&
+      (told.event.to === undefined || date <= told.event.to) &&
+      (told.event.lots === undefined || told.event.lots.includes(lot)),
+  );
+  const naming = covering.filter(({ event }) => event.lots !== undefined);
+  return (naming.length > 0 ? naming : covering).map(({ event }) => [
+    ...new Set(
+      event.parties
+        .map(({ organization }) => organization)
+        .filter((organization) => organization !== operator),
+    ),
+  ]);
 }
 
 const MINED_MATERIAL: ReadonlySet<Form> = new Set<Form>([

@@ -13,7 +13,7 @@ import { campaignLog, ownCampaigns } from '../campaigns.js';
 import type { Case } from '../case.js';
 import type { EntryRef } from '../evidence.js';
 import { escalated, limitUnstated, orPassIfNone } from '../escalation.js';
-import type { Found } from '../found.js';
+import { insufficient, type Found } from '../found.js';
 import type { PolicyParameters } from '../policy-document.js';
 import { push } from '../root-facts.js';
 import type { Rule } from '../rule.js';
@@ -40,7 +40,7 @@ interface Series {
 /**
  * C34: what single balances forgive does not add up (domain.md 3.7 trend, S12): a two-sided tabular cumulative sum over
  * the batches of a step at a facility, those of its campaign log among them. A gain counts from nothing, a loss from
- * what the step typically loses. Beyond the policy's limit, or with too short a history: escalated.
+ * what the step typically loses. Beyond the policy's limit INSUFFICIENT; with too short a history: escalated.
  */
 export const c34: Rule = (known) => {
   const limits = known.parameters.trend;
@@ -130,15 +130,18 @@ function trendFindings(known: Case, limits: Limits, series: Series): Found[] {
     );
     if (sum === undefined) return [];
     return [
-      escalated({ known, check: 'C34' }, 'residuals-drift', {
-        facts: { facility, step, element, direction, kg: sum.kg.toDecimal(3), batches: sum.count },
-        entries: sum.entries,
-        cure: {
+      insufficient(
+        'residuals-drift',
+        {
+          facts: { facility, step, element, direction, kg: sum.kg.toDecimal(3), batches: sum.count },
+          entries: sum.entries,
+        },
+        {
           code: 'explain-trend',
           by: facility,
           what: `explain why ${step} shows a ${direction} of ${element} in batch after batch: a scale, an assay, or material that is not on record`,
         },
-      }),
+      ),
     ];
   });
 }
