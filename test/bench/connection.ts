@@ -18,26 +18,27 @@ export class Connection {
   private waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined;
 
   private constructor(
-    private readonly socket: Socket,
-    private readonly host: string,
+    private readonly url: URL,
+    private socket: Socket,
   ) {
-    socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.take(chunk));
-    socket.on('error', (error) => this.waiting?.reject(error));
-    socket.on('close', () => this.waiting?.reject(new Error('the connection was closed')));
+    this.listen();
   }
 
-  static async open(url: string): Promise<Connection> {
-    const { hostname, port, host } = new URL(url);
-    const socket = connect(Number(port), hostname);
-    await once(socket, 'connect');
-    return new Connection(socket, host);
+  static async open(address: string): Promise<Connection> {
+    const url = new URL(address);
+    return new Connection(url, await connected(url));
   }
 
-  post(path: string, mediaType: string, body: string): Promise<Answer> {
+  /** On the connection, or on a new one when the service has closed it meanwhile, as it does with those that idle. */
+  async post(path: string, mediaType: string, body: string): Promise<Answer> {
+    if (this.socket.destroyed || this.socket.readableEnded) {
+      this.received = Buffer.alloc(0);
+      this.socket = await connected(this.url);
+      this.listen();
+    }
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
-      const head = `POST ${path} HTTP/1.1\r\nHost: ${this.host}\r\nContent-Type: ${mediaType}\r\n`;
+      const head = `POST ${path} HTTP/1.1\r\nHost: ${this.url.host}\r\nContent-Type: ${mediaType}\r\n`;
       this.socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
     });
   }
@@ -45,6 +46,13 @@ export class Connection {
   close(): void {
     this.waiting = undefined;
     this.socket.destroy();
+  }
+
+  private listen(): void {
+    this.socket.setNoDelay(true);
+    this.socket.on('data', (chunk: Buffer) => this.take(chunk));
+    this.socket.on('error', (error) => this.waiting?.reject(error));
+    this.socket.on('close', () => this.waiting?.reject(new Error('the connection was closed')));
   }
 
   private take(chunk: Buffer): void {
@@ -63,4 +71,10 @@ export class Connection {
     this.received = this.received.subarray(ends);
     this.waiting?.resolve({ status: Number(head.slice(9, 12)), text });
   }
+}
+
+async function connected({ hostname, port }: URL): Promise<Socket> {
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  return socket;
 }

@@ -56,7 +56,7 @@ export async function createProvenance(
       () => parts.feed.close(),
       () => parts.ingest.stop(),
     );
-    const { ingest, documents, network, root } = parts;
+    const { ingest, documents, network, root, registry } = parts;
     const maintenance = new ReadModelMaintenance({
       ingest,
       backfill: parts.backfill,
@@ -65,7 +65,8 @@ export async function createProvenance(
     await prepareReadModel(pool, maintenance, ports.logger);
     const defaultPolicy = config.defaultPolicy ?? DEFAULT_POLICY;
     const { horizons } = ingest;
-    const opened = { pool, network, horizons, root, documents, maintenance, defaultPolicy };
+    const { certificates: issuer } = config;
+    const opened = { pool, network, horizons, root, documents, maintenance, defaultPolicy, registry, issuer };
     const { alarms, clock } = parts;
     const app = await createApp(config, { ...ports, clock }, { opened, ingest, alarms, closers, release });
     await app.init();
@@ -122,6 +123,7 @@ interface Parts {
   readonly alarms: Alarms;
   readonly documents: PolicyDocuments;
   readonly ingest: Ingest;
+  readonly registry: RegistryClient;
 }
 
 function openParts(
@@ -148,7 +150,7 @@ function openParts(
     ...{ genesis, rootLogKey, reportFault, pollMs },
   });
   const documents = new PolicyDocuments(pool, registry.policyDocument);
-  return { network, clock, root, backfill, feed, alarms, documents, ingest };
+  return { network, clock, root, backfill, feed, alarms, documents, ingest, registry };
 }
 
 function openFeed(

@@ -1,9 +1,23 @@
 import type { Network } from '@lodemark/domain';
-import { METRICS, type Metrics } from '@lodemark/platform';
+import { CLOCK, LOGGER, METRICS, type Clock, type Logger, type Metrics } from '@lodemark/platform';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { Access } from './access/access.js';
+import { Bundles } from './certificates/bundles.js';
+import { ISSUER, type CertificateIssuer } from './certificates/certificate-issuer.js';
+import {
+  FindCertificateHandler,
+  IssueCertificatesHandler,
+  ListCertificatesHandler,
+  MakeBundleHandler,
+} from './certificates/certificate-queries.js';
+import { CertificateStore } from './certificates/certificate-store.js';
+import { CertificatesController } from './certificates/certificates.controller.js';
+import { Issuing } from './certificates/issuing.js';
+import { REGISTRY, StatusLists } from './certificates/status-lists.js';
+import { HeadsProofs } from './heads/heads-proofs.js';
+import type { RegistryClient } from './registry-client.js';
 import { FindMassBalanceHandler } from './balance/find-mass-balance.js';
 import { POOL } from './database/pool.js';
 import { Closure } from './evidence/closure.js';
@@ -62,9 +76,12 @@ export interface OpenedProvenance {
   readonly documents: PolicyDocuments;
   readonly maintenance: Maintenance;
   readonly defaultPolicy: string;
+  readonly registry: RegistryClient;
+  readonly issuer: CertificateIssuer | undefined;
 }
 
 const CONTROLLERS = [
+  CertificatesController,
   InboundController,
   LotVerdictsController,
   LotsController,
@@ -80,6 +97,7 @@ const HANDLERS = [
   BeginRebuildHandler,
   BeginSimulationHandler,
   CancelSimulationHandler,
+  FindCertificateHandler,
   FindCuresHandler,
   FindDifferenceHandler,
   FindInboundHandler,
@@ -95,6 +113,9 @@ const HANDLERS = [
   FindTimelineHandler,
   FindVerdictHandler,
   FindVerdictsHandler,
+  IssueCertificatesHandler,
+  ListCertificatesHandler,
+  MakeBundleHandler,
   ListFacilitiesHandler,
   ListPoliciesHandler,
 ];
@@ -110,12 +131,15 @@ export class ProvenanceModule {
       providers: [
         ...HANDLERS,
         Access,
+        CertificateStore,
         Judging,
+        StatusLists,
         LogCursors,
         RebuildRuns,
         Rejudgements,
         SimulationRuns,
         VerdictStore,
+        issuing(opened),
         ...given(opened),
         ...reading(opened),
       ],
@@ -123,12 +147,38 @@ export class ProvenanceModule {
   }
 }
 
+/** What needs more collaborators than a constructor should name. */
+function issuing({ registry, issuer, documents }: OpenedProvenance): Provider {
+  return {
+    provide: Issuing,
+    useFactory: (...[judging, access, evidence, verdicts, store, lists, clock, logger]: IssuingParts) =>
+      new Issuing({
+        ...{ judging, access, evidence, verdicts, store, lists, clock, logger },
+        ...{ registry, issuer, documents },
+      }),
+    inject: [Judging, Access, EvidenceOfLot, VerdictStore, CertificateStore, StatusLists, CLOCK, LOGGER],
+  };
+}
+
+type IssuingParts = [
+  Judging,
+  Access,
+  EvidenceOfLot,
+  VerdictStore,
+  CertificateStore,
+  StatusLists,
+  Clock,
+  Logger,
+];
+
 function given(opened: OpenedProvenance): Provider[] {
   return [
     { provide: POOL, useValue: opened.pool },
     { provide: NETWORK, useValue: opened.network },
     { provide: DEFAULT_POLICY, useValue: opened.defaultPolicy },
     { provide: MAINTENANCE, useValue: opened.maintenance },
+    { provide: REGISTRY, useValue: opened.registry },
+    { provide: ISSUER, useValue: opened.issuer },
     { provide: Horizons, useValue: opened.horizons },
     { provide: RootStatements, useValue: opened.root },
     { provide: PolicyDocuments, useValue: opened.documents },
@@ -141,11 +191,23 @@ function given(opened: OpenedProvenance): Provider[] {
 }
 
 /** Everything that reads the model: plain classes, wired here. */
-function reading({ pool, network, root }: OpenedProvenance): Provider[] {
+function reading({ pool, network, root, documents, registry }: OpenedProvenance): Provider[] {
   const closure = new Closure(pool, network);
   const stored = new StoredEntries(pool, network);
   const dossiers = new Dossiers(closure, stored, root);
   return [
+    {
+      provide: Bundles,
+      useValue: new Bundles({
+        pool,
+        network,
+        closure,
+        stored,
+        documents,
+        registry,
+        heads: new HeadsProofs(pool),
+      }),
+    },
     { provide: Closure, useValue: closure },
     { provide: StoredEntries, useValue: stored },
     { provide: Dossiers, useValue: dossiers },

@@ -1,6 +1,7 @@
 import type { Backfill, Feed } from '@lodemark/feed';
 import type { Clock, IssuerTrust, KafkaSettings, Logger, RateLimit, TokenVerifier } from '@lodemark/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { CertificateIssuer } from './certificates/certificate-issuer.js';
 import type { Rebuilt, RebuildSource } from './ingest/rebuild.js';
 import type { Advance } from './rejudging/rejudging.js';
 
@@ -24,6 +25,8 @@ export interface ProvenanceConfig {
   readonly issuers: readonly IssuerTrust[];
   /** Milliseconds between looks for entries and root checkpoints when nothing wakes the feed. Default 1,000. */
   readonly pollMs?: number;
+  /** With what certificates are issued; without it none are. */
+  readonly certificates?: CertificateIssuer;
   /** The policy of a question that names none. Default `WC-3`. */
   readonly defaultPolicy?: string;
   /** Whether verdicts on file are given anew when what they rest on changes. Default true. */

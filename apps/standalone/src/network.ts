@@ -10,7 +10,12 @@ import {
   type Logger,
   type RunningService,
 } from '@lodemark/platform';
-import { createProvenance, migrateProvenance, type Provenance } from '@lodemark/provenance';
+import {
+  createProvenance,
+  migrateProvenance,
+  type CertificateIssuer,
+  type Provenance,
+} from '@lodemark/provenance';
 import {
   createRegistry,
   migrateRegistry,
@@ -18,6 +23,7 @@ import {
   type RegistryConfig,
   type RegistryPorts,
 } from '@lodemark/registry';
+import { registerIssuer, siteIssuer } from './certifier.js';
 import type { DatabaseAccess } from './postgres/provision.js';
 import { publishPolicies } from './publish-policies.js';
 import { provisionService } from './service-database.js';
@@ -127,6 +133,8 @@ export class Network {
         audience: AUDIENCE,
         lifetimeSeconds: 3600,
       });
+    const url = ports.provenance === 0 ? `https://${options.name}` : `http://${host}:${ports.provenance}`;
+    const certifier = siteIssuer(secret, { name: options.name, url });
     const provenance = await createProvenance(
       {
         network: options.name,
@@ -134,6 +142,7 @@ export class Network {
         ...pins,
         databaseUrl: databases.provenance.serviceUrl,
         logDatabases: [databases.registry.serviceUrl, databases.custody.serviceUrl],
+        certificates: certifier,
       },
       { logger: logger.child({ part: 'provenance' }), serviceToken, ...shared },
     );
@@ -143,7 +152,7 @@ export class Network {
       { registry, custody, provenance, issuer, witnesses },
       { registry: registryService, custody: custodyService, provenance: provenanceService },
     );
-    await network.publishPolicies();
+    await network.begin(certifier, clock ?? systemClock);
     return network;
   }
 
@@ -171,8 +180,11 @@ export class Network {
     await this.parts.witnesses.close();
   }
 
-  private async publishPolicies(): Promise<void> {
-    await publishPolicies(this.registryUrl, await this.token('registrar', [{ role: 'registrar' }]));
+  /** What a root log begins with, where it is not there yet: the shipped policies, and who certifies. */
+  private async begin(issuer: CertificateIssuer, clock: Clock): Promise<void> {
+    const token = await this.token('registrar', [{ role: 'registrar' }]);
+    await registerIssuer(this.registryUrl, token, { issuer, clock });
+    await publishPolicies(this.registryUrl, token);
     await this.settle();
   }
 }

@@ -1,6 +1,7 @@
 import { asSoleOwner, upgradeSchema, type SchemaHistory } from '@lodemark/ledger';
 import type { Client } from 'pg';
 import { CreateProvenance1764000000000 } from './migrations/1764000000000-create-provenance.js';
+import { CreateCertificates1764000000010 } from './migrations/1764000000010-create-certificates.js';
 import { CreateQuestions1764000000001 } from './migrations/1764000000001-create-questions.js';
 import { CreateRejudgements1764000000002 } from './migrations/1764000000002-create-rejudgements.js';
 import { PRECIOUS, READ_MODEL, schemaName } from './tables.js';
@@ -29,7 +30,11 @@ const SCHEMAS: readonly Schema[] = [
   },
   {
     name: PRECIOUS,
-    migrations: [CreateQuestions1764000000001, CreateRejudgements1764000000002],
+    migrations: [
+      CreateQuestions1764000000001,
+      CreateRejudgements1764000000002,
+      CreateCertificates1764000000010,
+    ],
     rights: 'SELECT, INSERT',
     working: ['rejudging', 'overtaken'],
   },

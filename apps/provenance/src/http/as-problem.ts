@@ -20,6 +20,12 @@ const PROBLEMS: Readonly<Record<ReadRefusalCode, readonly [status: number, title
   'not-of-this-facility': [403, 'This is not for you to see'],
   'simulation-unknown': [404, 'There is no such simulation'],
   'rebuild-unknown': [404, 'There is no such rebuild'],
+  'certificate-unknown': [404, 'There is no such certificate'],
+  'certificate-not-covered': [409, 'The root log does not cover the certificate yet'],
+  'status-list-unknown': [404, 'There is no such status list'],
+  'bundle-not-yours': [403, 'The evidence is not for you to see'],
+  'not-a-pass': [409, 'The verdict is no pass'],
+  'not-an-issuer': [404, 'This service issues no certificates'],
 };
 
 const RETRY_AFTER_MS = 2_000;

@@ -13,7 +13,13 @@ export type ReadRefusalCode =
   | 'policy-unreadable'
   | 'not-of-this-facility'
   | 'rebuild-unknown'
-  | 'simulation-unknown';
+  | 'simulation-unknown'
+  | 'certificate-unknown'
+  | 'certificate-not-covered'
+  | 'status-list-unknown'
+  | 'bundle-not-yours'
+  | 'not-a-pass'
+  | 'not-an-issuer';
 
 /** A "no" to a question, with the facts it rests on. */
 export class ReadRefusal extends Error {

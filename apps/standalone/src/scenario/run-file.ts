@@ -13,12 +13,14 @@ export interface RunOptions {
   /** Administrator of the Postgres server on which the scenario gets a network of its own. */
   readonly adminUrl: string;
   readonly onStep?: (step: ScenarioStep) => void;
+  /** Called with the network as the scenario leaves it, before it is taken away. */
+  readonly after?: (network: Network, clock: DrivenClock) => Promise<void>;
 }
 
 /** Runs one scenario file on a fresh network with a driven clock, through the HTTP APIs, and takes all of it away. */
 export async function runScenarioFile(
   path: string,
-  { adminUrl, onStep }: RunOptions,
+  { adminUrl, onStep, after }: RunOptions,
 ): Promise<ScenarioReport> {
   const scenario = await loadScenario(path);
   const folder = await mkdtemp(join(tmpdir(), 'lodemark-scenario-'));
@@ -36,7 +38,9 @@ export async function runScenarioFile(
       logger,
     });
     try {
-      return await new ScenarioRun({ ...driven(network), clock }, onStep).run(scenario);
+      const report = await new ScenarioRun({ ...driven(network), clock }, onStep).run(scenario);
+      await after?.(network, clock);
+      return report;
     } finally {
       await network.stop();
     }

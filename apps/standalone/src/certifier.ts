@@ -1,0 +1,57 @@
+import { NodeSigner, type Clock } from '@lodemark/platform';
+import type { CertificateIssuer } from '@lodemark/provenance';
+import { buildJws, canonicalBytes, sha256Hex, toUtf8 } from '@lodemark/transparency';
+import { callOk } from './scenario/api.js';
+import { derive } from './site-secret.js';
+
+/** Organization that issues a site's certificates. */
+const CERTIFIER = 'certifier';
+
+/** DER of a PKCS #8 Ed25519 key up to its seed (RFC 8410). */
+const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** The site's issuer; its key comes of the site's secret, so that it is the same at every start. */
+export function siteIssuer(
+  secret: Uint8Array,
+  { name, url }: { readonly name: string; readonly url: string },
+): CertificateIssuer {
+  const der = Buffer.concat([PKCS8_ED25519, derive(secret, 'certificates')]).toString('base64');
+  const signer = NodeSigner.fromPem(`-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`);
+  return { party: { id: `did:web:${name}`, name: `Certifier of ${name}` }, signer, url };
+}
+
+/** Registers the issuer and its key with the registry, where they are not there yet. */
+export async function registerIssuer(
+  registryUrl: string,
+  registrarToken: string,
+  { issuer, clock }: { readonly issuer: CertificateIssuer; readonly clock: Clock },
+): Promise<void> {
+  const { kid, alg, publicKey: jwk } = issuer.signer;
+  const known = await fetch(`${registryUrl}/v1/keys/${kid}`);
+  await known.body?.cancel();
+  if (known.ok) return;
+  const post = (path: string, body: Record<string, unknown>) =>
+    callOk(`${registryUrl}${path}`, { method: 'POST', token: registrarToken, body });
+  await post('/v1/organizations', {
+    statementId: uuidOf(`organization ${kid}`),
+    organization: CERTIFIER,
+    legalName: issuer.party.name,
+    kind: 'other',
+    incorporatedIn: 'US',
+  });
+  const registration = {
+    ...{ statementId: uuidOf(`key ${kid}`), kid, purpose: 'certificate' },
+    owner: { organization: CERTIFIER },
+  };
+  const proofOfPossession = await buildJws(canonicalBytes(registration), issuer.signer, 'lodemark-pop+jws');
+  await post('/v1/keys', {
+    ...registration,
+    ...{ jwk, alg, proofOfPossession, validFrom: clock.now().toISOString() },
+  });
+}
+
+/** The same statement has the same id at every start. */
+function uuidOf(text: string): string {
+  const hash = sha256Hex(toUtf8(text));
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+}
