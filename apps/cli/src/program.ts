@@ -9,6 +9,8 @@ import { addKafkaCommands } from './commands/kafka.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addRebuildCommand } from './commands/rebuild.js';
 import { addTokenCommand } from './commands/token.js';
+import { addCertificateCommands } from './commands/certificate.js';
+import { addVerifyCommand } from './commands/verify.js';
 import { addVerdictCommand } from './commands/verdict.js';
 import { addViewCommands } from './commands/views.js';
 import { addWitnessCommand } from './commands/witness.js';
@@ -80,7 +82,7 @@ function lodemark(
   const commands = [
     ...[addTokenCommand, addJoinCommand, addKeysCommands, addEventCommands, addViewCommands],
     addInboundCommand,
-    ...[addVerdictCommand, addHorizonCommand, addRebuildCommand, addDoctorCommand],
+    ...[addVerdictCommand, addCertificateCommands, addVerifyCommand, addHorizonCommand, addRebuildCommand, addDoctorCommand],
     ...[addKafkaCommands, addWitnessCommand],
   ];
   for (const add of commands) add(program, frame);

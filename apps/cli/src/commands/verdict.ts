@@ -9,7 +9,7 @@ import { WHOLE_ENGAGEMENT } from '../network/tokens.js';
 import { visible, type Colour } from '../text.js';
 import { lotArgument, wholeNumber, type AddCommands } from './frame.js';
 
-interface VerdictOptions {
+export interface VerdictOptions {
   readonly policy?: string;
   readonly deliveryDate?: string;
   readonly clause?: string;
@@ -24,12 +24,34 @@ interface VerdictOptions {
 }
 
 export const addVerdictCommand: AddCommands = (program, frame) => {
-  program
-    .command('verdict')
-    .description(
-      'Ask whether a lot meets a policy; exit code 0 for PASS alone and PASS_EXCEPTION, 1 FAIL, 2 otherwise.',
-    )
-    .argument('<lot>', 'facility/number', lotArgument)
+  withQuestion(
+    program
+      .command('verdict')
+      .description(
+        'Ask whether a lot meets a policy; exit code 0 for PASS alone and PASS_EXCEPTION, 1 FAIL, 2 otherwise.',
+      )
+      .argument('<lot>', 'facility/number', lotArgument),
+  ).action((lot: string, options: VerdictOptions, self: Command) =>
+    frame(self, async (session) => {
+      const provenance = session.service('provenance');
+      const answer = await provenance
+        .ask('/v1/verdicts', { method: 'POST', roles: [WHOLE_ENGAGEMENT], body: questionOf(lot, options) })
+        .catch((error: unknown) => noVerdict(error, provenance));
+      const { id, verdict } = checkedVerdict(answer);
+      const { renderVerdict } = await import('@lodemark/policy');
+      const exit = exitOf(verdict);
+      session.output.answer({ id, verdict }, () => {
+        const [head = '', ...rest] = renderVerdict(verdict).map(visible);
+        return [session.output.paint(COLOUR[exit] ?? 'bold', head), ...rest, '', `Verdict ${id}`];
+      });
+      return exit;
+    }),
+  );
+};
+
+/** What is asked of a lot, by a verdict and by a certificate. */
+export function withQuestion(command: Command): Command {
+  return command
     .option(
       '--policy <name>',
       'published policy, such as WC-3, or the digest of one version (default: the service’s)',
@@ -47,24 +69,8 @@ export const addVerdictCommand: AddCommands = (program, frame) => {
       '--horizon <size>',
       'root log size to judge at',
       wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-    )
-    .action((lot: string, options: VerdictOptions, self: Command) =>
-      frame(self, async (session) => {
-        const provenance = session.service('provenance');
-        const answer = await provenance
-          .ask('/v1/verdicts', { method: 'POST', roles: [WHOLE_ENGAGEMENT], body: questionOf(lot, options) })
-          .catch((error: unknown) => noVerdict(error, provenance));
-        const { id, verdict } = checkedVerdict(answer);
-        const { renderVerdict } = await import('@lodemark/policy');
-        const exit = exitOf(verdict);
-        session.output.answer({ id, verdict }, () => {
-          const [head = '', ...rest] = renderVerdict(verdict).map(visible);
-          return [session.output.paint(COLOUR[exit] ?? 'bold', head), ...rest, '', `Verdict ${id}`];
-        });
-        return exit;
-      }),
     );
-};
+}
 
 const COLOUR: Readonly<Partial<Record<ExitCode, Colour>>> = {
   [EXIT.ok]: 'green',

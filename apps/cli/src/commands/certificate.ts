@@ -1,0 +1,99 @@
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { canonicalBytes } from '@lodemark/transparency';
+import { EXIT } from '../exit-codes.js';
+import { Failure } from '../failure.js';
+import { listMember, member, textMember } from '../network/json.js';
+import { failureOf } from '../network/problem.js';
+import type { ServiceClient } from '../network/service-client.js';
+import { WHOLE_ENGAGEMENT } from '../network/tokens.js';
+import type { Session } from '../session.js';
+import { lotArgument, type AddCommands } from './frame.js';
+import { questionOf, withQuestion, type VerdictOptions } from './verdict.js';
+
+interface CertificateOptions extends VerdictOptions {
+  readonly bundle?: string;
+  readonly refusal?: boolean;
+}
+
+export const addCertificateCommands: AddCommands = (program, frame) => {
+  withQuestion(
+    program
+      .command('certificate')
+      .description(
+        'Have a certificate issued on a lot, and get the bundle that lets anybody check it offline.',
+      )
+      .argument('<lot>', 'facility/number', lotArgument),
+  )
+    .option('--refusal', 'also certify a verdict that is no pass')
+    .option('--bundle <file>', 'write the bundle into this file')
+    .action((lot: string, options: CertificateOptions, self: Command) =>
+      frame(self, async (session) => {
+        const provenance = session.service('provenance');
+        const body = { ...questionOf(lot, options), ...(options.refusal === true ? { refusal: true } : {}) };
+        const asked = { method: 'POST', roles: [WHOLE_ENGAGEMENT], body } as const;
+        const answer = await provenance.ask('/v1/certificates', asked);
+        const [certificate] = listMember(answer, 'certificates');
+        const id = textMember(certificate, 'id') ?? '';
+        const [outcome, digest] = [textMember(certificate, 'outcome'), textMember(certificate, 'digest')];
+        if (options.bundle !== undefined) await writeFile(options.bundle, await bundleOf(provenance, id));
+        session.output.answer({ id, lot, outcome, digest, bundle: options.bundle }, () => [
+          `Certificate ${id} on ${lot}: ${outcome ?? ''}`,
+          `digest ${digest ?? ''}`,
+          ...(options.bundle === undefined ? [] : [`bundle written to ${options.bundle}`]),
+        ]);
+        return EXIT.ok;
+      }),
+    );
+  program
+    .command('trust')
+    .description(
+      'Write a trust file for lodemark verify from what the registry and the issuer say now. Compare the hash and the ' +
+        'keys in it with what they published elsewhere: this command believes whoever answers.',
+    )
+    .argument('<file>', 'where to write it')
+    .action((file: string, _options: object, self: Command) =>
+      frame(self, async (session) => {
+        const trust = await trustNow(session);
+        await writeFile(file, `${JSON.stringify(trust, undefined, 2)}\n`);
+        session.output.answer(trust, () => [
+          `genesis ${trust.genesis}`,
+          ...trust.issuers.map((kid) => `issuer key ${kid}`),
+          `Written to ${file}. Compare these with what was published elsewhere before you rely on them.`,
+        ]);
+        return EXIT.ok;
+      }),
+    );
+};
+
+const TIMES_ASKED = 60;
+const PAUSE_MS = 1_000;
+
+/** Waits until a published root checkpoint covers the certificate. @throws Failure */
+async function bundleOf(provenance: ServiceClient, id: string): Promise<Uint8Array> {
+  for (let asked = 1; ; asked += 1) {
+    const path = `/v1/certificates/${id}/bundle`;
+    const answer = await provenance.call(path, { roles: [WHOLE_ENGAGEMENT] });
+    if (answer.status === 200) return canonicalBytes(answer.body);
+    const waits = String(member(answer.body, 'type')).endsWith('certificate-not-covered');
+    if (!waits || asked >= TIMES_ASKED) throw failureOf(`GET ${provenance.url}${path}`, answer);
+    await sleep(PAUSE_MS);
+  }
+}
+
+async function trustNow(session: Session) {
+  const genesis = await session.service('registry').ask('/v1/root/genesis');
+  const did = await session.service('provenance').ask('/.well-known/did.json');
+  const [leaf, logKey] = [textMember(genesis, 'leaf'), textMember(genesis, 'logKey')];
+  const methods = listMember(did, 'verificationMethod').map((one) => textMember(one, 'id') ?? '');
+  const issuers = methods.map((id) => id.slice(id.indexOf('#') + 1));
+  if (leaf === undefined || logKey === undefined || issuers.length === 0) {
+    throw new Failure({
+      code: 'trust-unknown',
+      exit: EXIT.trouble,
+      cause: 'The registry names no genesis, or the issuer no key.',
+    });
+  }
+  return { v: 1, trustPolicy: `log ${logKey}\nquorum none\n`, genesis: leaf, issuers };
+}
