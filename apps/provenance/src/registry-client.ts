@@ -1,5 +1,12 @@
+import { VC_JWT_MEDIA_TYPE } from '@lodemark/certificate';
 import type { FetchPolicyDocument } from './policies/policy-documents.js';
 import type { ReportFault } from './ingest/fork-reports.js';
+
+/** Where the root log names a document. */
+export interface RecordedDocument {
+  readonly digest: string;
+  readonly index: number;
+}
 
 export type ServiceToken = (url: string) => Promise<string>;
 
@@ -36,6 +43,26 @@ export class RegistryClient {
     if (response.ok) return;
     throw new Error(`the registry answered ${response.status}: ${(await response.text()).slice(0, 500)}`);
   };
+
+  /** Hands in a certificate or status list, which the key that signed it authenticates. */
+  async record(collection: 'certificates' | 'status-lists', jwt: string): Promise<RecordedDocument> {
+    const path = `/v1/${collection}`;
+    const headers = { 'content-type': VC_JWT_MEDIA_TYPE };
+    const response = await this.send(path, { method: 'POST', headers, body: jwt });
+    if (!response.ok) {
+      throw new Error(`the registry answered ${response.status}: ${(await response.text()).slice(0, 500)}`);
+    }
+    const { digest, index } = (await response.json()) as RecordedDocument;
+    return { digest, index };
+  }
+
+  /** A document that the root log names, by its digest; undefined when the registry does not keep it. */
+  async document(collection: 'certificates' | 'status-lists', digest: string): Promise<string | undefined> {
+    const response = await this.send(`/v1/${collection}/${digest}`, {});
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw new Error(`the registry answered ${response.status} for ${digest}`);
+    return response.text();
+  }
 
   private send(path: string, init: RequestInit): Promise<Response> {
     const signal = AbortSignal.timeout(TIMEOUT_MS);

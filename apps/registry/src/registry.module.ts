@@ -6,6 +6,9 @@ import type { CosignatureCollector, LogSigner } from '@lodemark/witness';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
+import { CertificatesController } from './certificates/certificates.controller.js';
+import { CertifiedDocuments } from './certificates/certified-documents.js';
+import { FindDocumentHandler, RecordDocumentHandler } from './certificates/record-document.js';
 import { CheckpointAuthenticity } from './checkpoints/checkpoint-authenticity.js';
 import { CheckpointRegister } from './checkpoints/checkpoint-register.js';
 import { CheckpointsController } from './checkpoints/checkpoints.controller.js';
@@ -69,6 +72,7 @@ export interface OpenedRootLog {
 }
 
 const CONTROLLERS = [
+  CertificatesController,
   CheckpointsController,
   FacilitiesController,
   KeysController,
@@ -80,6 +84,7 @@ const CONTROLLERS = [
 ];
 
 const HANDLERS = [
+  FindDocumentHandler,
   FindFacilityHandler,
   FindHorizonHandler,
   FindKeyHandler,
@@ -97,11 +102,13 @@ const HANDLERS = [
   ReadCheckpointHandler,
   ReadEntriesHandler,
   ReadTileHandler,
+  RecordDocumentHandler,
   ReportLogFaultHandler,
   TakeStatementHandler,
 ];
 
 const SERVICES = [
+  CertifiedDocuments,
   CheckpointAuthenticity,
   CheckpointRegister,
   LogFaults,

@@ -9,3 +9,52 @@ export {
 export { RootState, type ReadCoverage, type RootLeaf } from './reading/root-state.js';
 export { edgesOf, isLotId, type LotEdge } from './reading/edges.js';
 export { evidenceEntry, type EntryStanding } from './reading/evidence-entry.js';
+
+// What is issued.
+export {
+  certificateCredential,
+  digestMultibase,
+  LODEMARK_CONTEXT,
+  LODEMARK_CONTEXT_DOCUMENT,
+  readCertificate,
+  type Certificate,
+  type Issuance,
+  type Party,
+  type StatusPlace,
+} from './credential/certificate.js';
+export { certify, verdictDigest, type Certified } from './credential/certified.js';
+export {
+  readStatusList,
+  STATUS_ENTRIES,
+  STATUS_PURPOSES,
+  statusAt,
+  statusListCredential,
+  type Gzip,
+  type StatusPurpose,
+} from './credential/status-list.js';
+export {
+  keyNamed,
+  parseVcJwt,
+  signVcJwt,
+  VC_JWT_MEDIA_TYPE,
+  verifyVcJwt,
+  type VcJwt,
+} from './credential/vc-jwt.js';
+export { BUNDLE_MEDIA_TYPE, bundleBytes, parseBundle, type Bundle, type BundleLog } from './bundle/bundle.js';
+export { embed, type EmbeddedBytes } from './bundle/embedded-bytes.js';
+
+// How it is verified.
+export {
+  VERIFICATION_CODES,
+  type Standing,
+  type VerificationCode,
+  type VerificationFinding,
+} from './verify/finding.js';
+export { parseTrust, type Trust } from './verify/trust.js';
+export {
+  looksLike,
+  verifyAlone,
+  verifyBundle,
+  type Verification,
+  type VerifierPorts,
+} from './verify/verify-bundle.js';

@@ -114,4 +114,5 @@ export {
   type PublicJwk,
 } from './signatures/key.js';
 export { generateKey, NodeSigner } from './signatures/node-signer.js';
+export { nodeGzip } from './gzip.js';
 export { nodeSignatures, type SignatureToCheck } from './signatures/node-signatures.js';

@@ -33,7 +33,8 @@ export class PolicyDocuments {
     return policy;
   }
 
-  private async bytes(digest: string): Promise<Uint8Array> {
+  /** Its canonical bytes. @throws ReadRefusal as above */
+  async bytes(digest: string): Promise<Uint8Array> {
     const kept = await this.pool.query<{ bytes: Buffer }>(
       `SELECT bytes FROM policy_document WHERE digest = $1`,
       [digest],

@@ -100,8 +100,7 @@ const KEYS = [
   )`,
 ];
 
-/** Every table of the registry: each row is written once. */
-export const REGISTER_TABLES = [
+const FIRST_TABLES = [
   'statement',
   'organization',
   'ownership',
@@ -118,6 +117,9 @@ export const REGISTER_TABLES = [
   'held_key',
 ] as const;
 
+/** Every table of the registry: each row is written once. */
+export const REGISTER_TABLES = [...FIRST_TABLES, 'certified_document'] as const;
+
 const GUARDS = [
   `CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
@@ -125,7 +127,7 @@ const GUARDS = [
       USING ERRCODE = 'integrity_constraint_violation';
   END $$`,
   // ALWAYS: also in a session that calls itself a replica.
-  ...REGISTER_TABLES.flatMap((table) => [
+  ...FIRST_TABLES.flatMap((table) => [
     `CREATE TRIGGER write_once BEFORE UPDATE OR DELETE OR TRUNCATE ON ${table}
       FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()`,
     `ALTER TABLE ${table} ENABLE ALWAYS TRIGGER write_once`,

@@ -1,6 +1,7 @@
 import { asSoleOwner, runMigrations, upgradeSchema } from '@lodemark/ledger';
 import type { Client } from 'pg';
 import { CreateRegister1764000100000, REGISTER_TABLES } from './create-register.js';
+import { KeepCertified1764000100001 } from './keep-certified.js';
 
 export const SCHEMA = 'registry';
 
@@ -19,7 +20,7 @@ export async function migrateRegistry(options: {
   await asSoleOwner(options.ownerUrl, MIGRATION_LOCK, async (owner) => {
     await upgradeSchema(options.ownerUrl, {
       schema: SCHEMA,
-      migrations: [CreateRegister1764000100000],
+      migrations: [CreateRegister1764000100000, KeepCertified1764000100001],
       migrationsTable: 'register_migration',
     });
     await grant(owner, options.serviceRole);

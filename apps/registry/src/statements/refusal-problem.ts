@@ -37,6 +37,7 @@ const PROBLEMS: Readonly<Record<RefusalCode, readonly [status: number, title: st
   'policy-document-unknown': [422, 'The registry does not hold the policy document'],
   'policy-id-mismatch': [422, 'The document is of another policy'],
   'policy-not-canonical': [422, 'The document is not what the digest names'],
+  'certificate-malformed': [400, 'This is no certificate or status list'],
   'checkpoint-malformed': [400, 'This is no checkpoint'],
   'checkpoint-of-unknown-log': [422, 'There is no such log'],
   'checkpoint-not-signed': [403, 'The checkpoint is not signed by the log'],

@@ -38,6 +38,8 @@ export const REFUSAL_CODES = [
   'policy-document-unknown',
   'policy-id-mismatch',
   'policy-not-canonical',
+  // certificates
+  'certificate-malformed',
   // checkpoints and faults
   'checkpoint-malformed',
   'checkpoint-of-unknown-log',

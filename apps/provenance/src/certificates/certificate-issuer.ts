@@ -1,0 +1,28 @@
+import type { Party } from '@lodemark/certificate';
+import type { Signer } from '@lodemark/transparency';
+
+/** Who issues this service's certificates; without one it issues none. */
+export interface CertificateIssuer {
+  /** `id`: a DID, of which `<id>#<thumbprint>` names the signing key. */
+  readonly party: Party;
+  /** Registered in the root log for the purpose `certificate`. */
+  readonly signer: Signer;
+  /** Where this service answers, as it stands in certificates for good. */
+  readonly url: string;
+}
+
+/** Token by which Nest injects the issuer: `CertificateIssuer | undefined`. */
+export const ISSUER = Symbol('certificate issuer');
+
+/** The issuer's document: what `did:web` resolves to (W3C did:web method, section 2.5). */
+export function didDocument({ party, signer }: CertificateIssuer): Record<string, unknown> {
+  const method = `${party.id}#${signer.kid}`;
+  return {
+    '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/jwk/v1'],
+    id: party.id,
+    verificationMethod: [
+      { id: method, type: 'JsonWebKey', controller: party.id, publicKeyJwk: signer.publicKey },
+    ],
+    assertionMethod: [method],
+  };
+}

@@ -1,0 +1,157 @@
+import { BUNDLE_MEDIA_TYPE, parseVcJwt, VC_JWT_MEDIA_TYPE } from '@lodemark/certificate';
+import { CurrentCaller, invalidRequest, Problems, Public, Roles, type Caller } from '@lodemark/platform';
+import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { EXAMPLES } from '../examples.js';
+import { ReadRefusal } from '../http/read-refusal.js';
+import { questionGiven } from '../verdicts/question-given.js';
+import { didDocument, ISSUER, type CertificateIssuer } from './certificate-issuer.js';
+import {
+  FindCertificate,
+  IssueCertificates,
+  ListCertificates,
+  MakeBundle,
+  type CertificateWithStatus,
+} from './certificate-queries.js';
+import {
+  CertificateNameRequest,
+  CertificatesRequest,
+  IssueCertificateRequest,
+  StatusListRequest,
+} from './certificates.request.js';
+import { CertificateResponse, CertificatesResponse } from './certificates.response.js';
+import { StatusLists } from './status-lists.js';
+
+const ANYBODY = { id: 'urn:lodemark:bearer', name: 'whoever holds it' };
+const UUID_LENGTH = 36;
+
+@ApiTags('certificates')
+@Controller()
+@Roles('facility-operator', 'auditor', 'registrar', 'administrator')
+export class CertificatesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly lists: StatusLists,
+    @Inject(ISSUER) private readonly issuer: CertificateIssuer | undefined,
+  ) {}
+
+  @Post('v1/certificates')
+  @HttpCode(201)
+  @ApiOperation({
+    summary: 'Ask for a certificate on a lot, or on each lot of a shipment',
+    description:
+      'Judges, and issues on PASS or PASS_EXCEPTION; with `refusal` also otherwise. The same verdict for the same party ' +
+      'has the same certificate. Its bundle can be had once a published root checkpoint covers it.',
+  })
+  @ApiBody({ type: IssueCertificateRequest, examples: { example: { value: EXAMPLES.question } } })
+  @ApiCreatedResponse({ type: CertificatesResponse })
+  @Problems(401, 403, 404, 409, 413, 415, 422)
+  async issue(
+    @Body() body: IssueCertificateRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<CertificatesResponse> {
+    const { lot, lots, policy, question = {}, horizon, refusal = false, issuedTo = ANYBODY } = body;
+    if ((lot === undefined) === (lots === undefined)) {
+      const detail = 'Needed: `lot`, or `lots`, and not both.';
+      throw invalidRequest([{ code: 'one-of', pointer: '/lot', detail }], 'body');
+    }
+    const asked = {
+      ...(policy === undefined ? {} : { policy }),
+      ...(horizon === undefined ? {} : { horizon }),
+      ...{ question: questionGiven(question), refusal, issuedTo: { id: issuedTo.id, name: issuedTo.name } },
+    };
+    const issued = await this.commands.execute(new IssueCertificates(lots ?? [lot ?? ''], asked, caller));
+    return { certificates: issued.map((certificate) => shown({ certificate, changes: [] }, true)) };
+  }
+
+  @Get('v1/certificates')
+  @ApiOperation({
+    summary: 'Certificates, or those that a lot touches',
+    description: 'With `descendsFrom`: those on the lot itself and on all that its material may have gone into.',
+  })
+  @ApiOkResponse({ type: CertificatesResponse })
+  @Problems(401, 403, 409, 422)
+  async list(
+    @Query() { descendsFrom }: CertificatesRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<CertificatesResponse> {
+    const found = await this.queries.execute(new ListCertificates(descendsFrom, caller));
+    return { certificates: found.map((one) => shown(one, false)) };
+  }
+
+  @Get('v1/certificates/:name')
+  @Public()
+  @ApiParam({ name: 'name', example: '3f0c2b1e-8d54-4a0b-9c7e-1b1f7a1d0001' })
+  @ApiOperation({
+    summary: 'A certificate',
+    description: 'As JSON with its status; with `.jwt` after the id exactly as it was signed.',
+  })
+  @ApiOkResponse({ type: CertificateResponse })
+  @Problems(404)
+  async find(@Param() { name }: CertificateNameRequest): Promise<CertificateResponse | StreamableFile> {
+    const found = await this.queries.execute(new FindCertificate(name.slice(0, UUID_LENGTH)));
+    if (!name.endsWith('.jwt')) return shown(found, true);
+    return file(Buffer.from(found.certificate.jwt, 'utf8'), VC_JWT_MEDIA_TYPE);
+  }
+
+  @Get('v1/certificates/:name/bundle')
+  @ApiParam({ name: 'name', example: '3f0c2b1e-8d54-4a0b-9c7e-1b1f7a1d0001' })
+  @ApiOperation({
+    summary: 'Everything needed to check a certificate offline, in one file',
+    description: 'For whoever may see every entry that it rests on. `lodemark verify` reads it.',
+  })
+  @ApiOkResponse({ content: { [BUNDLE_MEDIA_TYPE]: { schema: { type: 'object' } } } })
+  @Header('Cache-Control', 'private, no-cache')
+  @Problems(401, 403, 404, 409)
+  async bundle(
+    @Param() { name }: CertificateNameRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<StreamableFile> {
+    const bytes = await this.queries.execute(new MakeBundle(name.slice(0, UUID_LENGTH), caller));
+    return file(Buffer.from(bytes), BUNDLE_MEDIA_TYPE);
+  }
+
+  @Get('v1/status/:purpose/:list')
+  @Public()
+  @ApiOperation({ summary: 'The newest version of a status list (Bitstring Status List v1.0), as a vc+jwt' })
+  @ApiParam({ name: 'purpose', example: 'revocation' })
+  @ApiParam({ name: 'list', example: '0' })
+  @ApiOkResponse({ content: { [VC_JWT_MEDIA_TYPE]: { schema: { type: 'string' } } } })
+  @Header('Cache-Control', 'no-cache')
+  @Problems(404)
+  async statusList(@Param() { purpose, list }: StatusListRequest): Promise<StreamableFile> {
+    const jwt = await this.lists.newest(purpose, Number(list));
+    if (jwt !== undefined) return file(Buffer.from(jwt, 'utf8'), VC_JWT_MEDIA_TYPE);
+    const detail = `There is no status list ${purpose} ${list}.`;
+    throw new ReadRefusal({ code: 'status-list-unknown', detail, facts: { purpose, list } });
+  }
+
+  @Get('.well-known/did.json')
+  @Public()
+  @ApiOperation({ summary: 'The issuer’s DID document (did:web)' })
+  @ApiOkResponse({ schema: { type: 'object' } })
+  @Problems(404)
+  did(): Record<string, unknown> {
+    if (this.issuer !== undefined) return didDocument(this.issuer);
+    throw new ReadRefusal({ code: 'not-an-issuer', detail: 'This service has no key to issue certificates with.' });
+  }
+}
+
+function file(bytes: Buffer, type: string): StreamableFile {
+  return new StreamableFile(bytes, { type, length: bytes.length });
+}
+
+function shown({ certificate, changes }: CertificateWithStatus, whole: boolean): CertificateResponse {
+  const { id, digest, lot, policy, outcome, horizon, issuedAt, rootIndex, jwt } = certificate;
+  const read = parseVcJwt(jwt);
+  const isSet = (purpose: string) => changes.findLast((change) => change.purpose === purpose)?.isSet === true;
+  return {
+    ...{ id, digest, lot, policy, outcome, horizon, issuedAt: issuedAt.toISOString() },
+    rootIndex: rootIndex ?? null,
+    status: isSet('revocation') ? 'revoked' : isSet('suspension') ? 'suspended' : 'valid',
+    changes: changes.map(({ at, ...change }) => ({ ...change, at: at.toISOString() })),
+    ...(whole && !('problem' in read) ? { credential: { ...read.credential } } : {}),
+  };
+}

@@ -1,0 +1,109 @@
+import { Nested, Optional } from '@lodemark/platform';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
+import { QuestionRequest } from '../verdicts/ask-verdict.request.js';
+
+const LOT = /^[a-z0-9-]{1,63}\/[A-Za-z0-9._-]{1,64}$/;
+const LOT_MESSAGE = { message: 'a lot id is <facility>/<number>, such as euclid/A-2027-004' };
+
+/** Whom a certificate is given to. */
+export class IssuedToRequest {
+  @ApiProperty({ example: 'https://prime.example', description: 'A URI of the party.' })
+  @IsString()
+  @Matches(/^[a-z][a-z0-9+.-]{1,20}:[\x21-\x7e]{1,300}$/, { message: 'a URI of the party' })
+  readonly id!: string;
+
+  @ApiProperty({ example: 'Prime contractor (invented)' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  @Matches(/^\P{Cc}*$/u, { message: 'no control characters' })
+  readonly name!: string;
+}
+
+/** A certificate is asked for. */
+export class IssueCertificateRequest {
+  @ApiPropertyOptional({ example: 'euclid/A-2027-004' })
+  @Optional()
+  @IsString()
+  @Matches(LOT, LOT_MESSAGE)
+  readonly lot?: string;
+
+  @ApiPropertyOptional({ type: [String], description: 'Lots of one shipment: a certificate for each, or none at all.' })
+  @Optional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @Matches(LOT, { ...LOT_MESSAGE, each: true })
+  readonly lots?: readonly string[];
+
+  @ApiPropertyOptional({ example: 'WC-3', description: 'As for a verdict.' })
+  @Optional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(100)
+  readonly policy?: string;
+
+  @ApiPropertyOptional({ type: () => QuestionRequest })
+  @Optional()
+  @Nested(() => QuestionRequest)
+  readonly question?: QuestionRequest;
+
+  @ApiPropertyOptional({ minimum: 1, description: 'Root log size to judge at; left out: the latest that can be.' })
+  @Optional()
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  readonly horizon?: number;
+
+  @ApiPropertyOptional({ description: 'Also certify a verdict that is no pass. Default: refuse.' })
+  @Optional()
+  @IsBoolean()
+  readonly refusal?: boolean;
+
+  @ApiPropertyOptional({ type: () => IssuedToRequest, description: 'Default: whoever holds it.' })
+  @Optional()
+  @Nested(() => IssuedToRequest)
+  readonly issuedTo?: IssuedToRequest;
+}
+
+/** A certificate in the path, with the form that is wanted after a dot. */
+export class CertificateNameRequest {
+  @Matches(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(\.(jwt|bundle|html))?$/, {
+    message: 'the id of a certificate, perhaps with .jwt, .bundle or .html after it',
+  })
+  readonly name!: string;
+}
+
+/** Which certificates are listed. */
+export class CertificatesRequest {
+  @ApiPropertyOptional({ example: 'kokbulak/2026-0017', description: 'Only those on lots that descend from this one.' })
+  @Optional()
+  @IsString()
+  @Matches(LOT, LOT_MESSAGE)
+  readonly descendsFrom?: string;
+}
+
+/** A status list in the path. */
+export class StatusListRequest {
+  @Matches(/^(revocation|suspension)$/)
+  readonly purpose!: 'revocation' | 'suspension';
+
+  @Matches(/^(0|[1-9][0-9]{0,8})$/)
+  readonly list!: string;
+}

@@ -1,0 +1,195 @@
+import { fromHex, toBase64Url, concatBytes, type JsonObject } from '@lodemark/transparency';
+import { z } from 'zod';
+import type { Certified } from './certified.js';
+import type { StatusPurpose } from './status-list.js';
+
+export const VC_CONTEXT = 'https://www.w3.org/ns/credentials/v2';
+export const UNTP_CONTEXT = 'https://vocabulary.uncefact.org/untp/0.7.0/context/';
+/** Defines `lodemark`, all of what a certificate says, as one JSON literal. */
+export const LODEMARK_CONTEXT = 'https://lodemark.example/contexts/certificate/v1';
+export const LODEMARK_CONTEXT_DOCUMENT = {
+  '@context': {
+    '@version': 1.1,
+    '@protected': true,
+    lodemark: { '@id': 'https://lodemark.example/vocabulary#certified', '@type': '@json' },
+  },
+} as const;
+
+export interface Party {
+  /** A URI; of the issuer its DID. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Where one bit about a certificate stands. */
+export interface StatusPlace {
+  readonly purpose: StatusPurpose;
+  /** URL of the status list credential. */
+  readonly list: string;
+  readonly index: number;
+}
+
+/** What the issuer adds to what it certifies. */
+export interface Issuance {
+  /** URL of the certificate. */
+  readonly id: string;
+  readonly issuer: Party;
+  /** Whom it is given to. */
+  readonly issuedTo: Party;
+  /** RFC 3339; never before the horizon's time. */
+  readonly validFrom: string;
+  readonly status: readonly StatusPlace[];
+  readonly software: { readonly version: string };
+}
+
+const ATTESTATION = {
+  assessorLevel: 'unspecified',
+  assessmentLevel: 'no-endorsement',
+  attestationType: 'certification',
+};
+
+/**
+ * The unsigned credential: a UNTP 0.7 Digital Conformity Credential, all of whose own facts stand once more, exactly,
+ * in `credentialSubject.lodemark`. UNTP knows one status entry alone and types its index as a number; it is the one
+ * for suspension, whose bit is also set for good on revocation, so that whoever looks at nothing else is never told
+ * that a withdrawn certificate stands. Both entries are in `lodemark.status`.
+ */
+export function certificateCredential(certified: Certified, issuance: Issuance): JsonObject {
+  const { id, issuer, issuedTo, validFrom, status, software } = issuance;
+  const title = `${certified.outcome} of lot ${certified.lot} under ${certified.policy.id}`;
+  const suspension = status.find(({ purpose }) => purpose === 'suspension');
+  const credential = {
+    '@context': [VC_CONTEXT, UNTP_CONTEXT, LODEMARK_CONTEXT],
+    type: ['DigitalConformityCredential', 'VerifiableCredential'],
+    id,
+    issuer: { type: ['CredentialIssuer'], ...issuer },
+    validFrom,
+    name: title,
+    ...(suspension && { credentialStatus: statusEntry(suspension) }),
+    credentialSubject: {
+      type: ['ConformityAttestation'],
+      id: `${id}#attestation`,
+      name: title,
+      ...ATTESTATION,
+      issuedToParty: { type: ['Party'], ...issuedTo },
+      referenceScheme: scheme('ConformityScheme', certified.policy.id, certified.policy.id),
+      referenceProfile: scheme('ConformityProfile', certified.policy.document, certified.policy.id),
+      conformityAssessment: certified.rules.map((rule) => assessment(id, certified, rule)),
+      lodemark: { ...certified, status },
+    },
+    issuingSoftware: {
+      id: 'https://lodemark.example/software',
+      name: 'Lodemark',
+      version: software.version,
+      vendor: { id: 'https://lodemark.example', name: 'Lodemark' },
+    },
+  };
+  return credential as unknown as JsonObject;
+}
+
+/** As the UNTP schema has it: the index is a number. */
+function statusEntry({ purpose, list, index }: StatusPlace) {
+  return {
+    type: 'BitstringStatusListEntry',
+    id: `${list}#${String(index)}`,
+    statusPurpose: purpose,
+    statusListIndex: index,
+    statusListCredential: list,
+  };
+}
+
+function scheme(type: string, id: string, name: string) {
+  return { type: [type], id: `urn:lodemark:policy:${encodeURIComponent(id)}`, name };
+}
+
+function assessment(id: string, certified: Certified, { rule, outcomes, codes }: Certified['rules'][number]) {
+  const fails = outcomes.some((outcome) => outcome === 'FAIL' || outcome === 'INSUFFICIENT');
+  const criterion = `urn:lodemark:rule:${encodeURIComponent(rule)}`;
+  const topic = { type: ['ConformityTopic'], id: 'urn:lodemark:topic:provenance', name: 'provenance' };
+  return {
+    type: ['ConformityAssessment'],
+    id: `${id}#${encodeURIComponent(rule)}`,
+    name: rule,
+    description: `${outcomes.join(', ')}: ${codes.join(', ')}`,
+    assessmentCriteria: [{ type: ['Criterion'], id: criterion, name: rule }],
+    assessmentDate: certified.horizon.at.slice(0, 10),
+    assessedPerformance: [],
+    assessedProduct: [
+      { product: { type: ['Product'], id: `urn:lodemark:lot:${certified.lot}`, name: certified.lot } },
+    ],
+    conformityTopic: [topic],
+    conformance: !fails,
+  };
+}
+
+/** SHA-256 of a document as the credentials' `digestMultibase` has it: base64url multihash. */
+export function digestMultibase(sha256Hex: string): string {
+  return `u${toBase64Url(concatBytes(new Uint8Array([0x12, 0x20]), fromHex(sha256Hex) ?? new Uint8Array()))}`;
+}
+
+const party = z.object({ id: z.string().min(1).max(500), name: z.string().min(1).max(300) });
+const place = z.strictObject({
+  purpose: z.enum(['revocation', 'suspension']),
+  list: z.string().min(1).max(500),
+  index: z.number().int().min(0),
+});
+const claims = z.object({
+  id: z.string().min(1).max(500),
+  type: z.array(z.string()).refine((types) => types.includes('DigitalConformityCredential')),
+  issuer: party,
+  validFrom: z.iso.datetime({ offset: true }),
+  validUntil: z.iso.datetime({ offset: true }).optional(),
+  credentialSubject: z.object({
+    issuedToParty: party,
+    lodemark: z.looseObject({
+      v: z.literal(1),
+      lot: z.string().min(3).max(200),
+      verdict: z.string().regex(/^[0-9a-f]{64}$/),
+      outcome: z.enum(['PASS', 'PASS_EXCEPTION', 'FAIL', 'INSUFFICIENT']),
+      policy: z.looseObject({ id: z.string().min(1), document: z.string().regex(/^[0-9a-f]{64}$/) }),
+      question: z.record(z.string(), z.unknown()),
+      horizon: z.strictObject({
+        size: z.number().int().min(1),
+        rootHash: z.string().regex(/^[0-9a-f]{64}$/),
+        at: z.string().max(40),
+      }),
+      status: z.array(place).max(8),
+    }),
+  }),
+});
+
+/** What a verifier goes by in a certificate. */
+export interface Certificate {
+  readonly id: string;
+  readonly issuer: Party;
+  readonly issuedTo: Party;
+  readonly validFrom: string;
+  readonly validUntil: string | undefined;
+  readonly status: readonly StatusPlace[];
+  /** Everything that it says, as far as it can be worked out again: canonical JSON of {@link Certified}. */
+  readonly certified: JsonObject;
+  readonly lot: string;
+  readonly verdict: string;
+  readonly outcome: Certified['outcome'];
+  readonly policy: { readonly id: string; readonly document: string };
+  readonly question: Certified['question'];
+  readonly horizon: Certified['horizon'];
+}
+
+/** The certificate in a credential, or why there is none. */
+export function readCertificate(credential: JsonObject): Certificate | { readonly problem: string } {
+  const read = claims.safeParse(credential);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    return { problem: `${issue?.path.join('/') ?? ''}: ${issue?.message ?? 'it is no certificate'}` };
+  }
+  const { id, issuer, validFrom, validUntil, credentialSubject } = read.data;
+  const { issuedToParty: issuedTo, lodemark } = credentialSubject;
+  const { status, ...certified } = lodemark;
+  const { lot, verdict, outcome, policy, question, horizon } = lodemark;
+  return {
+    ...{ id, issuer, issuedTo, validFrom, validUntil, status, lot, verdict, outcome, policy, horizon },
+    certified: certified as unknown as JsonObject,
+    question: question as Certified['question'],
+  };
+}

@@ -1,0 +1,114 @@
+import { sha256Hex, toUtf8, type SignatureChecker } from '@lodemark/transparency';
+import type { Certificate, StatusPlace } from '../credential/certificate.js';
+import { readStatusList, statusAt, type Gzip, type StatusList } from '../credential/status-list.js';
+import { keyNamed, parseVcJwt, verifyVcJwt } from '../credential/vc-jwt.js';
+import { finding, type VerificationFinding } from './finding.js';
+import type { NamedDocument, RegisteredKey, RootPrefix } from './root-prefix.js';
+import type { Trust } from './trust.js';
+
+interface StatusInput {
+  readonly texts: readonly string[];
+  readonly prefix: RootPrefix;
+  readonly keys: ReadonlyMap<string, RegisteredKey>;
+  readonly certificate: Certificate;
+  readonly trust: Trust;
+  readonly checker: SignatureChecker;
+  readonly gzip: Gzip;
+}
+
+/** How a certificate stood at the last checkpoint. */
+export interface StatusFound {
+  readonly revoked: boolean;
+  readonly suspended: boolean;
+}
+
+/**
+ * The root log names every status list. The newest of each that the certificate is on is the one that holds, and it is
+ * the newest only if nothing that the root log names after it is another of the same: so all of those must be shown.
+ */
+export async function checkStatus(
+  input: StatusInput,
+  report: (one: VerificationFinding) => void,
+): Promise<StatusFound> {
+  const { certificate, prefix, texts } = input;
+  const byDigest = new Map(
+    texts.map((text, i) => [sha256Hex(toUtf8(text)), { text, where: `/statusLists/${i}` }]),
+  );
+  const logged = [...prefix.documents('status')].reverse();
+  const found = { revoked: false, suspended: false };
+  if (certificate.status.length === 0) {
+    report(
+      finding('status-missing', '/certificate', 'the certificate says nowhere where its status is kept'),
+    );
+  }
+  const open = new Set(certificate.status);
+  for (const document of logged) {
+    if (open.size === 0) break;
+    const shown = byDigest.get(document.digest);
+    if (shown === undefined) {
+      const detail = `the status list that entry ${document.index} of the root log names is not shown`;
+      report(finding('status-missing', '/statusLists', detail));
+      return found;
+    }
+    const list = await openList(input, document, shown, report);
+    if (list === undefined) continue;
+    for (const place of open) {
+      if (place.list !== list.url || list.issuer !== certificate.issuer.id) continue;
+      open.delete(place);
+      apply(place, list, shown.where, found, report);
+    }
+  }
+  for (const { list } of open)
+    report(finding('status-missing', '/statusLists', `the root log names no list ${list}`));
+  return found;
+}
+
+async function openList(
+  { trust, keys, checker, gzip }: StatusInput,
+  document: NamedDocument,
+  { text, where }: { readonly text: string; readonly where: string },
+  report: (one: VerificationFinding) => void,
+): Promise<StatusList | undefined> {
+  const jwt = parseVcJwt(text);
+  if ('problem' in jwt) {
+    report(finding('status-malformed', where, jwt.problem));
+    return undefined;
+  }
+  const list = await readStatusList(jwt.credential, gzip);
+  if ('problem' in list) {
+    report(finding('status-malformed', where, list.problem));
+    return undefined;
+  }
+  const { did, thumbprint } = keyNamed(jwt);
+  const key = keys.get(thumbprint);
+  // Another issuer's list is no word about this certificate, whoever signed it.
+  if (!trust.issuers.includes(thumbprint)) return undefined;
+  const holds = key !== undefined && key.rootIndex < document.index && did === list.issuer;
+  if (!holds || !(await verifyVcJwt(jwt, key.jwk, checker))) {
+    report(finding('status-signature', where, 'the status list is not signed by the key that it names'));
+    return undefined;
+  }
+  return list;
+}
+
+function apply(
+  place: StatusPlace,
+  list: StatusList,
+  where: string,
+  found: { revoked: boolean; suspended: boolean },
+  report: (one: VerificationFinding) => void,
+): void {
+  if (list.purpose !== place.purpose) {
+    const detail = `the list ${list.url} is for ${list.purpose}, the certificate says ${place.purpose}`;
+    report(finding('status-mismatch', where, detail));
+    return;
+  }
+  const isSet = statusAt(list, place.index);
+  if (isSet === undefined) {
+    report(finding('status-range', where, `the list has no entry ${place.index}`));
+  } else if (isSet) {
+    const code = place.purpose === 'revocation' ? 'revoked' : 'suspended';
+    found[code] = true;
+    report(finding(code, where, `the certificate was ${code} by the list of ${list.validFrom}`));
+  }
+}

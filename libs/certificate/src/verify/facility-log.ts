@@ -1,0 +1,178 @@
+import {
+  fromBase64,
+  leafHash,
+  toHex,
+  fromHex,
+  verifyConsistency,
+  verifyHead,
+  verifyInclusion,
+} from '@lodemark/transparency';
+import type { BundleLog } from '../bundle/bundle.js';
+import { bytesOf } from '../bundle/embedded-bytes.js';
+import { readFacilityEntry, type AppliedEntry, type ParkedEntry } from '../reading/facility-entry.js';
+import { finding, type VerificationFinding } from './finding.js';
+import type { CoveringCheckpoint } from './root-prefix.js';
+
+/** An entry that is proved to stand in its log. */
+export interface ProvenEntry {
+  readonly index: number;
+  /** Leaf hash, lowercase hex. */
+  readonly leaf: string;
+  readonly covered: { readonly rootIndex: number; readonly at: string };
+  readonly read: AppliedEntry | ParkedEntry;
+  /** The sequence numbers in its envelope, by name; of what cannot be applied, as far as they can be read. */
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly where: string;
+}
+
+/** A facility log as far as a bundle shows it. */
+export interface ShownLog {
+  readonly facility: string;
+  readonly origin: string;
+  /** By index. */
+  readonly entries: readonly ProvenEntry[];
+  /** Last sequence number of a name, undefined when the log does not name it, or why neither is proved. */
+  readonly headOf: (name: string) => Proven | 'missing' | 'refused';
+  readonly where: string;
+}
+
+export interface Proven {
+  readonly last: number | undefined;
+}
+
+export interface LogClaim {
+  readonly shown: BundleLog;
+  readonly facility: string;
+  /** What counts at the horizon, as the root log has it. */
+  readonly counted: CoveringCheckpoint;
+  /** Every checkpoint of this log in the root log, smallest first. */
+  readonly coverage: readonly CoveringCheckpoint[];
+  readonly where: string;
+}
+
+/** Checks everything that a bundle says about one log against the checkpoint that counts. */
+export function showLog(claim: LogClaim, report: (one: VerificationFinding) => void): ShownLog | undefined {
+  const { shown, facility, counted, where } = claim;
+  if (shown.size !== counted.size) {
+    const detail = `the root log counts ${counted.size} entries of ${shown.origin}, the bundle ${shown.size}`;
+    report(finding('log-size-mismatch', `${where}/size`, detail));
+    return undefined;
+  }
+  const entries: ProvenEntry[] = [];
+  let map: string | undefined;
+  const seen = new Set<number>();
+  for (const [i, entry] of shown.entries.entries()) {
+    const at = `${where}/entries/${i}`;
+    if (seen.has(entry.index)) report(finding('entry-repeated', at, `index ${entry.index} is given twice`));
+    seen.add(entry.index);
+    const proven = proveEntry(claim, entry, at, report);
+    if (proven === undefined) continue;
+    const read = readFacilityEntry(facility, proven.bytes);
+    if (read.kind === 'heads') {
+      if (entry.index === shown.size - 1) map = read.entry.map;
+      continue;
+    }
+    const { bytes: _, ...rest } = proven;
+    entries.push({ ...rest, read, numbers: numbersOf(entry), where: at });
+  }
+  checkConsistency(claim, entries, report);
+  if (map === undefined) {
+    const detail = `no heads entry stands at ${shown.size - 1}, so nothing proves that all entries of a lot are here`;
+    report(finding('heads-missing', where, detail));
+  }
+  return {
+    ...{ facility, origin: shown.origin, where },
+    entries: entries.sort((a, b) => a.index - b.index),
+    headOf: headsOf(claim, map, report),
+  };
+}
+
+interface ProvenBytes {
+  readonly index: number;
+  readonly leaf: string;
+  readonly covered: ProvenEntry['covered'];
+  readonly bytes: Uint8Array;
+}
+
+function proveEntry(
+  { shown, counted, coverage }: LogClaim,
+  entry: BundleLog['entries'][number],
+  where: string,
+  report: (one: VerificationFinding) => void,
+): ProvenBytes | undefined {
+  const bytes = bytesOf(entry as Parameters<typeof bytesOf>[0]);
+  if (bytes === undefined) {
+    report(finding('entry-malformed', where, 'the bytes are not canonical base64'));
+    return undefined;
+  }
+  const leaf = leafHash(bytes);
+  const root = fromHex(counted.root) ?? new Uint8Array();
+  const { index } = entry;
+  const holds = verifyInclusion({ leaf, index, size: shown.size, root, proof: hashes(entry.proof) });
+  if (!holds) {
+    const detail = `this is not entry ${index} of the ${shown.size} entries of ${shown.origin} that count`;
+    report(finding('entry-not-included', where, detail));
+    return undefined;
+  }
+  const first = coverage.find(({ size }) => size > index) ?? counted;
+  return { index, leaf: toHex(leaf), bytes, covered: { rootIndex: first.rootIndex, at: first.at } };
+}
+
+function numbersOf(entry: BundleLog['entries'][number]): ReadonlyMap<string, number> {
+  const lots = 'entry' in entry ? entry.entry['lots'] : undefined;
+  if (typeof lots !== 'object' || lots === null || Array.isArray(lots)) return new Map();
+  const numbers = Object.entries(lots as Record<string, unknown>);
+  return new Map(numbers.filter((one): one is [string, number] => Number.isSafeInteger(one[1])));
+}
+
+/** An entry was in the first tree that reaches it only if the tree that counts begins with that one. */
+function checkConsistency(
+  { shown, counted, coverage, where }: LogClaim,
+  entries: readonly ProvenEntry[],
+  report: (one: VerificationFinding) => void,
+): void {
+  const given = new Map(
+    shown.consistency.map((one, i) => [one.size, { ...one, at: `${where}/consistency/${i}` }]),
+  );
+  const first = new Set(entries.map(({ covered }) => covered.rootIndex));
+  for (const { rootIndex, size, root } of coverage) {
+    if (!first.has(rootIndex) || size === counted.size) continue;
+    const proof = given.get(size);
+    if (proof === undefined) {
+      const detail = `no proof that the checkpoint of size ${size} of ${shown.origin} is of the same history`;
+      report(finding('consistency-missing', where, detail));
+      continue;
+    }
+    const claimed = {
+      ...{ oldSize: size, oldRoot: fromHex(root) ?? new Uint8Array() },
+      ...{ newSize: counted.size, newRoot: fromHex(counted.root) ?? new Uint8Array() },
+      proof: hashes(proof.proof),
+    };
+    if (verifyConsistency(claimed)) continue;
+    const detail = `the checkpoint of size ${size} of ${shown.origin} is not proved to be of the same history`;
+    report(finding('checkpoint-inconsistent', proof.at, detail));
+  }
+}
+
+function headsOf(
+  { shown, where }: LogClaim,
+  map: string | undefined,
+  report: (one: VerificationFinding) => void,
+): ShownLog['headOf'] {
+  const given = new Map(shown.heads.map((one, i) => [one.name, { ...one, at: `${where}/heads/${i}` }]));
+  return (name) => {
+    const one = given.get(name);
+    if (map === undefined || one === undefined) return 'missing';
+    const answer = verifyHead(map, name, one.proof);
+    if (answer.ok) return { last: answer.value };
+    const why = answer.problems[0]?.detail ?? 'it does not hold';
+    report(
+      finding('heads-proof', one.at, `what is shown of ${name} in ${shown.origin} is not proved: ${why}`),
+    );
+    return 'refused';
+  };
+}
+
+function hashes(proof: readonly string[]): readonly Uint8Array[] {
+  return proof.map((hash) => fromBase64(hash) ?? new Uint8Array());
+}
