@@ -24,6 +24,7 @@ import { FacilitiesController } from './facilities/facilities.controller.js';
 import { HeldKeys } from './facilities/held-keys.js';
 import { OpenFacilityHandler } from './facilities/open-facility.js';
 import { CheckpointSigning } from './logs/checkpoint-signing.js';
+import { CheckpointHandIn } from './logs/hand-in-checkpoints.js';
 import { LogAccess } from './logs/log-access.js';
 import { LogFollowing } from './logs/log-following.js';
 import { LogStandings } from './logs/log-standings.js';
@@ -79,6 +80,7 @@ const CONTROLLERS = [
 const HANDLERS = [FindEventHandler, FindLotHandler, ListLotsHandler, OpenFacilityHandler, PostEventsHandler];
 
 const SERVICES = [
+  CheckpointHandIn,
   CheckpointPublisher,
   CheckpointSigning,
   ClerkSigner,

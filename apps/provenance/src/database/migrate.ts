@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { CreateProvenance1764000000000 } from './migrations/1764000000000-create-provenance.js';
 import { CreateQuestions1764000000001 } from './migrations/1764000000001-create-questions.js';
 import { CreateRejudgements1764000000002 } from './migrations/1764000000002-create-rejudgements.js';
+import { CountEntriesOfLots1764000000003 } from './migrations/1764000000003-count-entries-of-lots.js';
 import { PRECIOUS, READ_MODEL, schemaName } from './tables.js';
 
 export interface ProvenanceMigration {
@@ -24,7 +25,7 @@ interface Schema {
 const SCHEMAS: readonly Schema[] = [
   {
     name: READ_MODEL,
-    migrations: [CreateProvenance1764000000000],
+    migrations: [CreateProvenance1764000000000, CountEntriesOfLots1764000000003],
     rights: 'SELECT, INSERT, UPDATE, DELETE',
   },
   {
