@@ -1,5 +1,5 @@
 import { toHex } from '@lodemark/transparency';
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase } from 'pg';
 import { appendEntries, type LotRow } from './append-entries.js';
 import type { BatchState } from './batch-state.js';
 import { CommitUnknown } from './database-trouble.js';
@@ -8,8 +8,8 @@ import { LedgerError } from './ledger-error.js';
 import { loadBatchState } from './load-batch-state.js';
 import type { HeadsAppender } from './heads-appender.js';
 import { lockHead, nextRecordedAt, readHead, requireKind, type HeadRow } from './log-head.js';
+import type { LogDatabase } from './log-database.js';
 import type { BatchOutcome, CheckOutcome, EventPost } from './post.js';
-import type { Tables } from './tables.js';
 import { inTransaction } from './transaction.js';
 
 /** Posts that are decided together: one by itself, or an atomic group. */
@@ -21,16 +21,10 @@ export interface Unit {
 /** What an attempt tried to commit, by `eventId`: its leaf hash in hex. */
 export type Attempted = Map<string, string>;
 
-export interface FacilityTransactionOptions {
-  readonly pool: Pool;
-  readonly tables: Tables;
-  readonly clock: { now(): Date };
-}
-
 /** The two ways in which posts meet a facility log: recorded in one transaction, or only decided. */
 export class FacilityTransactions {
   constructor(
-    private readonly options: FacilityTransactionOptions,
+    private readonly options: LogDatabase,
     private readonly heads: HeadsAppender,
   ) {}
 

@@ -1,9 +1,9 @@
 import { encodeEntry, leafHash } from '@lodemark/transparency';
 import type { ClientBase } from 'pg';
 import { appendEntries, type Draft } from './append-entries.js';
-import type { FacilityTransactionOptions } from './facility-transaction.js';
 import { FollowedHeads } from './followed-heads.js';
 import { lockHead, nextRecordedAt, publicHead, readHead, type HeadRow, type LogHead } from './log-head.js';
+import type { LogDatabase } from './log-database.js';
 import { inTransaction } from './transaction.js';
 
 /**
@@ -13,7 +13,7 @@ import { inTransaction } from './transaction.js';
 export class HeadsAppender {
   private readonly followed = new Map<string, FollowedHeads>();
 
-  constructor(private readonly options: FacilityTransactionOptions) {}
+  constructor(private readonly options: LogDatabase) {}
 
   /** What a transaction of this process's own has appended from `from` on. */
   follow(origin: string, from: number, drafts: readonly Draft[]): void {
