@@ -7,6 +7,7 @@ import { addInboundCommand } from './commands/inbound.js';
 import { addJoinCommand } from './commands/join.js';
 import { addKafkaCommands } from './commands/kafka.js';
 import { addKeysCommands } from './commands/keys.js';
+import { addLogCommands } from './commands/log.js';
 import { addRebuildCommand } from './commands/rebuild.js';
 import { addTokenCommand } from './commands/token.js';
 import { addVerdictCommand } from './commands/verdict.js';
@@ -81,7 +82,7 @@ function lodemark(
     ...[addTokenCommand, addJoinCommand, addKeysCommands, addEventCommands, addViewCommands],
     addInboundCommand,
     ...[addVerdictCommand, addHorizonCommand, addRebuildCommand, addDoctorCommand],
-    ...[addKafkaCommands, addWitnessCommand],
+    ...[addKafkaCommands, addLogCommands, addWitnessCommand],
   ];
   for (const add of commands) add(program, frame);
   return program;

@@ -28,6 +28,7 @@ import { CheckpointHandIn } from './logs/hand-in-checkpoints.js';
 import { LogAccess } from './logs/log-access.js';
 import { LogFollowing } from './logs/log-following.js';
 import { LogStandings } from './logs/log-standings.js';
+import { LogTilesController } from './logs/log-tiles.controller.js';
 import { LogsController } from './logs/logs.controller.js';
 import { CheckpointPublisher } from './logs/publish-checkpoints.js';
 import { FindLotHandler, ListLotsHandler } from './lots/find-lots.js';
@@ -74,6 +75,7 @@ const CONTROLLERS = [
   EventsController,
   FacilitiesController,
   LogsController,
+  LogTilesController,
   LotsController,
 ];
 
