@@ -7,6 +7,7 @@ import { addInboundCommand } from './commands/inbound.js';
 import { addJoinCommand } from './commands/join.js';
 import { addKafkaCommands } from './commands/kafka.js';
 import { addKeysCommands } from './commands/keys.js';
+import { addLogCommands } from './commands/log.js';
 import { addRebuildCommand } from './commands/rebuild.js';
 import { addTokenCommand } from './commands/token.js';
 import { addCertificateCommands } from './commands/certificate.js';
@@ -82,8 +83,15 @@ function lodemark(
   const commands = [
     ...[addTokenCommand, addJoinCommand, addKeysCommands, addEventCommands, addViewCommands],
     addInboundCommand,
-    ...[addVerdictCommand, addCertificateCommands, addVerifyCommand, addHorizonCommand, addRebuildCommand, addDoctorCommand],
-    ...[addKafkaCommands, addWitnessCommand],
+    ...[
+      addVerdictCommand,
+      addCertificateCommands,
+      addVerifyCommand,
+      addHorizonCommand,
+      addRebuildCommand,
+      addDoctorCommand,
+    ],
+    ...[addKafkaCommands, addLogCommands, addWitnessCommand],
   ];
   for (const add of commands) add(program, frame);
   return program;

@@ -24,9 +24,11 @@ import { FacilitiesController } from './facilities/facilities.controller.js';
 import { HeldKeys } from './facilities/held-keys.js';
 import { OpenFacilityHandler } from './facilities/open-facility.js';
 import { CheckpointSigning } from './logs/checkpoint-signing.js';
+import { CheckpointHandIn } from './logs/hand-in-checkpoints.js';
 import { LogAccess } from './logs/log-access.js';
 import { LogFollowing } from './logs/log-following.js';
 import { LogStandings } from './logs/log-standings.js';
+import { LogTilesController } from './logs/log-tiles.controller.js';
 import { LogsController } from './logs/logs.controller.js';
 import { CheckpointPublisher } from './logs/publish-checkpoints.js';
 import { FindLotHandler, ListLotsHandler } from './lots/find-lots.js';
@@ -73,12 +75,14 @@ const CONTROLLERS = [
   EventsController,
   FacilitiesController,
   LogsController,
+  LogTilesController,
   LotsController,
 ];
 
 const HANDLERS = [FindEventHandler, FindLotHandler, ListLotsHandler, OpenFacilityHandler, PostEventsHandler];
 
 const SERVICES = [
+  CheckpointHandIn,
   CheckpointPublisher,
   CheckpointSigning,
   ClerkSigner,

@@ -26,7 +26,9 @@ describe('what a custody service does not take', () => {
   afterAll(async () => {
     expect(await network.audit('kokbulak')).toEqual([]);
     // Whatever was thrown at it: nothing of it is in the log.
-    expect(await network.sql('SELECT count(*)::int AS entries FROM ledger.entry')).toEqual([{ entries: 1 }]);
+    expect(await network.sql(`SELECT count(*)::int AS n FROM ledger.entry WHERE kind <> 'heads'`)).toEqual([
+      { n: 1 },
+    ]);
     await network.stop();
   });
 

@@ -78,7 +78,8 @@ describe('a facility posts events', () => {
     await network.settle();
     const note = await network.get('/v1/logs/kokbulak/checkpoint');
     const vkey = verifierKey(`${NETWORK}/log/kokbulak`, logKey);
-    expect(await openCheckpoint(note.text, [vkey], CHECKER)).toMatchObject({ ok: true, value: { size: 1 } });
+    expect(await openCheckpoint(note.text, [vkey], CHECKER)).toMatchObject({ ok: true, value: { size: 2 } });
+    expect(await entries()).toEqual(['event', 'heads']);
     const horizon = await call(`${network.registryUrl}/v1/horizons?covers=kokbulak/0`);
     expect(horizon.status).toBe(200);
   });

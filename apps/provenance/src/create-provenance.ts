@@ -66,8 +66,11 @@ export async function createProvenance(
     const defaultPolicy = config.defaultPolicy ?? DEFAULT_POLICY;
     const { horizons } = ingest;
     const { certificates: issuer } = config;
-    const opened = { pool, network, horizons, root, documents, maintenance, defaultPolicy, registry, issuer };
     const { alarms, clock } = parts;
+    const opened = {
+      ...{ pool, network, horizons, root, documents, maintenance, defaultPolicy },
+      ...{ registry, issuer, alarms },
+    };
     const app = await createApp(config, { ...ports, clock }, { opened, ingest, alarms, closers, release });
     await app.init();
     await ingest.start();

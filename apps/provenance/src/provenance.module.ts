@@ -31,6 +31,7 @@ import {
   ListPoliciesHandler,
 } from './facilities/root-queries.js';
 import { RootViewsController } from './facilities/root-views.controller.js';
+import type { Alarms } from './ingest/alarms.js';
 import { Horizons } from './horizon/horizons.js';
 import { FindInboundHandler } from './inbound/find-inbound.js';
 import { InboundDispatches } from './inbound/inbound-dispatches.js';
@@ -77,6 +78,7 @@ export interface OpenedProvenance {
   readonly maintenance: Maintenance;
   readonly defaultPolicy: string;
   readonly registry: RegistryClient;
+  readonly alarms: Alarms;
   readonly issuer: CertificateIssuer | undefined;
 }
 
@@ -191,7 +193,7 @@ function given(opened: OpenedProvenance): Provider[] {
 }
 
 /** Everything that reads the model: plain classes, wired here. */
-function reading({ pool, network, root, documents, registry }: OpenedProvenance): Provider[] {
+function reading({ pool, network, root, documents, registry, alarms }: OpenedProvenance): Provider[] {
   const closure = new Closure(pool, network);
   const stored = new StoredEntries(pool, network);
   const dossiers = new Dossiers(closure, stored, root);
@@ -205,7 +207,7 @@ function reading({ pool, network, root, documents, registry }: OpenedProvenance)
         stored,
         documents,
         registry,
-        heads: new HeadsProofs(pool),
+        heads: new HeadsProofs({ pool, alarms }),
       }),
     },
     { provide: Closure, useValue: closure },

@@ -1,8 +1,8 @@
 import type { LotState } from '@lodemark/domain';
-import { concatBytes, Frontier, type CompletedTile } from '@lodemark/transparency';
+import { concatBytes, Frontier, toHex, type CompletedTile } from '@lodemark/transparency';
 import type { ClientBase } from 'pg';
 import { LedgerError } from './ledger-error.js';
-import type { HeadRow } from './log-head.js';
+import type { HeadRow, LogHead } from './log-head.js';
 import { APPEND_CHANNEL, type Tables } from './tables.js';
 
 /** An entry that is decided and not yet written. */
@@ -35,11 +35,16 @@ export interface Append {
 /**
  * Writes drafts behind a locked head: entries, their lots, the tiles they complete, the lots' states and the head
  * itself, in one set-based statement; wakes whoever listens once it is committed. Holds invariant 1: indexes are dense
- * because the head row is locked, and written once because of the primary key.
+ * because the head row is locked, and written once because of the primary key. Gives the size and root that the log
+ * has then.
  */
-export async function appendEntries(client: ClientBase, tables: Tables, append: Append): Promise<void> {
+export async function appendEntries(
+  client: ClientBase,
+  tables: Tables,
+  append: Append,
+): Promise<Pick<LogHead, 'size' | 'root'>> {
   const { head, drafts, recordedAt, lots = [] } = append;
-  if (drafts.length === 0) return;
+  if (drafts.length === 0) return { size: head.size, root: head.root };
   const frontier = Frontier.parse(head.size, head.frontier);
   const completed = drafts.flatMap(({ leaf }) => frontier.append(leaf));
   const tiles = await fullTiles(client, tables, { append, completed });
@@ -68,6 +73,7 @@ export async function appendEntries(client: ClientBase, tables: Tables, append: 
     ],
   });
   if (rowCount !== 1) throw new LedgerError('damaged', `The head of ${head.origin} moved under its lock.`);
+  return { size: frontier.size, root: toHex(frontier.root()) };
 }
 
 /**

@@ -1,14 +1,15 @@
 import { toHex } from '@lodemark/transparency';
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase } from 'pg';
 import { appendEntries, type LotRow } from './append-entries.js';
 import type { BatchState } from './batch-state.js';
 import { CommitUnknown } from './database-trouble.js';
 import { FacilityBatch } from './facility-batch.js';
 import { LedgerError } from './ledger-error.js';
 import { loadBatchState } from './load-batch-state.js';
+import type { HeadsAppender } from './heads-appender.js';
 import { lockHead, nextRecordedAt, readHead, requireKind, type HeadRow } from './log-head.js';
+import type { LogDatabase } from './log-database.js';
 import type { BatchOutcome, CheckOutcome, EventPost } from './post.js';
-import type { Tables } from './tables.js';
 import { inTransaction } from './transaction.js';
 
 /** Posts that are decided together: one by itself, or an atomic group. */
@@ -20,15 +21,12 @@ export interface Unit {
 /** What an attempt tried to commit, by `eventId`: its leaf hash in hex. */
 export type Attempted = Map<string, string>;
 
-export interface FacilityTransactionOptions {
-  readonly pool: Pool;
-  readonly tables: Tables;
-  readonly clock: { now(): Date };
-}
-
 /** The two ways in which posts meet a facility log: recorded in one transaction, or only decided. */
 export class FacilityTransactions {
-  constructor(private readonly options: FacilityTransactionOptions) {}
+  constructor(
+    private readonly options: LogDatabase,
+    private readonly heads: HeadsAppender,
+  ) {}
 
   /**
    * Decides and records units in one transaction. What an earlier attempt may have committed is found by its
@@ -42,11 +40,13 @@ export class FacilityTransactions {
   ): Promise<readonly (readonly BatchOutcome[])[]> {
     const { pool, tables, clock } = this.options;
     let state: BatchState | undefined;
+    let from = 0;
     try {
-      return await inTransaction(pool, async (client) => {
+      const outcomes = await inTransaction(pool, async (client) => {
         const head = await lockHead(client, tables, { origin, kind: 'facility' });
         const batch = await this.batch(client, head, { units, now: clock.now() });
-        const outcomes = units.map((unit) => decideUnit(batch.decisions, unit));
+        const decided = units.map((unit) => decideUnit(batch.decisions, unit));
+        from = head.size;
         state = batch.decisions.state;
         const { drafts } = state;
         await appendEntries(client, tables, {
@@ -55,8 +55,10 @@ export class FacilityTransactions {
         });
         // A copy, because this attempt's own COMMIT may be lost, too.
         const unclaimed = new Map(attempted);
-        return outcomes.map((unit) => unit.map((outcome) => ours(outcome, unclaimed)));
+        return decided.map((unit) => unit.map((outcome) => ours(outcome, unclaimed)));
       });
+      this.heads.follow(origin, from, state?.drafts ?? []);
+      return outcomes;
     } catch (error) {
       if (error instanceof CommitUnknown) {
         for (const { statement, leaf } of state?.drafts ?? [])

@@ -3,9 +3,10 @@ import { equalBytes, fromHex } from '@lodemark/transparency';
 import type { Pool } from 'pg';
 import { createLog } from './create-log.js';
 import { FacilityTransactions, type Unit } from './facility-transaction.js';
+import { HeadsAppender } from './heads-appender.js';
 import { LedgerError } from './ledger-error.js';
 import { surviveBrokenConnections } from './ledger-pool.js';
-import { lockHead } from './log-head.js';
+import { lockHead, type LogHead } from './log-head.js';
 import { LogQueue, type QueueLimits } from './log-queue.js';
 import type { BatchOutcome, CheckOutcome, EventPost, PostOutcome } from './post.js';
 import { Tables } from './tables.js';
@@ -24,6 +25,7 @@ export class Ledger {
   private readonly pool: Pool;
   private readonly tables: Tables;
   private readonly transactions: FacilityTransactions;
+  private readonly heads: HeadsAppender;
   private readonly limits: QueueLimits;
   private readonly queues = new Map<string, LogQueue>();
   private draining = false;
@@ -33,7 +35,9 @@ export class Ledger {
     surviveBrokenConnections(pool);
     this.pool = pool;
     this.tables = new Tables(schema);
-    this.transactions = new FacilityTransactions({ pool, tables: this.tables, clock });
+    const parts = { pool, tables: this.tables, clock };
+    this.heads = new HeadsAppender(parts);
+    this.transactions = new FacilityTransactions(parts, this.heads);
     this.limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
@@ -106,6 +110,14 @@ export class Ledger {
         }
       }),
     );
+  }
+
+  /**
+   * Appends how far each lot has got, unless nothing was recorded since that was last done; gives the head that a
+   * checkpoint can be made of. @throws LedgerError `log-unknown`, `log-kind`, `unavailable`
+   */
+  appendHeads(origin: string): Promise<LogHead> {
+    return withRetries(this.limits.retryFor, () => this.heads.append(origin));
   }
 
   /** Takes no more posts, and waits for those taken. */

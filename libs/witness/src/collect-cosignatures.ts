@@ -60,21 +60,23 @@ export class CosignatureCollector {
   async collect(checkpoint: CheckpointToCosign): Promise<CollectedCosignatures> {
     const opened = parseNote(checkpoint.note);
     if (!opened.ok) throw new Error('a checkpoint without signatures is not cosigned');
-    const given: { readonly witness: TrustedWitness; readonly signatures: readonly NoteSignature[] }[] = [];
-    const missing: MissingCosignature[] = [];
-    await Promise.all(
-      this.policy.witnesses.map(async (witness) => {
-        try {
-          given.push({ witness, signatures: await this.ask(witness, checkpoint, opened.value) });
-        } catch (error) {
-          missing.push({
-            witness: witness.name,
+    const answers = await Promise.all(
+      this.policy.witnesses.map(async (witness) => ({
+        witness,
+        ...(await this.ask(witness, checkpoint, opened.value).then(
+          (signatures) => ({ signatures, reason: '' }),
+          (error: unknown) => ({
+            signatures: undefined,
             reason: error instanceof Error ? error.message : String(error),
-          });
-        }
-      }),
+          }),
+        )),
+      })),
     );
-    const signatures = [...opened.value.signatures, ...given.flatMap((one) => one.signatures)];
+    const given = answers.filter(({ signatures }) => signatures !== undefined);
+    const missing = answers
+      .filter(({ signatures }) => signatures === undefined)
+      .map(({ witness, reason }) => ({ witness: witness.name, reason }));
+    const signatures = [...opened.value.signatures, ...given.flatMap((one) => one.signatures ?? [])];
     return {
       note: formatNote({ text: opened.value.text, signatures }),
       quorumMet: isQuorumMet(this.policy.quorum, new Set(given.map(({ witness }) => witness))),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isResolved, type History, type Operation } from '../history.js';
 import type { ConflictReference } from '../journal-lines.js';
 import type { Finding } from './finding.js';
-import type { LogContent, ReadEntry } from './log-content.js';
+import type { LogContent, ReadEntry, ReadHeads } from './log-content.js';
 import { readEntries } from './read-entries.js';
 
 /** Every facility's log as it was found, by facility. */
@@ -10,7 +10,7 @@ export type FacilityLogs = ReadonlyMap<string, LogContent>;
 
 interface Read {
   readonly origin: string;
-  readonly entries: readonly (ReadEntry | undefined)[];
+  readonly entries: readonly (ReadEntry | ReadHeads | undefined)[];
   /** By event id and payload. */
   readonly byStatement: ReadonlyMap<string, readonly ReadEntry[]>;
 }
@@ -33,7 +33,7 @@ function readLog(log: LogContent): Read {
   const entries = readEntries(log);
   const byStatement = new Map<string, ReadEntry[]>();
   for (const entry of entries) {
-    if (entry === undefined) continue;
+    if (entry === undefined || entry.kind === 'heads') continue;
     const key = statementOf(entry);
     byStatement.set(key, [...(byStatement.get(key) ?? []), entry]);
   }
@@ -78,8 +78,8 @@ function checkOperation(operation: Operation, log: Read): Finding[] {
 }
 
 /** Another statement at its place: it was lost. The same event with other bytes: it was altered. */
-function lostOrAltered(entry: ReadEntry, operation: Operation): 'lost' | 'altered' {
-  return entry.eventId === operation.eventId ? 'altered' : 'lost';
+function lostOrAltered(entry: ReadEntry | ReadHeads, operation: Operation): 'lost' | 'altered' {
+  return entry.kind !== 'heads' && entry.eventId === operation.eventId ? 'altered' : 'lost';
 }
 
 function at({ index }: ConflictReference): string {
@@ -121,15 +121,17 @@ function checkNothingElse({ facility, log, history }: Rest): Finding[] {
       findings.push({ code: 'altered', where, detail: 'no entry of a facility log' });
       return;
     }
+    if (entry.recordedAt < recordedAt)
+      findings.push({ code: 'moved', where, detail: `recorded ${entry.recordedAt} after ${recordedAt}` });
+    recordedAt = entry.recordedAt;
+    // Nobody sent it; the audit makes its map again.
+    if (entry.kind === 'heads') return;
     if (sent.get(statementOf(entry)) !== digestOf(entry.jws))
       findings.push({ code: 'invented', where, detail: `nobody sent event ${entry.eventId} like this` });
     const first = events.get(entry.eventId);
     if (entry.kind === 'event' && first !== undefined)
       findings.push({ code: 'duplicate', where, detail: `event ${entry.eventId} stands at ${first} too` });
     if (entry.kind === 'event') events.set(entry.eventId, position);
-    if (entry.recordedAt < recordedAt)
-      findings.push({ code: 'moved', where, detail: `recorded ${entry.recordedAt} after ${recordedAt}` });
-    recordedAt = entry.recordedAt;
   });
   return findings;
 }

@@ -12,11 +12,17 @@ export interface StoredEntry {
   readonly leaf: string;
 }
 
-/** What an entry of a facility log says, by its bytes alone. */
+/** Heads in a facility log: the service's own entry, which no client sent. */
+export interface ReadHeads {
+  readonly kind: 'heads';
+  readonly recordedAt: string;
+}
+
+/** What a statement in a facility log says, by its bytes alone. */
 export interface ReadEntry {
   readonly index: number;
   readonly leaf: string;
-  readonly kind: string;
+  readonly kind: 'event' | 'conflict';
   readonly recordedAt: string;
   readonly jws: string;
   readonly eventId: string;

@@ -12,6 +12,11 @@ export class CheckpointSigning {
     private readonly following: LogFollowing,
   ) {}
 
+  /** @throws LogContradicted when nothing may be appended to the log, because it does not follow from what was signed */
+  async requireSound(head: LogHead, facility: string): Promise<void> {
+    await this.following.require(facility, head);
+  }
+
   /** @throws LogContradicted when the log does not follow from what was signed of it */
   async note(head: LogHead, facility: string): Promise<string> {
     const key = await this.keys.open(facility, 'log');

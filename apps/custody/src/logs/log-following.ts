@@ -37,16 +37,22 @@ export class LogFollowing {
    * first event that this process records: a receipt for an index that was given away before could not be kept.
    */
   async reasonAgainst(facility: string): Promise<LogContradicted | undefined> {
-    if (this.signer !== null && !this.checked.has(facility)) await this.check(facility, this.signer);
+    if (this.signer !== null && !this.checked.has(facility)) await this.check(facility);
     return this.standings.reason(facility);
   }
 
-  private async check(facility: string, signer: LogSigner): Promise<void> {
-    const { origin, size, root } = await this.reader.head(this.network.logOrigin(facility));
+  /** @throws LogContradicted when the log, as far as this head, does not follow from what was signed of it */
+  async require(facility: string, { origin, size, root }: LogHead): Promise<void> {
+    const { signer } = this;
+    if (signer === null) return;
+    await this.following(facility, () =>
+      signer.check({ origin, size, root }, (from) => this.reader.consistencyProof(origin, from, size)),
+    );
+  }
+
+  private async check(facility: string): Promise<void> {
     try {
-      await this.following(facility, () =>
-        signer.check({ origin, size, root }, (from) => this.reader.consistencyProof(origin, from, size)),
-      );
+      await this.require(facility, await this.reader.head(this.network.logOrigin(facility)));
       this.checked.add(facility);
     } catch (error) {
       // The standing says it to whoever asks; that it stands there is what this was for.

@@ -5,9 +5,11 @@ export type ElementOf<T> = T extends 'text'
   ? string | null
   : T extends 'boolean'
     ? boolean | null
-    : T extends 'bytea'
-      ? Uint8Array
-      : number;
+    : T extends 'bigint'
+      ? number | null
+      : T extends 'bytea'
+        ? Uint8Array
+        : number;
 
 type Value = string | number | boolean | Uint8Array | null;
 

@@ -4,6 +4,7 @@ import { CreateProvenance1764000000000 } from './migrations/1764000000000-create
 import { CreateCertificates1764000000010 } from './migrations/1764000000010-create-certificates.js';
 import { CreateQuestions1764000000001 } from './migrations/1764000000001-create-questions.js';
 import { CreateRejudgements1764000000002 } from './migrations/1764000000002-create-rejudgements.js';
+import { CountEntriesOfLots1764000000003 } from './migrations/1764000000003-count-entries-of-lots.js';
 import { PRECIOUS, READ_MODEL, schemaName } from './tables.js';
 
 export interface ProvenanceMigration {
@@ -25,7 +26,7 @@ interface Schema {
 const SCHEMAS: readonly Schema[] = [
   {
     name: READ_MODEL,
-    migrations: [CreateProvenance1764000000000],
+    migrations: [CreateProvenance1764000000000, CountEntriesOfLots1764000000003],
     rights: 'SELECT, INSERT, UPDATE, DELETE',
   },
   {

@@ -1,73 +1,126 @@
+import { inTransaction } from '@lodemark/ledger';
 import { decodeFacilityLogEntry, HeadsMap, type HeadProof } from '@lodemark/transparency';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { toCount } from '../database/tables.js';
+import { Turns } from '../evidence/turns.js';
+import type { Alarms } from '../ingest/alarms.js';
 
+/** What a log's last heads say of one name: its last sequence number, or that no entry names it. */
 export interface ProvenHead {
   readonly name: string;
   readonly proof: HeadProof;
 }
 
-/** What the `heads` entry at the end of a tree says is not what the entries before it name. */
-export class HeadsUntrue extends Error {
-  override readonly name = 'HeadsUntrue';
+/** A facility log's heads say something else than its entries: its operator's service is broken, or lies. */
+export class HeadsContradicted extends Error {
+  override readonly name = 'HeadsContradicted';
+
+  constructor(
+    readonly origin: string,
+    /** Of the heads entry. */
+    readonly index: number,
+  ) {
+    super(`the heads of ${origin} at ${index} are not those of the entries before`);
+  }
 }
 
-/** Maps kept: one for each log that is asked about. */
-const MOST_MAPS = 16;
-const ENTRIES_PER_READ = 5_000;
+const MOST_KEPT = 16;
 
-/** Proofs of how often a log names a lot, from the entries held here. */
+interface KeptMap {
+  readonly origin: string;
+  readonly size: number;
+  readonly map: HeadsMap;
+}
+
+/**
+ * Proofs that all entries of a lot at a facility are shown, the last included. Made of the entries held here and only
+ * after the map that they give was found to be the one that the log's heads commit to.
+ */
 export class HeadsProofs {
-  private readonly maps = new Map<string, Promise<HeadsMap>>();
+  /** The last used at the end. */
+  private kept: readonly KeptMap[] = [];
+  private readonly turns = new Turns();
 
-  constructor(private readonly pool: Pool) {}
+  constructor(private readonly ports: { readonly pool: Pool; readonly alarms: Pick<Alarms, 'raise'> }) {}
 
   /**
-   * For the tree of the first `size` entries, whose last is a `heads` entry; empty when it is none, as in logs that
-   * older versions wrote: nothing can be proved there. @throws HeadsUntrue
+   * One proof for each of the names in the first `size` entries of the log, which are held here. None at all where they
+   * do not end in heads, as in logs from before there were any, or where one of them cannot be read.
+   * @throws HeadsContradicted
    */
-  async at(origin: string, size: number, names: readonly string[]): Promise<readonly ProvenHead[]> {
-    const claimed = await this.claimed(origin, size);
-    if (claimed === undefined) return [];
-    const map = await this.map(origin, size, claimed);
-    return names.map((name) => ({ name, proof: map.prove(name) }));
+  at(origin: string, size: number, names: readonly string[]): Promise<readonly ProvenHead[]> {
+    // In turn: a map that one caller is waiting for must not grow under another.
+    return this.turns.take(async () => {
+      const map = await this.mapAt(origin, size);
+      return map === undefined ? [] : names.map((name) => ({ name, proof: map.prove(name) }));
+    });
   }
 
-  private async claimed(origin: string, size: number): Promise<string | undefined> {
-    const { rows } = await this.pool.query<{ bytes: Buffer }>(
-      `SELECT bytes FROM entry WHERE origin = $1 AND idx = $2`,
-      [origin, size - 1],
+  private async mapAt(origin: string, size: number): Promise<HeadsMap | undefined> {
+    return inTransaction(
+      this.ports.pool,
+      async (client) => {
+        const stated = await statedRoot(client, origin, size);
+        if (stated === undefined) return undefined;
+        const near = this.nearest(origin, size);
+        const grown = near && (await grow(client, near, size));
+        // What was held before may have been replaced by what the log's key signed: then from the beginning.
+        const isFit = grown !== undefined && grown.map.root() === stated;
+        const made = isFit ? grown : await grow(client, { origin, size: 0, map: new HeadsMap() }, size);
+        this.kept = this.kept.filter((one) => one !== near);
+        if (made.map.root() !== stated) return this.unfit(client, origin, size);
+        this.kept = [...this.kept, made].slice(-MOST_KEPT);
+        return made.map;
+      },
+      'REPEATABLE READ READ ONLY',
     );
-    const decoded = rows[0] && decodeFacilityLogEntry(rows[0].bytes);
-    return decoded?.ok === true && decoded.value.kind === 'heads' ? decoded.value.map : undefined;
   }
 
-  private map(origin: string, size: number, claimed: string): Promise<HeadsMap> {
-    const name = `${origin} ${String(size)} ${claimed}`;
-    const map = this.maps.get(name) ?? this.read(origin, size, claimed);
-    this.maps.delete(name);
-    this.maps.set(name, map);
-    const [oldest] = this.maps.keys();
-    if (this.maps.size > MOST_MAPS && oldest !== undefined) this.maps.delete(oldest);
-    map.catch(() => this.maps.delete(name));
-    return map;
-  }
-
-  private async read(origin: string, size: number, claimed: string): Promise<HeadsMap> {
-    const map = new HeadsMap();
-    for (let from = 0; from < size; from += ENTRIES_PER_READ) {
-      const { rows } = await this.pool.query<{ bytes: Buffer }>(
-        `SELECT bytes FROM entry WHERE origin = $1 AND idx >= $2 AND idx < $3 ORDER BY idx`,
-        [origin, from, Math.min(size, from + ENTRIES_PER_READ)],
+  /** The largest of the kept maps of the log that has not more entries. */
+  private nearest(origin: string, size: number): KeptMap | undefined {
+    return this.kept
+      .filter((one) => one.origin === origin && one.size <= size)
+      .reduce<KeptMap | undefined>(
+        (best, one) => (best !== undefined && best.size > one.size ? best : one),
+        undefined,
       );
-      for (const { bytes } of rows) {
-        const decoded = decodeFacilityLogEntry(bytes);
-        if (!decoded.ok || decoded.value.kind === 'heads') continue;
-        for (const [lot, last] of Object.entries(decoded.value.lots)) map.set(lot, last);
-      }
-    }
-    if (map.root() === claimed) return map;
-    throw new HeadsUntrue(
-      `the heads entry at ${String(size - 1)} of ${origin} is not of the entries before it`,
-    );
   }
+
+  /** Of an entry whose envelope does not read nobody here can say what it counts under. */
+  private async unfit(client: PoolClient, origin: string, size: number): Promise<undefined> {
+    const { rowCount } = await client.query(
+      `SELECT FROM parked WHERE origin = $1 AND idx < $2 AND reason LIKE 'entry-%' LIMIT 1`,
+      [origin, size],
+    );
+    if (rowCount !== 0) return undefined;
+    const fault = new HeadsContradicted(origin, size - 1);
+    this.ports.alarms.raise({ origin, kind: 'heads-mismatch', index: fault.index, detail: fault.message });
+    throw fault;
+  }
+}
+
+/** Root of the map that the last of the entries commits to, if that is heads. */
+async function statedRoot(client: PoolClient, origin: string, size: number): Promise<string | undefined> {
+  const { rows } = await client.query<{ bytes: Buffer }>(
+    'SELECT bytes FROM entry WHERE origin = $1 AND idx = $2',
+    [origin, size - 1],
+  );
+  const entry = rows[0] && decodeFacilityLogEntry(rows[0].bytes);
+  return entry?.ok === true && entry.value.kind === 'heads' ? entry.value.map : undefined;
+}
+
+/** The map with what the entries up to `size` add to it; the one that is given is no longer one of its own size. */
+async function grow(
+  client: PoolClient,
+  { origin, size: from, map }: KeptMap,
+  size: number,
+): Promise<KeptMap> {
+  if (from === size) return { origin, size, map };
+  const { rows } = await client.query<{ lot: string; last: string }>(
+    `SELECT lot, max(lot_seq) AS last FROM entry_lot
+     WHERE origin = $1 AND idx >= $2 AND idx < $3 AND lot_seq IS NOT NULL GROUP BY lot`,
+    [origin, from, size],
+  );
+  for (const { lot, last } of rows) map.set(lot, toCount(last));
+  return { origin, size, map };
 }

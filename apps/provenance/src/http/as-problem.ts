@@ -1,6 +1,7 @@
 import { BackfillError } from '@lodemark/feed';
 import { isDatabaseTrouble } from '@lodemark/ledger';
 import { ProblemError, unavailable } from '@lodemark/platform';
+import { HeadsContradicted } from '../heads/heads-proofs.js';
 import { HorizonNotFilled } from '../horizon/horizon.js';
 import { ReadRefusal, type ReadRefusalCode } from './read-refusal.js';
 
@@ -39,6 +40,12 @@ export function asProblem(error: unknown): unknown {
     return new ProblemError({
       ...{ type: error.code, status, title, headers },
       ...{ detail: error.message, facts: error.facts },
+    });
+  }
+  if (error instanceof HeadsContradicted) {
+    return new ProblemError({
+      ...{ type: 'heads-contradicted', status: 409, title: 'A facility log contradicts itself' },
+      ...{ detail: error.message, facts: { origin: error.origin, index: error.index } },
     });
   }
   if (error instanceof BackfillError) {

@@ -12,6 +12,7 @@ export type AlarmKind =
   | 'wrong-genesis'
   | 'checkpoint-mismatch'
   | 'root-checkpoint-mismatch'
+  | 'heads-mismatch'
   | 'parked';
 
 export interface Alarm {

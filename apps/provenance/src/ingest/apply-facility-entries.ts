@@ -70,9 +70,13 @@ async function writeLots(
   origin: string,
   read: readonly Placed<AppliedEntry | ReadHeads | ParkedEntry>[],
 ): Promise<void> {
-  const columns = { lot: 'text', origin: 'text', idx: 'bigint' } as const;
-  const rows = read.flatMap(({ idx, read: { lots } }) =>
-    [...new Set(lots.map((lot) => (isLotId(lot) ? lot : '*')))].map((lot) => ({ lot, origin, idx })),
+  const columns = { lot: 'text', origin: 'text', idx: 'bigint', lot_seq: 'bigint' } as const;
+  const rows = read.flatMap(({ idx, read: { lots, sequences } }) =>
+    [...new Set(lots.map((lot) => (isLotId(lot) ? lot : '*')))].map((lot) => ({
+      ...{ lot, origin, idx },
+      // Not every lot of the event need stand in its envelope, which alone is what heads count.
+      lot_seq: Object.hasOwn(sequences, lot) ? (sequences[lot] ?? null) : null,
+    })),
   );
   await insertRows(client, { table: 'entry_lot', columns }, rows);
 }

@@ -9,7 +9,7 @@ const CONTENT = [
   `SELECT origin, kind, next, frontier FROM log ORDER BY origin`,
   `SELECT origin, idx, leaf, tree_root, bytes FROM entry ORDER BY origin, idx`,
   `SELECT * FROM event ORDER BY origin, idx`,
-  `SELECT lot, origin, idx FROM entry_lot ORDER BY lot, origin, idx`,
+  `SELECT lot, origin, idx, lot_seq FROM entry_lot ORDER BY lot, origin, idx`,
   `SELECT output_lot, input_lot, origin, idx FROM edge ORDER BY output_lot, input_lot, origin, idx`,
   `SELECT kind, value, lot, origin, idx FROM lot_term ORDER BY kind, value, lot, origin, idx`,
   `SELECT digest, origin, idx, receiver FROM dispatch ORDER BY digest, origin, idx`,

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { LocalIssuer } from '@lodemark/platform';
 import { provisionService, type ServiceDatabase } from '../service-database.js';
 import { AUDIENCE } from '../site-file.js';
@@ -150,6 +150,10 @@ export class Launch {
   private sealed(prefix: string, name: string): Environment {
     const { current, keys } = keyEncryption(this.ground.secret, `${name} key encryption`);
     const key = Buffer.from(keys[current] ?? new Uint8Array()).toString('hex');
-    return { [`${prefix}_KEY_ENCRYPTION`]: `${current}:${key}` };
+    return {
+      [`${prefix}_KEY_ENCRYPTION`]: `${current}:${key}`,
+      // Beside the databases and never part of their backups.
+      [`${prefix}_SIGNER_FOLDER`]: resolve(this.options.folder, 'signed', name),
+    };
   }
 }

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ScenarioReport } from '../scenario/run-scenario.js';
 import { heading, paint, say } from './paint.js';
+import { TRUST_POLICY_FILE } from '../witnesses.js';
 import type { Stage } from './stages.js';
 
 /** Whether everything came out as expected; says what did not. */
@@ -22,6 +25,9 @@ export async function sayUrls({ network, addresses }: Stage, home: string): Prom
     },
   ]);
   heading('Look for yourself');
+  // A cluster runs no witnesses of its own.
+  const policy = join(home, TRUST_POLICY_FILE);
+  const verification = existsSync(policy) ? `  npx lodemark log verify root --policy ${policy}` : '';
   say(`The golden path's network stays up; Ctrl-C ends it. In another terminal:
 
   export LODEMARK_HOME=${home}
@@ -29,6 +35,7 @@ export async function sayUrls({ network, addresses }: Stage, home: string): Prom
   npx lodemark verdict magnet-plant/MAG-0033 --policy DFARS-7052-phase2 --delivery-date 2027-02-15 --clause "MAY 2024"
   npx lodemark lots --facility euclid
   npx lodemark lot kokbulak/2026-0017
+${verification}
 
 The services and what they take and answer:
 

@@ -22,6 +22,9 @@ import {
  */
 export const PROJECTION_VERSION = 2;
 
+/** What the envelope says: for each lot that it names, which of the lot's entries this is. Nothing when it does not read. */
+export type Sequences = Readonly<Record<string, number>>;
+
 export interface ReadAttestation {
   readonly jws: Jws;
   readonly attestation: Attestation;
@@ -38,6 +41,7 @@ export interface AppliedEntry {
   readonly attestations: readonly ReadAttestation[];
   /** Lots by the envelope and by the event itself; what it corrects or contradicts may name more. */
   readonly lots: readonly string[];
+  readonly sequences: Sequences;
 }
 
 /** The service's own word on how far each lot has got: it says nothing new about any lot. */
@@ -45,6 +49,7 @@ export interface ReadHeads {
   readonly kind: 'heads';
   readonly entry: HeadsEntry;
   readonly lots: readonly [];
+  readonly sequences: Sequences;
 }
 
 export type ParkReason =
@@ -63,6 +68,7 @@ export interface ParkedEntry {
   readonly reason: ParkReason;
   readonly detail: string;
   readonly lots: readonly string[];
+  readonly sequences: Sequences;
 }
 
 /** Reads an entry of a facility's log. A pure function of its bytes, the facility and the version above. */
@@ -71,10 +77,13 @@ export function readFacilityEntry(
   bytes: Uint8Array,
 ): AppliedEntry | ReadHeads | ParkedEntry {
   const decoded = decodeFacilityLogEntry(bytes);
-  if (!decoded.ok) return parked(`entry-${decoded.reason}`, decoded.problems, { lots: decoded.lots });
+  if (!decoded.ok) {
+    const { lots, problems, reason } = decoded;
+    return parked(`entry-${reason}`, problems, { lots, sequences: {} });
+  }
   const entry = decoded.value;
-  if (entry.kind === 'heads') return { kind: 'heads', entry, lots: [] };
-  const envelope = { lots: Object.keys(entry.lots) };
+  if (entry.kind === 'heads') return { kind: 'heads', entry, lots: [], sequences: {} };
+  const envelope = { lots: Object.keys(entry.lots), sequences: entry.lots };
   const jws = parseJws(entry.jws, 'lodemark-event+jws');
   if (!jws.ok) return parked('jws-malformed', jws.problems, envelope);
   const json = readCanonicalJson(jws.value.payload);
@@ -98,6 +107,7 @@ export function readFacilityEntry(
     payloadDigest: payloadDigest(jws.value.payload),
     attestations,
     lots: [...new Set([...envelope.lots, ...lotsNamed(event.value)])].sort(),
+    sequences: entry.lots,
   };
 }
 
@@ -123,9 +133,9 @@ function readAttestations(
 function parked(
   reason: ParkReason,
   problems: readonly { readonly pointer?: string; readonly detail: string }[],
-  { lots }: { readonly lots: readonly string[] },
+  { lots, sequences }: Pick<ParkedEntry, 'lots' | 'sequences'>,
 ): ParkedEntry {
   const [first] = problems;
   const detail = first === undefined ? reason : `${first.pointer ?? ''} ${first.detail}`.trim();
-  return { kind: 'parked', reason, detail, lots: lots.length === 0 ? [WHOLE_FACILITY] : lots };
+  return { kind: 'parked', reason, detail, lots: lots.length === 0 ? [WHOLE_FACILITY] : lots, sequences };
 }
