@@ -53,13 +53,29 @@ export async function wideLineage({ ancestors, serial, now }: LineageSize): Prom
     (_, number) => `magnet-plant/DEL-${serial}-${number}`,
   );
   return {
-    parties: steps.filter((step) => !('event' in step) && !('ask' in step)),
+    parties: steps
+      .filter((step) => !('event' in step) && !('ask' in step))
+      .map((step) => withCapacityFor(campaigns, step)),
     events: [...told.flat(), ...delivered(told, deliveries, new Date(now.getTime() - DAY_MS / 2))].sort(
       byTime,
     ),
     deliveries,
     ancestors: campaigns * LOTS_PER_CAMPAIGN + 1,
   };
+}
+
+/** Plants that can make in the year what so many campaigns make: else nobody believes it of them (C36). */
+function withCapacityFor(campaigns: number, party: ScenarioStep): ScenarioStep {
+  if (!('facility' in party) || !('fields' in party)) return party;
+  const copy = structuredClone(party);
+  for (const { capacityPerYear } of (copy.fields?.['steps'] ?? []) as Permitted[])
+    if (capacityPerYear !== undefined)
+      capacityPerYear.value = String(BigInt(capacityPerYear.value) * BigInt(campaigns));
+  return copy;
+}
+
+interface Permitted {
+  readonly capacityPerYear?: { value: string };
 }
 
 function byTime(a: EventStep, b: EventStep): number {

@@ -48,7 +48,14 @@ export const physicsLimits = {
     })
     .exactOptional(),
   /** C45: steps that run without an end and mix what they are fed, and for how long something fed may still come out. */
-  circuits: z.strictObject({ steps: z.array(step), residenceDays: z.int().min(0) }).exactOptional(),
+  circuits: z
+    .strictObject({
+      steps: z.array(step),
+      residenceDays: z.int().min(0),
+      /** Batch steps whose bath, furnace or mill keeps a heel: nobody need report it, and what is reported counts. */
+      batches: z.array(z.strictObject({ step, residenceDays: z.int().min(0) })).exactOptional(),
+    })
+    .exactOptional(),
   /** C46: steps that are done for others, too. */
   tolling: z.strictObject({ steps: z.array(step) }).exactOptional(),
   /** C47: where a recycled origin must be milled and sintered for the exception. */

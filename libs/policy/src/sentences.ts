@@ -49,6 +49,8 @@ export const SENTENCES = {
   'operating-interval-uncertain':
     'whether {facility} was operating when it did {step} depends on when it happened ({at})',
   'step-not-permitted': '{facility} did {step} without being permitted it at {at}',
+  'licence-differs':
+    'lot {lot} is said to be mined at {facility} under licence {stated}, and {registered} is the one that is registered',
   'site-not-registered': '{facility} did {step}, and no site from a licence is registered for it',
   'outside-site': '{facility} reported {step} from {latitude} {longitude}, outside its site',
   // C06, C07, C09: origins

@@ -1,4 +1,4 @@
-import { utcDate, type EventOf } from '@lodemark/domain';
+import { utcDate, type EventOf, type Step } from '@lodemark/domain';
 import {
   campaignLog,
   isLater,
@@ -18,14 +18,19 @@ import type { Rule } from '../rule.js';
  * C45: in a circuit that runs without an end, all that was admitted within the residence time, and the heel, is in what
  * comes out: every other campaign of that time is of material that may be there, or a flush is proven in between
  * (domain.md 3.1, S29). No campaign and heel log INSUFFICIENT; a heel that carries covered material over FAIL. Identity
- * is preserved only by a campaign of its own, flushed on both sides.
+ * is preserved only by a campaign of its own, flushed on both sides. Baths, furnaces and mills keep a heel as well: of
+ * those no log is wanted, but a campaign of covered material shortly before that is on record counts.
  */
 export const c45: Rule = (known) => {
   const limits = known.parameters.circuits;
   if (limits === undefined) return limitUnstated('circuits');
   const continuous = known.processes.filter(({ step }) => limits.steps.includes(step));
-  if (continuous.length === 0) return [notApplicable('no-continuous-circuit')];
-  const found = continuous.flatMap((process) => circuitFindings(known, process, limits.residenceDays));
+  const heels = known.processes.flatMap((process) => heelOnRecord(known, process, limits.batches ?? []));
+  if (continuous.length === 0 && heels.length === 0) return [notApplicable('no-continuous-circuit')];
+  const found = [
+    ...continuous.flatMap((process) => circuitFindings(known, process, limits.residenceDays)),
+    ...heels,
+  ];
   return orPassIfNone(found, 'circuits-clean', { facts: { campaigns: continuous.length } });
 };
 
@@ -57,6 +62,30 @@ function circuitFindings(known: Case, process: Process, residenceDays: number): 
           ),
         ];
   return [...unstated, ...logFindings(known, process, { event, residenceDays, said })];
+}
+
+interface Batches {
+  readonly step: Step;
+  readonly residenceDays: number;
+}
+
+/** Of campaigns shortly before a batch: covered material that was neither flushed out nor kept apart, on paper. */
+function heelOnRecord(known: Case, process: Process, batches: readonly Batches[]): Found[] {
+  const { event, ref } = process.told;
+  const residenceDays = batches.find(({ step }) => step === process.step)?.residenceDays;
+  if (event.type !== 'Transformed' || residenceDays === undefined) return [];
+  const { facility, step } = process;
+  const log = campaignLog(known, { facility, step, equipment: event.equipment });
+  const before = log
+    .within(withDaysBefore(known, process, residenceDays))
+    .filter(({ campaign }) => event.campaign === undefined || campaign !== event.campaign)
+    .filter(({ origins, segregation }) => origins !== undefined && segregation?.document === undefined)
+    .filter((other) => !isFlushed(log, other, process));
+  const said = {
+    facts: { facility, step, lot: process.outputs[0]?.lot ?? '' },
+    entries: [ref, ...log.reports.map((report) => report.ref)],
+  };
+  return before.flatMap((other) => taintFindings(known, other, { event, residenceDays, said }));
 }
 
 interface InCircuit {

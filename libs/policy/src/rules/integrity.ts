@@ -225,8 +225,8 @@ function timesOf({ event }: Told): string[] {
 
 /**
  * C05: the facility existed, was operating and is permitted the step on that date, inside its site. Outside the
- * operating interval FAIL; not registered, not permitted, a mine without the polygon of its licence, or an answer that
- * changes before a root checkpoint covers the event: INSUFFICIENT.
+ * operating interval FAIL; not registered, not permitted, a mine without the polygon of its licence, mined under
+ * another licence than the registered one, or an answer that changes before a root checkpoint covers the event: INSUFFICIENT.
  */
 export const c05: Rule = (known) => {
   const steps: StepTold[] = [
@@ -304,6 +304,7 @@ function facilityFindings(known: Case, { told, step, times }: StepTold): Found[]
   return [
     ...operatingFindings(records, claimed, said),
     ...permissionFindings(records, step, said),
+    ...licenceFindings(records, told, said),
     ...distinctFindings(records.flatMap(({ record }) => siteFindings(record, { told, step }, said))),
   ];
 }
@@ -348,6 +349,31 @@ function permissionFindings(records: readonly RecordAt[], step: Step | null, sai
         code: 'amend-facility',
         by: without.record.facility,
         what: `have ${step} registered among the facility’s steps, from before it was done`,
+      },
+    ),
+  ];
+}
+
+/** What was mined was mined under the licence whose polygon is the site, where one is registered. */
+function licenceFindings(records: readonly RecordAt[], { event }: Told, said: SaidFacts): Found[] {
+  if (event.type !== 'LotCreated' || event.origin.kind !== 'mined') return [];
+  const stated = event.origin.licence.trim().toLowerCase();
+  const other = records.find(
+    ({ record: { licence } }) => licence !== undefined && licence.trim().toLowerCase() !== stated,
+  );
+  if (other === undefined) return [];
+  const { facility, licence = '' } = other.record;
+  return [
+    insufficient(
+      'licence-differs',
+      {
+        ...said,
+        facts: { ...said.facts, lot: event.lot, stated: event.origin.licence, registered: licence },
+      },
+      {
+        code: 'amend-facility',
+        by: facility,
+        what: `have the licence ${event.origin.licence} registered with its polygon, or correct what lot ${event.lot} was mined under`,
       },
     ),
   ];
