@@ -4,6 +4,7 @@ import {
   knownMigrationVariables,
   migrationVariables,
   networkVariable,
+  NodeSigner,
   optionalVariable,
   parsers,
   readEnvironment,
@@ -12,8 +13,10 @@ import {
   variable,
   type Environment,
   type LogLevel,
+  type PrivateJwk,
 } from '@lodemark/platform';
 import { parseVerifierKey } from '@lodemark/transparency';
+import type { CertificateIssuer } from './certificates/certificate-issuer.js';
 import type { ProvenanceConfig } from './provenance.js';
 
 const PREFIX = 'PROVENANCE_';
@@ -57,6 +60,15 @@ const PROVENANCE_ENVIRONMENT = {
     description:
       'Bearer tokens for custody services and the registry by the origin of their address, so that none is shown to another.',
     parse: parsers.json('a JSON object such as {"https://custody.example": "eyJ…"}', readTokens),
+    secret: true,
+  }),
+  certificates: optionalVariable('PROVENANCE_CERTIFICATES', {
+    description:
+      'With what certificates are issued; without it none are. The key is registered for the purpose `certificate`.',
+    parse: parsers.json(
+      'a JSON object {"id": "did:web:…", "name": "…", "url": "https://…", "key": private JWK}',
+      readIssuer,
+    ),
     secret: true,
   }),
   pollMs: variable('PROVENANCE_POLL', {
@@ -108,6 +120,7 @@ export function readProvenanceConfig(env: Environment): ProvenanceProcess {
       ...{ pollMs, defaultPolicy, rejudging, bodyLimit, requestTimeoutMs },
       rateLimit: { burst: rateBurst, perSecond: ratePerSecond },
       kafka: kafkaSettings(read),
+      ...(read.certificates === undefined ? {} : { certificates: read.certificates }),
       ...(read.logDatabases === undefined ? {} : { logDatabases: read.logDatabases }),
       ...(read.trustProxy === undefined ? {} : { trustProxy: read.trustProxy }),
     },
@@ -120,6 +133,20 @@ function tokenFrom(tokens: ReadonlyMap<string, string>): (url: string) => Promis
     if (token !== undefined) return Promise.resolve(token);
     return Promise.reject(new Error(`no bearer token is configured for ${new URL(url).origin}`));
   };
+}
+
+function readIssuer(value: unknown): CertificateIssuer | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { id, name, url, key } = value as Readonly<Record<string, unknown>>;
+  const isUrl = typeof url === 'string' && /^https?:\/\//.test(url) && URL.canParse(url);
+  if (typeof id !== 'string' || !/^did:web:[A-Za-z0-9.%:_-]{1,200}$/.test(id)) return undefined;
+  if (typeof name !== 'string' || name === '' || !isUrl) return undefined;
+  try {
+    const signer = NodeSigner.fromJwk(key as PrivateJwk);
+    return { party: { id, name }, signer, url: url.replace(/\/+$/, '') };
+  } catch {
+    return undefined;
+  }
 }
 
 function readTokens(value: unknown): ReadonlyMap<string, string> | undefined {

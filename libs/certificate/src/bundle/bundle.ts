@@ -80,7 +80,6 @@ const bundle = z.strictObject({
     .max(10_000),
 });
 
-export type BundleLogEntry = { readonly index: number; readonly proof: readonly string[] } & EmbeddedBytes;
 export type Bundle = z.infer<typeof bundle>;
 export type BundleLog = z.infer<typeof log>;
 
