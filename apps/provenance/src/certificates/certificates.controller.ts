@@ -13,7 +13,15 @@ import {
   StreamableFile,
 } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiExcludeController,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import { EXAMPLES } from '../examples.js';
 import { ReadRefusal } from '../http/read-refusal.js';
 import { questionGiven } from '../verdicts/question-given.js';
@@ -38,6 +46,7 @@ const ANYBODY = { id: 'urn:lodemark:bearer', name: 'whoever holds it' };
 const UUID_LENGTH = 36;
 
 @ApiTags('certificates')
+@ApiExcludeController()
 @Controller()
 @Roles('facility-operator', 'auditor', 'registrar', 'administrator')
 export class CertificatesController {

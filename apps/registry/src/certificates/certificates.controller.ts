@@ -4,7 +4,15 @@ import { AcceptsBytes, invalidRequest, Problems, Public, RawBody } from '@lodema
 import { fromUtf8 } from '@lodemark/transparency';
 import { Controller, Get, Header, Param, Post, StreamableFile } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiExcludeController,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import { EXAMPLES } from '../examples/examples.js';
 import { found } from '../http/found.js';
 import { DigestRequest } from '../http/path.request.js';
@@ -19,6 +27,7 @@ const DIGEST = ApiParam({ name: 'digest', example: EXAMPLES.policyDigest });
 
 /** Certificates and status lists of every issuer of the network. */
 @ApiTags('certificates')
+@ApiExcludeController()
 @Controller('v1')
 @Public()
 export class CertificatesController {
