@@ -113,6 +113,8 @@ describe('exit codes', () => {
 describe('what is sent', () => {
   it('asks the question in the words of the API and leaves out what was not given', () => {
     expect(questionOf('a/1', { policy: 'WC-3' })).toEqual({ lot: 'a/1', policy: 'WC-3', question: {} });
+    const asOf = '2026-12-31T23:59:59Z';
+    expect(questionOf('a/1', { asOf })).toEqual({ lot: 'a/1', asOf, question: {} });
     const options = {
       deliveryDate: '2027-03-01',
       clause: 'MAY 2024',

@@ -49,7 +49,8 @@ export function keyOf({ told: { ref } }: Process): string {
 }
 
 class Walk {
-  private readonly processes = new Map<string, Process>();
+  /** Of each process that was passed, what the element came into it with. */
+  private readonly carriers = new Map<Process, readonly string[]>();
   private readonly roots: Told<'LotCreated'>[] = [];
   private readonly gaps: TraceGap[] = [];
   /** Of each lot that was visited, the lots that the element came to it from. */
@@ -73,7 +74,7 @@ class Walk {
     return {
       element: this.element,
       lots: new Set(this.sources.keys()),
-      processes: [...this.processes.values()],
+      processes: [...this.carriers.keys()],
       roots: this.roots,
       gaps: this.gaps,
     };
@@ -99,8 +100,9 @@ class Walk {
 
   private into(process: Process, lot: string): readonly string[] {
     const said = { entries: [process.told.ref], facility: process.facility };
-    this.processes.set(keyOf(process), process);
-    const carriers = carriersOf(this.through.contributionsOf(process), this.element);
+    const known = this.carriers.get(process);
+    const carriers = known ?? carriersOf(this.through.contributionsOf(process), this.element);
+    if (known === undefined) this.carriers.set(process, carriers);
     if (carriers.length === 0) this.gap('element-from-nowhere', lot, said);
     if (process.heelUnknown) this.gap('heel-unknown', lot, said);
     return carriers;
@@ -117,10 +119,29 @@ class Walk {
 
 /** The lots that lie on a circle of sources: what is left when everything that begins or ends somewhere is taken away. */
 function circular(sources: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  if (isWithoutCircles(sources)) return [];
   const uses = new Map<string, string[]>();
   for (const [lot, from] of sources) for (const source of from) push(uses, source, lot);
   const left = takenAway(new Set(sources.keys()), sources, uses);
   return [...takenAway(left, uses, sources)].sort(compareText);
+}
+
+/** What nearly every lineage is: taken apart from the lots that nothing was made of, nothing is left. */
+function isWithoutCircles(sources: ReadonlyMap<string, readonly string[]>): boolean {
+  const uses = new Map<string, number>();
+  for (const from of sources.values())
+    for (const source of from) uses.set(source, (uses.get(source) ?? 0) + 1);
+  const open = [...sources.keys()].filter((lot) => !uses.has(lot));
+  let taken = 0;
+  for (let lot = open.pop(); lot !== undefined; lot = open.pop()) {
+    taken += 1;
+    for (const source of sources.get(lot) ?? []) {
+      const left = (uses.get(source) ?? 0) - 1;
+      uses.set(source, left);
+      if (left === 0) open.push(source);
+    }
+  }
+  return taken === sources.size;
 }
 
 /** Takes away, again and again, what has no edge left in one direction. */

@@ -21,6 +21,7 @@ export interface VerdictOptions {
   readonly endItemClass?: string;
   readonly endItemMadeIn?: string;
   readonly horizon?: number;
+  readonly asOf?: string;
 }
 
 export const addVerdictCommand: AddCommands = (program, frame) => {
@@ -31,22 +32,29 @@ export const addVerdictCommand: AddCommands = (program, frame) => {
         'Ask whether a lot meets a policy; exit code 0 for PASS alone and PASS_EXCEPTION, 1 FAIL, 2 otherwise.',
       )
       .argument('<lot>', 'facility/number', lotArgument),
-  ).action((lot: string, options: VerdictOptions, self: Command) =>
-    frame(self, async (session) => {
-      const provenance = session.service('provenance');
-      const answer = await provenance
-        .ask('/v1/verdicts', { method: 'POST', roles: [WHOLE_ENGAGEMENT], body: questionOf(lot, options) })
-        .catch((error: unknown) => noVerdict(error, provenance));
-      const { id, verdict } = checkedVerdict(answer);
-      const { renderVerdict } = await import('@lodemark/policy');
-      const exit = exitOf(verdict);
-      session.output.answer({ id, verdict }, () => {
-        const [head = '', ...rest] = renderVerdict(verdict).map(visible);
-        return [session.output.paint(COLOUR[exit] ?? 'bold', head), ...rest, '', `Verdict ${id}`];
-      });
-      return exit;
-    }),
-  );
+  )
+    .addOption(
+      new Option(
+        '--as-of <instant>',
+        'judge by what was recorded by then, such as 2026-12-31T23:59:59Z',
+      ).conflicts('horizon'),
+    )
+    .action((lot: string, options: VerdictOptions, self: Command) =>
+      frame(self, async (session) => {
+        const provenance = session.service('provenance');
+        const answer = await provenance
+          .ask('/v1/verdicts', { method: 'POST', roles: [WHOLE_ENGAGEMENT], body: questionOf(lot, options) })
+          .catch((error: unknown) => noVerdict(error, provenance));
+        const { id, verdict } = checkedVerdict(answer);
+        const { renderVerdict } = await import('@lodemark/policy');
+        const exit = exitOf(verdict);
+        session.output.answer({ id, verdict }, () => {
+          const [head = '', ...rest] = renderVerdict(verdict).map(visible);
+          return [session.output.paint(COLOUR[exit] ?? 'bold', head), ...rest, '', `Verdict ${id}`];
+        });
+        return exit;
+      }),
+    );
 };
 
 /** What is asked of a lot, by a verdict and by a certificate. */
@@ -80,7 +88,7 @@ const COLOUR: Readonly<Partial<Record<ExitCode, Colour>>> = {
 
 /** The body of `POST /v1/verdicts`. @throws Failure for an end item without a name */
 export function questionOf(lot: string, options: VerdictOptions): Record<string, unknown> {
-  const { policy, horizon, endItem, endItemClass, endItemMadeIn } = options;
+  const { policy, horizon, asOf, endItem, endItemClass, endItemMadeIn } = options;
   if (endItem === undefined && (endItemClass !== undefined || endItemMadeIn !== undefined))
     throw new Failure({
       code: 'end-item-nameless',
@@ -99,7 +107,7 @@ export function questionOf(lot: string, options: VerdictOptions): Record<string,
         ? undefined
         : given({ name: endItem, class: endItemClass, manufacturedIn: endItemMadeIn }),
   });
-  return given({ lot, policy, question, horizon });
+  return given({ lot, policy, question, horizon, asOf });
 }
 
 function given(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {

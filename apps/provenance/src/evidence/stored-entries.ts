@@ -46,6 +46,8 @@ interface Fact {
 type Facts = Map<string, Fact>;
 
 const MOST_KEPT = 20_000;
+/** Entries read and decoded together: a lineage may have hundreds of thousands, and others want their turn, too. */
+const PAGE = 2_000;
 
 /**
  * Reads counted entries back as facts. The last ones are kept for as long as horizons are of the same root log, which
@@ -78,9 +80,11 @@ export class StoredEntries {
       if (fact === undefined || horizon.size < fact.from) unread.push(place);
       else found.set(name, fact);
     }
-    for (const [name, fact] of unread.length === 0 ? [] : await this.read(horizon, unread)) {
-      found.set(name, fact);
-      keep(facts, name, fact);
+    for (let from = 0; from < unread.length; from += PAGE) {
+      for (const [name, fact] of await this.read(horizon, unread.slice(from, from + PAGE))) {
+        found.set(name, fact);
+        keep(facts, name, fact);
+      }
     }
     if (counted.some((place) => !found.has(nameOf(place))))
       throw new HorizonNotFilled(horizon.size, [], 'entries that this horizon covers are being read anew');

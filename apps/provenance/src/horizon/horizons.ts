@@ -32,8 +32,10 @@ export class Horizons {
 
   /** The latest published horizon whose covered entries are all here. @throws HorizonNotFilled */
   async latest(): Promise<FilledHorizon> {
-    const sizes = await this.ports.rootCheckpoints.usableSizes(CANDIDATES);
     const holes = await this.holes();
+    const [last] = await this.ports.rootCheckpoints.usableSizes(1);
+    if (last !== undefined && isFilled(last, holes)) return this.read(last);
+    const sizes = await this.ports.rootCheckpoints.usableSizes(CANDIDATES);
     const size = sizes.find((candidate) => isFilled(candidate, holes));
     if (size !== undefined) return this.read(size);
     const missing = sizes[0] === undefined ? [] : await this.missing(sizes[0]);
@@ -66,7 +68,13 @@ export class Horizons {
 
   /** Logs of which the horizon covers entries that are not here or do not fit. */
   async missing(size: number): Promise<readonly MissingLog[]> {
+    const unmatched = await this.unmatched(size);
+    if (unmatched.length === 0) return [];
     await matchCoverage(this.ports.pool);
+    return this.unmatched(size);
+  }
+
+  private async unmatched(size: number): Promise<readonly MissingLog[]> {
     const { rows } = await this.ports.pool.query<{ origin: string; covered: string; held: string }>(
       `SELECT c.origin, max(c.size) AS covered, coalesce(max(l.next), 0) AS held
        FROM coverage c LEFT JOIN log l USING (origin)
@@ -82,7 +90,13 @@ export class Horizons {
 
   /** For each checkpoint that the held entries do not fit: the horizons that it keeps from being answered at. */
   private async holes(): Promise<readonly Hole[]> {
+    // Only where there is one it may be that nobody has looked since the entries came.
+    if ((await this.unmatchedHoles()).length === 0) return [];
     await matchCoverage(this.ports.pool);
+    return this.unmatchedHoles();
+  }
+
+  private async unmatchedHoles(): Promise<readonly Hole[]> {
     const { rows } = await this.ports.pool.query<{ from: string; to: string | null }>(
       `SELECT c.root_index AS "from", (SELECT min(f.root_index) FROM log_fault f
          WHERE f.origin = c.origin AND f.size < c.size) AS "to"
