@@ -1,7 +1,6 @@
 import { pointer, type Parsed as DomainParsed, type Problem } from '@lodemark/domain';
 import { canonicalBytes, readCanonicalJson } from '@lodemark/transparency';
 import { z } from 'zod';
-import type { EmbeddedBytes } from './embedded-bytes.js';
 
 /** Media type of a bundle. */
 export const BUNDLE_MEDIA_TYPE = 'application/vnd.lodemark.bundle+json';
