@@ -124,12 +124,9 @@ export class VerdictNetwork {
     for (const document of await shippedPolicies()) {
       const { latenessHours, ...parameters } = document.parameters;
       const late = Object.fromEntries(Object.keys(latenessHours ?? {}).map((kind) => [kind, LATE_HOURS]));
-      await this.site.state('/v1/policies', {
-        policy: document.id,
-        document: {
-          ...{ ...document, legalStatusDate },
-          parameters: latenessHours === undefined ? parameters : { ...parameters, latenessHours: late },
-        },
+      await this.site.publishPolicy(document.id, {
+        ...{ ...document, legalStatusDate },
+        parameters: latenessHours === undefined ? parameters : { ...parameters, latenessHours: late },
       });
     }
     await this.site.settled(this.custody);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newKey, proofOfPossession, type Party } from '../../apps/custody/test/support/parties.js';
+import { publishPolicy } from '../../apps/standalone/src/publish-policies.js';
 import type { Environment } from './built-service.js';
 import type { DatabaseOptions } from './database.js';
 import { IdentityProvider } from './identity-provider.js';
@@ -93,6 +94,16 @@ export class BuiltSite {
     });
     if (response.status !== 201)
       throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  }
+
+  /** Two persons of the registrar publish a policy. */
+  async publishPolicy(policy: string, document: object): Promise<void> {
+    const [publisher, approver] = await Promise.all([
+      this.identity.token('registrar', { role: 'registrar' }),
+      this.identity.token('second-registrar', { role: 'registrar' }),
+    ]);
+    const publication = { statementId: randomUUID(), policy, document };
+    await publishPolicy(this.registry.url, { publisher, approver }, publication);
   }
 
   /** An organization with a facility, the log at the custody service and its log key; all of them invented. */

@@ -26,7 +26,7 @@ export function playScenarioFiles(belongs: (name: string) => boolean): void {
   });
 }
 
-/** Scenarios named after the check that they decide; the others are named after a scenario or vector of domain.md. */
+/** Named after the check, or the rule of a further question, that they decide; others after what domain.md calls them. */
 export function isOfOneCheck(name: string): boolean {
-  return /^C\d/.test(name);
+  return /^(C\d|R-)/.test(name);
 }

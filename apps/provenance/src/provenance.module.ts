@@ -51,6 +51,7 @@ import { SimulationsController } from './policies/simulations.controller.js';
 import { DEFAULT_POLICY, NETWORK } from './ports.js';
 import { PROVENANCE_METRICS, provenanceMetrics } from './provenance-metrics.js';
 import { Rejudgements } from './rejudging/rejudgements.js';
+import { FindRootSharesHandler } from './shares/find-root-shares.js';
 import { LogCursors } from './status/log-cursors.js';
 import { BeginRebuildHandler, FindRebuildHandler } from './status/rebuild-commands.js';
 import { RebuildController } from './status/rebuild.controller.js';
@@ -108,6 +109,7 @@ const HANDLERS = [
   FindLotHandler,
   FindLotsHandler,
   FindMassBalanceHandler,
+  FindRootSharesHandler,
   FindOrganizationHandler,
   FindParkedHandler,
   FindRebuildHandler,

@@ -141,7 +141,7 @@ describe('who sees what', () => {
   it.each(names)('answers %s about each lot as the search does', async (name) => {
     for (const lot of EVERY_LOT) {
       const expected = LOTS[name].includes(lot) ? 200 : 404;
-      for (const view of ['', '/lineage', '/custody', '/mass-balance']) {
+      for (const view of ['', '/lineage', '/custody', '/mass-balance', '/shares']) {
         const { status } = await service.get(`/v1/lots/${lot}${view}`, [CALLERS[name]]);
         expect(`${lot}${view} ${status}`).toBe(`${lot}${view} ${expected}`);
       }
@@ -211,6 +211,7 @@ describe('who sees what', () => {
     '/v1/lots/mine/1/lineage',
     '/v1/lots/mine/1/custody',
     '/v1/lots/mine/1/mass-balance',
+    '/v1/lots/mine/1/shares',
     '/v1/inbound?facility=plant',
     '/v1/facilities',
     '/v1/organizations/mine-co',

@@ -31,7 +31,7 @@ describe('the built provenance service', () => {
       keys.set(facility, await site.eventKey(facility));
     }
     const policy = await readFile(new URL('../../../policies/WC-3.json', import.meta.url), 'utf8');
-    await site.state('/v1/policies', { policy: 'WC-3', document: JSON.parse(policy) as object });
+    await site.publishPolicy('WC-3', JSON.parse(policy) as object);
     await site.settled(custody);
     await tellStory();
     provenance = await (await site.addProvenance()).serve();

@@ -30,6 +30,7 @@ import {
   KeepPolicyDocumentHandler,
   ListPoliciesHandler,
 } from './policies/policies.js';
+import { ApprovePolicyHandler, PolicyApprovals } from './policies/policy-approvals.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { PolicyDocuments } from './policies/policy-documents.js';
 import { DATABASE, LOG_SIGNER, SIGNATURES, WITNESSES } from './ports.js';
@@ -84,6 +85,7 @@ const CONTROLLERS = [
 ];
 
 const HANDLERS = [
+  ApprovePolicyHandler,
   FindDocumentHandler,
   FindFacilityHandler,
   FindHorizonHandler,
@@ -113,6 +115,7 @@ const SERVICES = [
   CheckpointRegister,
   LogFaults,
   LogKeys,
+  PolicyApprovals,
   PolicyDocuments,
   Register,
   RootPublisher,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { nodeSignatures } from '@lodemark/platform';
 import {
+  canonicalize,
   fromBase64,
   isAdmissible,
   parseVerifierKey,
@@ -195,6 +196,7 @@ describe('the registrar', () => {
     const document = { name: 'WC-X', rules: [{ rule: 'C32@1' }], 'a é': [1.5, null, true, '\u2028'] };
 
     it('publishes a document by the digest of its canonical bytes, and serves exactly those', async () => {
+      await registry.approved(canonicalize(document));
       const body = { statementId: randomUUID(), policy: 'WC-X', document };
       const answer = await registry.post('/v1/policies', body);
       expect(answer.status).toBe(201);
@@ -205,6 +207,48 @@ describe('the registrar', () => {
       expect(bytes.headers['content-type']).toBe('application/json');
       expect(sha256Hex(toUtf8(bytes.text))).toBe(digest);
       expect((await registry.post('/v1/policies', body)).text).toBe(answer.text);
+    });
+
+    it('publishes a document only after another person approved this very one, and names both', async () => {
+      const document = '{"id":"WC-TWO","rules":[]}';
+      const digest = sha256Hex(toUtf8(document));
+      const body = { statementId: randomUUID(), policy: 'WC-TWO', document: JSON.parse(document) as object };
+      const approve = (as: string, of = digest) =>
+        registry.send('POST', `/v1/policies/${of}/approval`, { as });
+      const early = await approve('second-registrar');
+      expect([early.status, typeOf(early)]).toEqual([422, 'policy-document-unknown']);
+      const alone = await registry.post('/v1/policies', body);
+      expect([alone.status, faults(alone)]).toEqual([409, ['policy-not-approved /document']]);
+      expect((await approve('operator')).status).toBe(403);
+      // His own approval is no second one.
+      const own = await approve('registrar');
+      expect(own.json).toMatchObject({ document: digest, approvedBy: [own.json['you']] });
+      expect(faults(await registry.post('/v1/policies', body))).toEqual(['policy-not-approved /document']);
+      // One of another document is none of this one.
+      await registry.approved('{"id":"WC-TWO","rules":[1]}');
+      expect(faults(await registry.post('/v1/policies', body))).toEqual(['policy-not-approved /document']);
+      const second = await approve('second-registrar');
+      expectRecorded(await registry.post('/v1/policies', body));
+      const listed = (await registry.get('/v1/policies')).json as Record<string, unknown>;
+      expect(listed['policies']).toContainEqual(
+        expect.objectContaining({
+          policy: 'WC-TWO',
+          proposedBy: own.json['you'],
+          approvedBy: [second.json['you']],
+        }),
+      );
+      expect(JSON.stringify(listed)).not.toContain('second-registrar');
+    });
+
+    it('lets nobody say himself who approved', async () => {
+      const body = {
+        statementId: randomUUID(),
+        policy: 'WC-X',
+        document: { a: 1 },
+        approvedBy: ['somebody'],
+      };
+      const answer = await registry.post('/v1/policies', body);
+      expect([answer.status, faults(answer)]).toEqual([400, ['unknown-field /approvedBy']]);
     });
 
     it('publishes no document under the name of another policy', async () => {
@@ -236,6 +280,7 @@ describe('the registrar', () => {
       '{"a":{"b":[{"constructor":{"name":"x","prototype":null}}],"toJSON":"x"}}',
       '{"0":"x","get":1,"set":{"size":2}}',
     ])('keeps a document whole, whatever its members are called: %s', async (text) => {
+      await registry.approved(text);
       const answer = await registry.send('POST', '/v1/policies', {
         body: `{"statementId":"${randomUUID()}","policy":"WC-Y","document":${text}}`,
       });
@@ -279,13 +324,21 @@ describe('the registrar', () => {
         const document = '{"rules":[]}';
         const policy = {
           ...{ type: 'PolicyPublished', statementId: randomUUID(), statedAt: '2026-11-24T11:00:00Z' },
-          ...{ policy: 'P', document: sha256Hex(toUtf8(document)) },
+          ...{ policy: 'P', document: sha256Hex(toUtf8(document)), proposedBy: 'holder of the key' },
         };
         const early = await other.hand(await signStatement(policy, own));
         expect(faults(early)).toEqual(['policy-document-unknown /document']);
         const kept = await other.send('PUT', `/v1/policies/${policy.document}`, { body: document });
         expect(kept.json).toEqual({ document: policy.document });
-        expectRecorded(await other.hand(await signStatement(policy, own)));
+        const alone = await other.hand(await signStatement(policy, own));
+        expect(faults(alone)).toEqual(['policy-not-approved /document']);
+        const invented = { ...policy, approvedBy: ['somebody'] };
+        expect(faults(await other.hand(await signStatement(invented, own)))).toEqual([
+          'policy-not-approved /document',
+        ]);
+        const { json } = await other.send('POST', `/v1/policies/${policy.document}/approval`);
+        const approved = { ...policy, approvedBy: [json['you']] };
+        expectRecorded(await other.hand(await signStatement(approved, own)));
       } finally {
         await other.stop();
       }

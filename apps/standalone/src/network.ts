@@ -184,7 +184,8 @@ export class Network {
   private async begin(issuer: CertificateIssuer, clock: Clock): Promise<void> {
     const token = await this.token('registrar', [{ role: 'registrar' }]);
     await registerIssuer(this.registryUrl, token, { issuer, clock });
-    await publishPolicies(this.registryUrl, token);
+    const approver = await this.token('second-registrar', [{ role: 'registrar' }]);
+    await publishPolicies(this.registryUrl, { publisher: token, approver });
     await this.settle();
   }
 }

@@ -28,6 +28,7 @@ export {
 } from './events/statements.js';
 export { AGREEMENT_KINDS, CONTROL_RIGHTS, EXCEPTIONS } from './events/claim-events.js';
 export { INQUIRY_STAGES, SCREENING_LISTS } from './events/assurance-events.js';
+export { MAGNET_TYPES, PRODUCT_CATEGORIES } from './events/product-events.js';
 export {
   PACKAGE_DECISIONS,
   SEAL_CONDITIONS,

@@ -45,6 +45,9 @@ export {
   type Stated,
 } from './lineage.js';
 export { RootFacts } from './root-facts.js';
+export { rootShares, type RootShare, type RootShares } from './root-shares.js';
+export { WHOLE_SHARE, writtenOut } from './share-units.js';
+export type { UnknownSource, Weighing } from './sources.js';
 export { judge } from './judge.js';
 export type { Asked } from './case.js';
 export {

@@ -1,21 +1,20 @@
-import { epochMilliseconds, Rational } from '@lodemark/domain';
+import { Rational } from '@lodemark/domain';
 import type { Case } from './case.js';
+import {
+  holdingIn,
+  isStale,
+  MEASURES,
+  NONE,
+  remainder,
+  sumOf,
+  weigh,
+  WHOLE,
+  type Holding,
+} from './holding.js';
 import type { Organization, Ownership } from './root-facts.js';
-
-/** Equity, votes and seats in percent: three measures, each counted for itself. */
-export interface Holding {
-  readonly equity: Rational;
-  readonly votes: Rational;
-  readonly seats: Rational;
-}
 
 const HUNDRED = Rational.parse('100');
 const HALF = Rational.parse('50');
-const NONE: Holding = { equity: Rational.zero, votes: Rational.zero, seats: Rational.zero };
-const WHOLE: Holding = { equity: HUNDRED, votes: HUNDRED, seats: HUNDRED };
-const DAY_MS = 86_400_000;
-
-const MEASURES = ['equity', 'votes', 'seats'] as const;
 
 export type ControlVerdict =
   | { readonly verdict: 'clear'; readonly covered: Holding }
@@ -72,7 +71,8 @@ interface Walk {
   readonly problem?: { readonly code: 'ownership-undeclared' | 'ownership-stale'; readonly detail: string };
 }
 
-function coveredSeat(known: Case, record: Organization, date: string): string | undefined {
+/** The covered country that an organization is at home in. */
+export function coveredSeat(known: Case, record: Organization, date: string): string | undefined {
   return [record.incorporatedIn, record.headquarteredIn, record.principalPlaceIn].find(
     (country) => country !== undefined && known.covered(country, date),
   );
@@ -117,12 +117,12 @@ function walkHoldings(known: Case, organization: string, asked: AskedOf): Walk {
     };
   const { statement, at } = declared;
   const parts = statement.holders.map((line) => attributed(known, line, asked));
-  const stale = isStale(known, { statement, at }, date)
+  const stale = isStale({ statement, at }, date, known.parameters.ownershipMaxAgeDays)
     ? ({ code: 'ownership-stale', detail: organization } as const)
     : undefined;
   return {
-    covered: sum(parts.map(({ covered }) => covered)),
-    undisclosed: sum([...parts.map(({ undisclosed }) => undisclosed), remainder(statement)]),
+    covered: sumOf(parts.map(({ covered }) => covered)),
+    undisclosed: sumOf([...parts.map(({ undisclosed }) => undisclosed), remainder(statement)]),
     ...(stale === undefined ? {} : { problem: stale }),
   };
 }
@@ -135,11 +135,7 @@ function isGovernment(known: Case, organization: string): boolean {
 
 function attributed(known: Case, line: Line, asked: AskedOf): Walk {
   const { date } = asked;
-  const share: Holding = {
-    equity: Rational.parse(line.equity),
-    votes: Rational.parse(line.votes),
-    seats: Rational.parse(line.seats),
-  };
+  const share = holdingIn(line);
   if ('name' in line.holder) {
     const government = line.holder.kind === 'government' && known.covered(line.holder.country, date);
     // An entity that nobody registered may be a government's: its holders are not declared.
@@ -156,43 +152,6 @@ function attributed(known: Case, line: Line, asked: AskedOf): Walk {
   const through = (holding: Holding): Holding =>
     weigh(share, holding, Rational.parse(known.parameters.attributionPercent));
   return { covered: through(above.covered), undisclosed: through(above.undisclosed) };
-}
-
-/** What a holding in a holder is worth below: on each step of the chain 50 % or more count whole, less multiplies. */
-function weigh(share: Holding, inHolder: Holding, whole: Rational): Holding {
-  // Control by any measure is control of all there is.
-  const controls = (holding: Holding) => MEASURES.some((measure) => holding[measure].compare(whole) >= 0);
-  const above = controls(inHolder) ? WHOLE : inHolder;
-  const below = controls(share) ? WHOLE : share;
-  const part = (measure: (typeof MEASURES)[number]) => above[measure].mul(below[measure]).div(HUNDRED);
-  return { equity: part('equity'), votes: part('votes'), seats: part('seats') };
-}
-
-function sum(holdings: readonly Holding[]): Holding {
-  const total = (measure: (typeof MEASURES)[number]) =>
-    Rational.sum(holdings.map((holding) => holding[measure]));
-  return { equity: total('equity'), votes: total('votes'), seats: total('seats') };
-}
-
-function remainder({ holders }: Ownership): Holding {
-  const left = (measure: (typeof MEASURES)[number]) =>
-    Rational.max(
-      Rational.zero,
-      HUNDRED.sub(Rational.sum(holders.map((holder) => Rational.parse(holder[measure])))),
-    );
-  return { equity: left('equity'), votes: left('votes'), seats: left('seats') };
-}
-
-/** Declared, or declared again, within the window before the date. */
-function isStale(
-  known: Case,
-  { statement, at }: { statement: Ownership; at: string },
-  date: string,
-): boolean {
-  const from = `${statement.from}T00:00:00Z`;
-  const said = epochMilliseconds(from) > epochMilliseconds(at) ? from : at;
-  const windowMs = known.parameters.ownershipMaxAgeDays * DAY_MS;
-  return epochMilliseconds(`${date}T00:00:00Z`) > epochMilliseconds(said) + windowMs;
 }
 
 /** Percent of equity held in allied countries and elsewhere; what is neither is not known. */
@@ -249,7 +208,7 @@ function walkAllied(known: Case, organization: string, asked: AskedOf): AlliedSh
   const { date } = asked;
   const declared = known.facts.ownership(organization, date);
   if (declared === undefined) return stateShare(known, organization, date);
-  if (isStale(known, declared, date)) return NEITHER;
+  if (isStale(declared, date, known.parameters.ownershipMaxAgeDays)) return NEITHER;
   const parts = declared.statement.holders.map((line) => {
     const equity = Rational.parse(line.equity);
     if ('name' in line.holder) {
@@ -275,6 +234,7 @@ function stateShare(known: Case, organization: string, date: string): AlliedShar
     : { allied: Rational.zero, other: HUNDRED };
 }
 
-function show(percent: Rational): string {
+/** A percentage as a finding states it. */
+export function show(percent: Rational): string {
   return percent.toDecimal(2).replace(/\.?0+$/, '');
 }

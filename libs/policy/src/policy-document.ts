@@ -2,6 +2,7 @@ import { FORMS, isCalendarDate, STEPS, type Parsed } from '@lodemark/domain';
 import { z } from 'zod';
 import { physicsLimits } from './physics-limits.js';
 import { lawLimits } from './law-limits.js';
+import { questionLimits } from './question-limits.js';
 import { problemsOfShape } from './shape-problems.js';
 
 const date = z.string().refine(isCalendarDate, 'not a calendar date YYYY-MM-DD that exists');
@@ -83,6 +84,7 @@ const parameters = z.strictObject({
   /** How far C54 goes: 1 storage, opening and repacking; 2 transit and seals, too. */
   custodyRung: z.int().min(0).max(2).exactOptional(),
   ...physicsLimits,
+  ...questionLimits,
 });
 
 /**
@@ -105,8 +107,11 @@ export const policyDocument = z.strictObject({
   families: z.array(z.enum(['NdFeB', 'SmCo', 'other'])).exactOptional(),
   /** A draft is asked to learn what it would say; nothing passes under it. */
   status: z.literal('draft').exactOptional(),
-  /** Versioned rules; one that does not exist yields INSUFFICIENT. */
-  rules: z.array(z.string().regex(/^C\d\d@[1-9]\d*$/)).min(1),
+  /**
+   * Versioned rules; one that does not exist yields INSUFFICIENT. `C01` to `C54` are the checks of a chain; the rule of a
+   * further question has the name of its law, as in `R-TAX-PFE`.
+   */
+  rules: z.array(z.string().regex(/^(C\d\d|R(-[A-Z0-9]+)+)@[1-9]\d*$/)).min(1),
   parameters,
 });
 

@@ -202,6 +202,44 @@ export const SENTENCES = {
   'evidence-beyond-horizon': 'the evidence about {lot} holds more than horizon {horizon} covers',
   'two-entries-in-one-place': 'the evidence about {lot} has two entries in one place of a log',
   'policy-without-digest': 'lot {lot} was judged by a policy that no hash of its bytes identifies',
+  // R-TAX-PFE
+  'nobody-made-it': 'nobody says who made lot {lot}',
+  'no-prohibited-entity': 'whoever made it is no prohibited foreign entity ({organizations})',
+  'specified-entity': '{organization} was a specified foreign entity on {date}: {detail}',
+  'foreign-influenced': '{organization} was influenced by specified foreign entities on {date}: {detail}',
+  'prohibited-entity-unproven':
+    'it is not proven that {organization} was no prohibited foreign entity on {date}: {detail}',
+  'prohibited-control':
+    '{heldBy}, a specified foreign entity, holds the right {right} over {organization} by {agreement}',
+  'prohibited-control-unproven':
+    '{heldBy} holds the right {right} over {organization} by {agreement}, and what it is is not proven',
+  'no-ratio-for-date': 'the law wants no ratio yet of what is sold on {deliveryDate}',
+  'assistance-ratio':
+    'at least {leastPercent} % of the material costs of {lot} are free of prohibited entities; {wantedPercent} % are wanted ({materials})',
+  'assistance-too-low':
+    'at most {mostPercent} % of the material costs of {lot} are free of prohibited entities; {wantedPercent} % are wanted ({materials})',
+  'assistance-unproven':
+    'between {leastPercent} and {mostPercent} % of the material costs of {lot} are free of prohibited entities; {wantedPercent} % are wanted ({materials})',
+  // R-CRMA-28
+  'magnet-use-undescribed': 'nobody described the product that the magnets of {lot} go into',
+  'product-not-listed': 'the article does not list products of the category {category}',
+  'magnet-information-complete': 'all that is asked of the magnets is known ({items})',
+  'magnet-information-missing': 'nobody recorded the {item} of the magnets of {lot} in {product}',
+  'label-contradicted': '{product} is labelled as holding {labelledAs}, and lot {lot} is {family}',
+  'coating-left-out': '{product} is said to hold magnets without a coating, and {facility} coated {lot}',
+  // R-CRMA-29
+  'magnets-too-light': 'the product holds {kg} kg of magnets; above {aboveKg} kg the article applies',
+  'no-element-to-recover': 'the lot holds none of the elements that the article names',
+  'recovered-shares-shown': 'the published shares of {elements} are no more than the origins show',
+  'recovered-share-unpublished':
+    'nobody published the recovered share of {element} in {lot}; {shownPercent} % are shown',
+  'recovered-share-overstated':
+    '{statedPercent} % of the {element} in {lot} are said to be recovered; at most {mostPercent} % may be',
+  'recovered-share-unproven':
+    '{statedPercent} % of the {element} in {lot} are said to be recovered; {shownPercent} % are shown',
+  // R-ISO-23664
+  'traceability-data-complete': 'each of {items} kinds of data is on record for all of {facilities}',
+  'traceability-item-missing': 'nobody recorded the {item} of {of}',
   // C20, C23, C53: control
   'no-entity-of-concern':
     'nobody who worked on it or owned it is controlled by a covered country ({organizations})',

@@ -1,5 +1,5 @@
 import { toBase64 } from './base64.js';
-import { copyOf, equalBytes, toHex, toUtf8 } from './bytes.js';
+import { equalBytes, toHex, toUtf8 } from './bytes.js';
 import { nodeHash } from './merkle.js';
 import { HASH_BYTES, sha256 } from './sha256.js';
 
@@ -138,11 +138,12 @@ export class HeadsMap {
     return branch;
   }
 
+  /** A view of what is kept, for whoever reads it at once. */
   private hashOf(node: number): Uint8Array {
     if (node === 0) return NO_HEADS;
     if (node < 0) return headLeaf(this.keyOf(~node), this.lasts[~node] ?? 0);
-    const [start, end] = [node * HASH_BYTES, (node + 1) * HASH_BYTES];
-    if (this.isHashed[node] === 1) return copyOf(this.hashes, start, end);
+    const start = node * HASH_BYTES;
+    if (this.isHashed[node] === 1) return this.hashes.subarray(start, start + HASH_BYTES);
     const hash = nodeHash(this.hashOf(this.child(2 * node)), this.hashOf(this.child(2 * node + 1)));
     this.hashes.set(hash, start);
     this.isHashed[node] = 1;

@@ -10,6 +10,8 @@ import { HorizonRequest, LotRequest } from '../http/horizon.request.js';
 import { FindLineage } from '../lineage/lineage-queries.js';
 import { LineageRequest } from '../lineage/lineage.request.js';
 import { LineageResponse } from '../lineage/lineage.response.js';
+import { FindRootShares } from '../shares/find-root-shares.js';
+import { RootSharesResponse } from '../shares/root-shares.response.js';
 import { FindTimeline } from '../timeline/find-timeline.js';
 import { TimelineResponse } from '../timeline/timeline.response.js';
 import { FindLot, FindLots } from './lot-queries.js';
@@ -102,5 +104,23 @@ export class LotsController {
     @CurrentCaller() caller: Caller,
   ): Promise<MassBalanceResponse> {
     return this.queries.execute(new FindMassBalance(`${facility}/${number}`, asked, caller));
+  }
+
+  @Get(':facility/:number/shares')
+  @LotInPath()
+  @ReadsAtHorizon(
+    {
+      summary: 'How much of each element came from which root',
+      description:
+        'Exact where every step kept the material apart, else marked as bookkeeping. The shares of an element add up to 1.',
+    },
+    { type: RootSharesResponse },
+  )
+  shares(
+    @Param() { facility, number }: LotRequest,
+    @Query() asked: HorizonRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<RootSharesResponse> {
+    return this.queries.execute(new FindRootShares(`${facility}/${number}`, asked, caller));
   }
 }

@@ -8,6 +8,8 @@ export class PublishedPolicyResponse {
   readonly publishedAt!: string;
   /** Whether it is the last version published under its name. */
   readonly current!: boolean;
+  /** Digest of the version that came after it under its name; absent from the current one. */
+  readonly supersededBy?: string;
 }
 
 export class PoliciesResponse {

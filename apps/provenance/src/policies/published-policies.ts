@@ -11,6 +11,8 @@ export interface PublishedPolicy {
   readonly publishedAt: string;
   /** Whether it is the last version published under its name. */
   readonly current: boolean;
+  /** Digest of the version that came after it under its name; it marks this one, and revokes nothing. */
+  readonly supersededBy?: string;
 }
 
 /** Every published version, in log order. */
@@ -18,12 +20,19 @@ export function publishedPolicies(statements: readonly RootStatement[]): readonl
   const published = statements.flatMap(({ statement, index, at }) =>
     statement.type === 'PolicyPublished' ? [{ ...named(statement), rootIndex: index, publishedAt: at }] : [],
   );
-  const last = new Map(published.map(({ policy, rootIndex }) => [policy, rootIndex]));
-  return published.map((one) => ({ ...one, current: last.get(one.policy) === one.rootIndex }));
+  return published.map((one, at) => {
+    const next = published.slice(at + 1).find(({ policy }) => policy === one.policy);
+    return { ...one, current: next === undefined, ...(next && { supersededBy: next.document }) };
+  });
 }
 
 function named({ policy, document }: StatementOf<'PolicyPublished'>) {
   return { policy, document };
+}
+
+/** Digest of the version that came after a document under its name; undefined while there is none. */
+export function successorOf(statements: readonly RootStatement[], document: string): string | undefined {
+  return publishedPolicies(statements).find((one) => one.document === document)?.supersededBy;
 }
 
 /** The version that a name (its last one) or a digest stands for. @throws ReadRefusal `policy-unknown` */

@@ -2,13 +2,17 @@ import type { Caller } from '@lodemark/platform';
 import type { Verdict } from '@lodemark/policy';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Access } from '../access/access.js';
+import { RootStatements } from '../evidence/root-statements.js';
 import { Horizons } from '../horizon/horizons.js';
 import { ReadRefusal } from '../http/read-refusal.js';
+import { successorOf } from '../policies/published-policies.js';
 import { verdictOf, VerdictStore } from './verdict-store.js';
 
 export interface FoundVerdict {
   readonly bytes: Uint8Array;
   readonly verdict: Verdict;
+  /** Digest of the version that came after its policy document, as the root log reads now. */
+  readonly policySupersededBy: string | undefined;
 }
 
 export class FindVerdict extends Query<FoundVerdict> {
@@ -27,6 +31,7 @@ export class FindVerdictHandler implements IQueryHandler<FindVerdict> {
     private readonly store: VerdictStore,
     private readonly horizons: Horizons,
     private readonly access: Access,
+    private readonly root: RootStatements,
   ) {}
 
   async execute({ id, caller }: FindVerdict): Promise<FoundVerdict> {
@@ -34,7 +39,8 @@ export class FindVerdictHandler implements IQueryHandler<FindVerdict> {
     if (bytes === undefined) throw unknown(id);
     const verdict = verdictOf(bytes);
     if (!(await this.isShown(verdict, caller))) throw unknown(id);
-    return { bytes, verdict };
+    const published = await this.root.at(await this.horizons.latest());
+    return { bytes, verdict, policySupersededBy: successorOf(published, verdict.policy.document) };
   }
 
   private async isShown({ lot, horizon }: Verdict, caller: Caller): Promise<boolean> {

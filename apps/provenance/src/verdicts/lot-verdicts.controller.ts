@@ -35,14 +35,20 @@ export class LotVerdictsController {
     @CurrentCaller() caller: Caller,
   ): Promise<GivenVerdictsResponse> {
     const lot = `${facility}/${number}`;
-    const { verdicts, next } = await this.queries.execute(new FindVerdicts(lot, { after, limit }, caller));
+    const { verdicts, next, supersededBy } = await this.queries.execute(
+      new FindVerdicts(lot, { after, limit }, caller),
+    );
     return {
       lot,
       verdicts: verdicts.map(({ id, verdict, firstAskedAt, timesAsked, givenAnew }) => {
         const { policy, question, horizon, outcome } = verdict;
         const asked = { firstAskedAt: firstAskedAt.toISOString(), timesAsked };
-        const anew = givenAnew === undefined ? {} : { givenAnew };
-        return { ...{ id, policy, horizon, outcome }, question: { ...question }, ...asked, ...anew };
+        const successor = supersededBy(policy.document);
+        const marks = {
+          ...(givenAnew === undefined ? {} : { givenAnew }),
+          ...(successor === undefined ? {} : { policySupersededBy: successor }),
+        };
+        return { ...{ id, policy, horizon, outcome }, question: { ...question }, ...asked, ...marks };
       }),
       ...(next === undefined ? {} : { next }),
     };

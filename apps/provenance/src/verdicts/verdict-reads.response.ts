@@ -42,6 +42,8 @@ export class GivenVerdictResponse {
   /** 0 for a verdict that was only given anew. */
   readonly timesAsked!: number;
   readonly givenAnew?: GivenAnewResponse;
+  /** Digest of the version that was published after its policy document: a mark, the verdict stands. */
+  readonly policySupersededBy?: string;
 }
 
 export class GivenVerdictsResponse {

@@ -73,4 +73,6 @@ export class VerdictResponse {
   readonly verdict!: VerdictDocumentResponse;
   /** Each finding in plain English, in the order of the findings; no part of the verdict’s bytes. */
   readonly explanations!: string[];
+  /** Digest of the version that was published after its policy document: a mark, the verdict stands. */
+  readonly policySupersededBy?: string;
 }

@@ -128,7 +128,8 @@ export class VerdictsController {
     @Res({ passthrough: true }) reply: HeaderSetter,
   ): Promise<VerdictResponse | StreamableFile | string> {
     const digest = id.slice(0, DIGEST_LENGTH);
-    const { bytes, verdict } = await this.queries.execute(new FindVerdict(digest, caller));
+    const found = await this.queries.execute(new FindVerdict(digest, caller));
+    const { bytes, verdict, policySupersededBy } = found;
     reply.header('Vary', 'Accept');
     if (id.endsWith('.bytes')) {
       return new StreamableFile(bytes, { type: 'application/json', length: bytes.length });
@@ -137,15 +138,16 @@ export class VerdictsController {
       reply.header('Content-Type', 'text/plain; charset=utf-8');
       return `${renderVerdict(verdict).join('\n')}\n`;
     }
-    return answer(digest, verdict);
+    return answer(digest, verdict, policySupersededBy);
   }
 }
 
 const DIGEST_LENGTH = 64;
 
-function answer(id: string, verdict: Verdict): VerdictResponse {
+function answer(id: string, verdict: Verdict, policySupersededBy?: string): VerdictResponse {
   const explanations = verdict.findings.map(renderFinding);
-  return { id, verdict: verdict as unknown as VerdictDocumentResponse, explanations };
+  const document = verdict as unknown as VerdictDocumentResponse;
+  return { id, verdict: document, explanations, ...(policySupersededBy && { policySupersededBy }) };
 }
 
 function compared(id: string, { policy, question, horizon, outcome }: Verdict): ComparedVerdictResponse {

@@ -34,6 +34,12 @@ export class DeclareOwnershipRequest extends StatementHeaderRequest {
   @Type(() => HolderRequest)
   readonly holders!: HolderRequest[];
 
+  @Stated(FIELDS.creditors, { description: 'Who holds its debt; empty: it has none.' })
+  readonly creditors?: NonNullable<Declared['creditors']>;
+
+  @Stated(FIELDS.appointers, { description: 'Who may appoint officers beside those who hold seats.' })
+  readonly appointers?: NonNullable<Declared['appointers']>;
+
   @Stated(FIELDS.from, { example: '2024-01-01' })
   readonly from!: string;
 

@@ -57,9 +57,11 @@ function describe({ registered, ownership, facilities, keys }: OrganizationOnRec
     ...fields,
     recorded: standsIn(registered),
     ownership: ownership.map((one) => {
-      const { holders, from, to, documents } = one.statement;
+      const { holders, creditors, appointers, from, to, documents } = one.statement;
       return {
         holders,
+        ...(creditors === undefined ? {} : { creditors }),
+        ...(appointers === undefined ? {} : { appointers }),
         from,
         ...(to === undefined ? {} : { to }),
         ...(documents === undefined ? {} : { documents }),

@@ -6,6 +6,8 @@ export class StandsInResponse {
 
 export class OwnershipResponse {
   readonly holders!: Record<string, unknown>[];
+  readonly creditors?: Record<string, unknown>[];
+  readonly appointers?: Record<string, unknown>[];
   readonly from!: string;
   readonly to?: string;
   readonly documents?: string[];
@@ -20,6 +22,9 @@ export class OrganizationResponse {
   readonly headquarteredIn?: string;
   readonly principalPlaceIn?: string;
   readonly registrationNumber?: string;
+  readonly address?: string;
+  readonly contact?: string;
+  readonly records?: Record<string, unknown>;
   readonly accreditations?: Record<string, unknown>[];
   readonly documents?: string[];
   readonly statementId!: string;

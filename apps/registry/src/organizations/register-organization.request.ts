@@ -48,6 +48,15 @@ export class RegisterOrganizationRequest extends StatementHeaderRequest {
   @Stated(FIELDS.registrationNumber)
   readonly registrationNumber?: string;
 
+  @Stated(FIELDS.address)
+  readonly address?: string;
+
+  @Stated(FIELDS.contact, { description: 'A function, not a person.', example: 'traceability@tau.example' })
+  readonly contact?: string;
+
+  @Stated(FIELDS.records)
+  readonly records?: NonNullable<Registered['records']>;
+
   @IsOptional()
   @IsArray()
   @ArrayMinSize(1)

@@ -1,5 +1,13 @@
-import { AcceptsBytes, Problems, Public, RawBody, Roles } from '@lodemark/platform';
-import { Controller, Get, Header, Param, Post, Put, Query, StreamableFile } from '@nestjs/common';
+import {
+  AcceptsBytes,
+  CurrentCaller,
+  Problems,
+  Public,
+  RawBody,
+  Roles,
+  type Caller,
+} from '@lodemark/platform';
+import { Controller, Get, Header, HttpCode, Param, Post, Put, Query, StreamableFile } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { EXAMPLES } from '../examples/examples.js';
@@ -9,8 +17,9 @@ import { LogOrderPageRequest } from '../http/page.request.js';
 import { DigestRequest } from '../http/path.request.js';
 import { StatementDesk } from '../statements/statement-desk.js';
 import { StatementRecordedResponse } from '../statements/statement-recorded.response.js';
+import { ApprovePolicy, PolicyApprovals } from './policy-approvals.js';
 import { FindPolicyDocument, KeepPolicyDocument, ListPolicies } from './policies.js';
-import { PoliciesResponse, PolicyDocumentKeptResponse } from './policy.response.js';
+import { PoliciesResponse, PolicyApprovedResponse, PolicyDocumentKeptResponse } from './policy.response.js';
 import { PublishPolicyRequest } from './publish-policy.request.js';
 import { readPublication } from './read-publication.js';
 
@@ -23,6 +32,7 @@ export class PoliciesController {
     private readonly desk: StatementDesk,
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly approvals: PolicyApprovals,
   ) {}
 
   @Post()
@@ -33,14 +43,39 @@ export class PoliciesController {
       summary: 'Publish a policy',
       description:
         'The root log names the document by the SHA-256 of its canonical bytes (RFC 8785), which the registry keeps. A ' +
-        'changed document is another version; a document is published once.',
+        'changed document is another version; a document is published once, and only if another person of the registrar ' +
+        'than you approved it before (`policy-not-approved`). The statement names both by pseudonyms.',
     },
     { type: PublishPolicyRequest, example: EXAMPLES.policy },
   )
-  async publish(@RawBody() { bytes }: { readonly bytes: Uint8Array }): Promise<StatementRecordedResponse> {
+  async publish(
+    @RawBody() { bytes }: { readonly bytes: Uint8Array },
+    @CurrentCaller() caller: Caller,
+  ): Promise<StatementRecordedResponse> {
     const { document: json, fields } = readPublication(bytes);
     const document = await this.commands.execute(new KeepPolicyDocument({ json }));
-    return this.desk.make('PolicyPublished', fields, { document });
+    const proposedBy = this.approvals.pseudonym(caller);
+    const others = (await this.approvals.of(document)).filter((one) => one !== proposedBy);
+    const approvedBy = others.length === 0 ? {} : { approvedBy: others };
+    return this.desk.make('PolicyPublished', fields, { document, proposedBy, ...approvedBy });
+  }
+
+  @Post(':digest/approval')
+  @HttpCode(200)
+  @Roles('registrar')
+  @DIGEST
+  @ApiOperation({
+    summary: 'Approve a policy document, so that somebody else may publish it',
+    description: 'The registry must hold the document. Approving again changes nothing.',
+  })
+  @ApiOkResponse({ type: PolicyApprovedResponse })
+  @Problems(401, 403, 409, 422)
+  async approve(
+    @Param() { digest }: DigestRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<PolicyApprovedResponse> {
+    const approvals = await this.commands.execute(new ApprovePolicy(digest, caller));
+    return { document: digest, you: approvals.caller, approvedBy: [...approvals.approvedBy] };
   }
 
   @Put(':digest')

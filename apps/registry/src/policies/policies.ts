@@ -60,8 +60,9 @@ export class ListPoliciesHandler implements IQueryHandler<ListPolicies> {
   async execute({ page }: ListPolicies): Promise<PoliciesResponse> {
     const known = await this.register.listPolicies(page);
     const policies = known.map((one) => {
-      const { policy, document, approvedBy, statementId } = one.statement;
-      return { policy, document, ...(approvedBy && { approvedBy }), statementId, recorded: standsIn(one) };
+      const { policy, document, proposedBy, approvedBy, statementId } = one.statement;
+      const persons = { ...(proposedBy && { proposedBy }), ...(approvedBy && { approvedBy }) };
+      return { policy, document, ...persons, statementId, recorded: standsIn(one) };
     });
     const last = policies.length === page.limit ? policies.at(-1) : undefined;
     return { policies, ...(last === undefined ? {} : { next: last.recorded.index }) };

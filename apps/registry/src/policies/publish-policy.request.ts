@@ -14,7 +14,4 @@ export class PublishPolicyRequest extends StatementHeaderRequest {
 
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'The whole policy document.' })
   readonly document!: Record<string, unknown>;
-
-  @Stated(FIELDS.approvedBy)
-  readonly approvedBy?: string[];
 }

@@ -25,7 +25,7 @@ export function readPublication(bytes: Uint8Array): Publication {
 }
 
 /** Members of the statement that are not the poster's to choose. */
-const MADE_HERE = ['v', 'type'];
+const MADE_HERE = ['v', 'type', 'proposedBy', 'approvedBy'];
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -95,18 +95,20 @@ async function isCheckpointKnown(database: Queryable, statement: Statement): Pro
 async function policyFacts(
   database: Queryable,
   statement: Statement,
-): Promise<Pick<StatementFacts, 'policyDocument' | 'policyId'>> {
-  if (statement.type !== 'PolicyPublished') return { policyDocument: 'unknown' };
-  const { rows } = await database.query<{ published: boolean; bytes: Buffer }>(
-    `SELECT bytes, EXISTS (SELECT FROM registry.policy p WHERE p.document = d.digest) AS published
+): Promise<Pick<StatementFacts, 'policyDocument' | 'policyId' | 'policyApprovers'>> {
+  if (statement.type !== 'PolicyPublished') return { policyDocument: 'unknown', policyApprovers: [] };
+  const { rows } = await database.query<{ published: boolean; bytes: Buffer; approvers: string[] }>(
+    `SELECT bytes, EXISTS (SELECT FROM registry.policy p WHERE p.document = d.digest) AS published,
+       ARRAY (SELECT approver FROM registry.policy_approval a WHERE a.document = d.digest ORDER BY approver) AS approvers
      FROM registry.policy_document d WHERE digest = $1`,
     [Buffer.from(statement.document, 'hex')],
   );
   const [row] = rows;
-  if (row === undefined) return { policyDocument: 'unknown' };
+  if (row === undefined) return { policyDocument: 'unknown', policyApprovers: [] };
   const policyId = idOf(row.bytes);
   return {
     policyDocument: row.published ? 'published' : 'kept',
+    policyApprovers: row.approvers,
     ...(policyId === undefined ? {} : { policyId }),
   };
 }

@@ -1,5 +1,6 @@
 import { asSoleOwner, runMigrations, upgradeSchema } from '@lodemark/ledger';
 import type { Client } from 'pg';
+import { AddPolicyApproval1764000200000 } from './add-policy-approval.js';
 import { CreateRegister1764000100000, REGISTER_TABLES } from './create-register.js';
 import { KeepCertified1764000100001 } from './keep-certified.js';
 
@@ -20,7 +21,7 @@ export async function migrateRegistry(options: {
   await asSoleOwner(options.ownerUrl, MIGRATION_LOCK, async (owner) => {
     await upgradeSchema(options.ownerUrl, {
       schema: SCHEMA,
-      migrations: [CreateRegister1764000100000, KeepCertified1764000100001],
+      migrations: [CreateRegister1764000100000, KeepCertified1764000100001, AddPolicyApproval1764000200000],
       migrationsTable: 'register_migration',
     });
     await grant(owner, options.serviceRole);

@@ -17,6 +17,7 @@ function facts(more: Partial<StatementFacts> = {}): StatementFacts {
     keys: new Map(),
     checkpointKnown: false,
     policyDocument: 'unknown',
+    policyApprovers: [],
     ...more,
   };
 }
@@ -205,15 +206,39 @@ describe('a re-attestation', () => {
 });
 
 describe('a policy', () => {
-  const published: Statement = {
+  const published = {
     ...COMMON,
     type: 'PolicyPublished',
     policy: 'WC-3',
     document: 'a'.repeat(64),
-  };
+    proposedBy: 'registrar-1',
+    approvedBy: ['registrar-2'],
+  } satisfies Statement;
+  const approvals = { policyApprovers: ['registrar-1', 'registrar-2'] };
+
+  it('is published by two persons, who are not one', () => {
+    const judged = (more: Partial<typeof published>, approvers = approvals.policyApprovers) =>
+      judge(
+        { ...published, ...more },
+        {
+          facts: facts({ policyDocument: 'kept', policyApprovers: approvers }),
+        },
+      );
+    expect(judged({})).toEqual([]);
+    expect(judged({ approvedBy: ['registrar-1', 'registrar-2'] })).toEqual([]);
+    const refused = ['policy-not-approved /document'];
+    expect(judged({ approvedBy: ['registrar-1'] })).toEqual(refused);
+    expect(judged({}, ['registrar-1'])).toEqual(refused);
+    expect(judged({ approvedBy: ['registrar-2', 'registrar-3'] })).toEqual(refused);
+    const { approvedBy: _approved, ...unapproved } = published;
+    const { proposedBy: _proposed, ...unproposed } = published;
+    const kept = { facts: facts({ policyDocument: 'kept', ...approvals }) };
+    expect(judge(unapproved, kept)).toEqual(refused);
+    expect(judge(unproposed, kept)).toEqual(refused);
+  });
 
   it('is published once, when the registry holds the document', () => {
-    expect(judge(published, { facts: facts({ policyDocument: 'kept' }) })).toEqual([]);
+    expect(judge(published, { facts: facts({ policyDocument: 'kept', ...approvals }) })).toEqual([]);
     expect(judge(published, { facts: facts({ policyDocument: 'published' }) })).toEqual([
       'policy-published /document',
     ]);
@@ -221,13 +246,13 @@ describe('a policy', () => {
   });
 
   it('is published under the name that the document gives itself', () => {
-    const kept = (policyId: string) => ({ facts: facts({ policyDocument: 'kept', policyId }) });
+    const kept = (policyId: string) => ({ facts: facts({ policyDocument: 'kept', policyId, ...approvals }) });
     expect(judge(published, kept('WC-3'))).toEqual([]);
     expect(judge(published, kept('WC-0'))).toEqual(['policy-id-mismatch /policy']);
   });
 
   it('is the registrar’s alone', () => {
-    const known = { ...keys(key()), policyDocument: 'kept' } as const;
+    const known = { ...keys(key()), ...approvals, policyDocument: 'kept' } as const;
     expect(judge(published, { facts: known, signer: { kind: 'party', kid: KID } })).toEqual([
       'signer-not-entitled ',
     ]);

@@ -185,13 +185,11 @@ function judgeReattestation(
   return faults;
 }
 
-function judgePolicy(
-  { document, policy }: StatementOf<'PolicyPublished'>,
-  facts: StatementFacts,
-): readonly Fault[] {
+function judgePolicy(statement: StatementOf<'PolicyPublished'>, facts: StatementFacts): readonly Fault[] {
+  const { document, policy } = statement;
   const named = { policy, document };
   if (facts.policyDocument === 'kept') {
-    if (facts.policyId === undefined || facts.policyId === policy) return [];
+    if (facts.policyId === undefined || facts.policyId === policy) return judgeApproval(statement, facts);
     const detail = `The document calls itself ${facts.policyId}.`;
     return [{ code: 'policy-id-mismatch', pointer: '/policy', detail, facts: named }];
   }
@@ -201,6 +199,22 @@ function judgePolicy(
   }
   const detail = `The registry does not hold the document ${document}; hand it in first.`;
   return [{ code: 'policy-document-unknown', pointer: '/document', detail, facts: named }];
+}
+
+/** Two persons publish a policy: one who proposes it, and at least one other who approved this very document. */
+function judgeApproval(
+  { policy, document, proposedBy, approvedBy = [] }: StatementOf<'PolicyPublished'>,
+  { policyApprovers }: StatementFacts,
+): readonly Fault[] {
+  const others = approvedBy.filter((approver) => approver !== proposedBy);
+  const approved =
+    proposedBy !== undefined &&
+    others.length > 0 &&
+    approvedBy.every((approver) => policyApprovers.includes(approver));
+  if (approved) return [];
+  const detail =
+    'Nobody but who proposes it has approved this document: another person of the registrar does so first.';
+  return [{ code: 'policy-not-approved', pointer: '/document', detail, facts: { policy, document } }];
 }
 
 function unknownOrganization(organization: string, pointer: string, facts: StatementFacts): readonly Fault[] {

@@ -34,6 +34,7 @@ const PROBLEMS: Readonly<Record<RefusalCode, readonly [status: number, title: st
   'overlap-over': [422, 'The overlap would have ended already'],
   'possession-not-proved': [422, 'Possession of the key is not proved'],
   'policy-published': [409, 'The policy document is published already'],
+  'policy-not-approved': [409, 'Nobody else has approved the policy'],
   'policy-document-unknown': [422, 'The registry does not hold the policy document'],
   'policy-id-mismatch': [422, 'The document is of another policy'],
   'policy-not-canonical': [422, 'The document is not what the digest names'],

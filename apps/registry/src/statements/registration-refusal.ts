@@ -35,6 +35,7 @@ export const REFUSAL_CODES = [
   'possession-not-proved',
   // policies
   'policy-published',
+  'policy-not-approved',
   'policy-document-unknown',
   'policy-id-mismatch',
   'policy-not-canonical',

@@ -22,7 +22,7 @@ const REQUESTS: Readonly<Record<StatementType, readonly [new () => object, ...st
   KeyRotated: [RotateKeyRequest, 'replaces'],
   KeyRevoked: [RevokeKeyRequest, 'kid'],
   EntriesReattested: [ReattestEntriesRequest],
-  PolicyPublished: [PublishPolicyRequest, 'document'],
+  PolicyPublished: [PublishPolicyRequest, 'document', 'proposedBy', 'approvedBy'],
 };
 
 function fieldsRead(request: new () => object): string[] {

@@ -29,6 +29,8 @@ export interface StatementFacts {
   readonly policyDocument: 'unknown' | 'kept' | 'published';
   /** What the policy document calls itself, if it does. */
   readonly policyId?: string;
+  /** Who approved the policy document so far. */
+  readonly policyApprovers: readonly string[];
 }
 
 /** Who signed a statement. */

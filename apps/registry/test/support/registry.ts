@@ -8,6 +8,7 @@ import {
   type TokenVerifier,
 } from '@lodemark/platform';
 import { createRegistry, migrateRegistry, type Registry, type RegistryConfig } from '@lodemark/registry';
+import { sha256Hex, toUtf8 } from '@lodemark/transparency';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { keyBody, newKey, type Party } from './parties.js';
 
@@ -19,6 +20,7 @@ export const NOW = '2026-11-24T12:00:00.000Z';
 
 const CALLERS: Readonly<Record<string, Caller>> = {
   registrar: { subject: 'registrar', roles: [{ role: 'registrar' }] },
+  'second-registrar': { subject: 'second-registrar', roles: [{ role: 'registrar' }] },
   operator: { subject: 'operator', roles: [{ role: 'facility-operator', facilities: ['kokbulak'] }] },
 };
 
@@ -140,6 +142,15 @@ export class TestRegistry {
     const key = await newKey(alg);
     expectRecorded(await this.post('/v1/keys', await keyBody(key, { owner: { facility }, purpose })));
     return key;
+  }
+
+  /** A policy document that a second person has approved; its digest. */
+  async approved(document: string): Promise<string> {
+    const digest = sha256Hex(toUtf8(document));
+    const kept = await this.send('PUT', `/v1/policies/${digest}`, { body: document });
+    const answer = await this.send('POST', `/v1/policies/${digest}/approval`, { as: 'second-registrar' });
+    if (kept.status !== 200 || answer.status !== 200) throw new Error(`${kept.text} ${answer.text}`);
+    return digest;
   }
 
   logOrigin(facility: string): string {

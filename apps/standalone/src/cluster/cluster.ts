@@ -56,7 +56,10 @@ export class Cluster {
       kafka?.follow(services);
       const parts = { issuer, issuerServer, postgres, kafka, ...services };
       const cluster = new Cluster(options.name, parts, launch.logDatabases, adminUrl);
-      await publishPolicies(cluster.registryUrl, await cluster.token('registrar', [{ role: 'registrar' }]));
+      await publishPolicies(cluster.registryUrl, {
+        publisher: await cluster.token('registrar', [{ role: 'registrar' }]),
+        approver: await cluster.token('second-registrar', [{ role: 'registrar' }]),
+      });
       await cluster.settle();
       return cluster;
     } catch (error) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { generateKey, NodeSigner } from '@lodemark/platform';
 import { buildJws, canonicalBytes } from '@lodemark/transparency';
+import { publishPolicy } from '../publish-policies.js';
 import { call, callOk, member } from './api.js';
 import type { DrivenNetwork } from './network.js';
 import type { RotationStep } from './scenario-file.js';
@@ -90,7 +91,14 @@ export class Parties {
   }
 
   async publication(policy: string, document: Record<string, unknown>): Promise<void> {
-    await this.state('/v1/policies', { policy, document });
+    const [publisher, approver] = await Promise.all(
+      ['registrar', 'second-registrar'].map((person) => this.network.token(person, [{ role: 'registrar' }])),
+    );
+    await publishPolicy(
+      this.network.registryUrl,
+      { publisher: publisher ?? '', approver: approver ?? '' },
+      { statementId: randomUUID(), policy, document },
+    );
   }
 
   private facilityOf(keyName: string): string {

@@ -138,8 +138,11 @@ const faultStep = z.strictObject({
   at: instant.exactOptional(),
 });
 
+/** A check of a chain, or the rule of a further question. */
+const check = z.string().regex(/^(C\d\d|R(-[A-Z0-9]+)+)$/);
+
 const expectedFinding = z.strictObject({
-  check: z.string().regex(/^C\d\d$/),
+  check,
   outcome: z.enum(['PASS', 'PASS_EXCEPTION', 'FAIL', 'INSUFFICIENT', 'NOT_APPLICABLE', 'NOTE']),
   code: z.string().exactOptional(),
 });
@@ -157,10 +160,7 @@ const questionStep = z
       outcome: z.enum(['PASS', 'PASS_EXCEPTION', 'FAIL', 'INSUFFICIENT']),
       scope: z.enum(['subject', 'supports-magnet', 'not-applicable']).exactOptional(),
       findings: z.array(expectedFinding).exactOptional().describe('each must be among the findings'),
-      decidedBy: z
-        .array(z.string().regex(/^C\d\d$/))
-        .exactOptional()
-        .describe('exactly the checks that are no pass'),
+      decidedBy: z.array(check).exactOptional().describe('exactly the checks that are no pass'),
       transitCountries: z.array(z.string()).exactOptional(),
       custodyModel: z.string().exactOptional(),
     }),

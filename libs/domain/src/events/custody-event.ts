@@ -3,6 +3,7 @@ import * as assurance from './assurance-events.js';
 import * as claims from './claim-events.js';
 import * as custody from './custody-events.js';
 import * as lots from './lot-events.js';
+import * as products from './product-events.js';
 import {
   digest,
   document,
@@ -69,6 +70,9 @@ const bodies = [
   z.strictObject(assurance.clauseFlowedDown),
   z.strictObject(assurance.incidentReported),
   z.strictObject(assurance.originInquired),
+  z.strictObject(products.materialCostsStated),
+  z.strictObject(products.magnetUseDescribed),
+  z.strictObject(products.recoveredSharesStated),
 ] as const;
 
 /** The fields of an event that say what happened, without envelope; also what a correction puts in its place. */

@@ -51,6 +51,11 @@ const organizationRegistered = {
   headquarteredIn: country.exactOptional(),
   principalPlaceIn: country.exactOptional(),
   registrationNumber: text(100).exactOptional(),
+  address: text(300).exactOptional(),
+  /** How to reach it: a function, not a person. */
+  contact: text(200).exactOptional(),
+  /** How long it keeps its records, and how an auditor gets to see them. */
+  records: z.strictObject({ keptYears: z.int().min(1).max(100), auditAccess: text(300) }).exactOptional(),
   accreditations: list(
     z.strictObject({
       scheme: text(100),
@@ -64,16 +69,18 @@ const organizationRegistered = {
   documents: list(digest, 20).exactOptional(),
 };
 
-/** A holder: a registered organization (whose own owners are declared in turn) or somebody who ends the chain. */
+/** A registered organization (whose own owners are declared in turn) or somebody who ends the chain. */
+const party = z.union([
+  z.strictObject({ organization: organizationId }),
+  z.strictObject({
+    name: text(200),
+    kind: z.enum(['government', 'private-person', 'public-float', 'other-entity']),
+    country,
+  }),
+]);
+
 const holder = z.strictObject({
-  holder: z.union([
-    z.strictObject({ organization: organizationId }),
-    z.strictObject({
-      name: text(200),
-      kind: z.enum(['government', 'private-person', 'public-float', 'other-entity']),
-      country,
-    }),
-  ]),
+  holder: party,
   equity: percent,
   votes: percent,
   seats: percent,
@@ -83,6 +90,16 @@ const ownershipDeclared = {
   type: z.literal('OwnershipDeclared'),
   organization: organizationId,
   holders: z.array(holder).max(100),
+  /** Who holds its debt, percent of it as it was issued; empty: it has none. */
+  creditors: z
+    .array(z.strictObject({ holder: party, percent }))
+    .max(100)
+    .exactOptional(),
+  /** Who may appoint its officers beside those who hold seats; empty: nobody. */
+  appointers: z
+    .array(z.strictObject({ holder: party, office: text(120) }))
+    .max(100)
+    .exactOptional(),
   from: calendarDate,
   to: calendarDate.exactOptional(),
   documents: list(digest, 20).exactOptional(),
@@ -133,6 +150,9 @@ const policyPublished = {
   policy: text(100),
   /** SHA-256 of the policy document's canonical bytes, which are kept beside the log. */
   document: digest,
+  /** Pseudonym of the registrar's person who published it; the registry sets both. */
+  proposedBy: text(64).exactOptional(),
+  /** Pseudonyms of the other persons who approved this very document before. */
   approvedBy: list(text(64), 10).exactOptional(),
 };
 

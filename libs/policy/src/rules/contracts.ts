@@ -34,7 +34,7 @@ function datesOf(known: Case, act: Told): string[] {
 }
 
 /** Agreements of the facility that held at some time of the act, about its output as a whole or the lots of the lineage. */
-function agreementsAt(known: Case, act: Told): Told<'AgreementRecorded'>[] {
+export function agreementsAt(known: Case, act: Told): Told<'AgreementRecorded'>[] {
   const dates = datesOf(known, act);
   return papersOf(known)
     .of(act.event.facility, 'AgreementRecorded')

@@ -24,8 +24,11 @@ import { c40 } from './laboratories.js';
 import { c03 } from './lateness.js';
 import { c12, c13, c14, c15, c52 } from './law.js';
 import { c11 } from './loops.js';
+import { crmaMagnetInformation } from './magnet-information.js';
 import { c32, c33, c38, c44 } from './physics.js';
+import { taxProhibitedEntities } from './prohibited-entities.js';
 import { c35 } from './ratios.js';
+import { crmaRecoveredShares } from './recovered-shares.js';
 import { c47 } from './recycled.js';
 import { c41 } from './sampling.js';
 import { c43 } from './scales.js';
@@ -34,6 +37,7 @@ import { c31 } from './storage.js';
 import { c30 } from './seals.js';
 import { c53 } from './title.js';
 import { c46 } from './tolling.js';
+import { isoTraceability } from './traceability.js';
 import { c28 } from './travel.js';
 import { c34 } from './trend.js';
 import { c27 } from './weights.js';
@@ -98,4 +102,8 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['C52@1', c52],
   ['C53@1', c53],
   ['C54@1', c54],
+  ['R-CRMA-28@1', crmaMagnetInformation],
+  ['R-CRMA-29@1', crmaRecoveredShares],
+  ['R-ISO-23664@1', isoTraceability],
+  ['R-TAX-PFE@1', taxProhibitedEntities],
 ]);

@@ -65,26 +65,25 @@ function weightFindings(known: Case, link: Link, handOver: HandOver): Found[] {
     receivedKg: to.toDecimal(3),
     ...(likely === undefined ? {} : { likely }),
   };
-  return [insufficient('weights-differ', { ...said, facts }, cure)];
+  const what = likely === undefined ? cure.what : `${cure.what}: ${likely}`;
+  return [insufficient('weights-differ', { ...said, facts }, { ...cure, what })];
 }
 
 /** Two lots that came to one receiver, each with the other's weight: the labels went astray, not the material (S31). */
 function swappedLabels(
   known: Case,
-  { lot, receipt, handOver }: Link,
+  link: Link,
   { from, to }: { readonly from: Rational; readonly to: Rational },
 ): string | undefined {
   const alike = (a: Quantity, b: Rational) =>
     toKilograms(a).sub(b).abs().compare(b.mul(SCALE_TOLERANCE)) <= 0;
-  const beside = (handOver?.dispatch.event.lots ?? []).map((line) => ({ lot: line.lot, receipt, handOver }));
-  const elsewhere = known.links.filter((link) => link.receipt.event.facility === receipt.event.facility);
-  const other = [...beside, ...elsewhere].find((candidate) => {
+  const other = besides(known, link).find((candidate) => {
     const sent = candidate.handOver?.dispatch.event.lots.find((line) => line.lot === candidate.lot);
     const came = candidate.receipt.event.lots.find((line) => line.lot === candidate.lot);
-    if (candidate.lot === lot || sent === undefined || came === undefined) return false;
+    if (sent === undefined || came === undefined) return false;
     return alike(sent.mass.net, to) && alike(came.mass.net, from);
   });
-  return other === undefined ? undefined : `the labels of lots ${lot} and ${other.lot} look swapped`;
+  return other === undefined ? undefined : `the labels of lots ${link.lot} and ${other.lot} look swapped`;
 }
 
 /** The element masses that both sides state agree within their uncertainties and the drift of moisture. */
@@ -94,17 +93,55 @@ function contentFindings(known: Case, link: Link, { dispatch }: HandOver): Found
   const differ = differingElements(known, held, came);
   if (differ === undefined || differ.length === 0) return [];
   const said = saidOf(link);
+  const likely = swappedAssays(known, link, { held, came });
+  const umpire = 'have an umpire laboratory assay the sealed splits of both sides';
   return [
     insufficient(
       'contents-differ',
-      { ...said, facts: { ...said.facts, elements: differ } },
+      {
+        ...said,
+        facts: { ...said.facts, elements: differ, ...(likely === undefined ? {} : { likely }) },
+      },
       {
         code: 'umpire',
         by: link.receipt.event.facility,
-        what: 'have an umpire laboratory assay the sealed splits of both sides',
+        what: likely === undefined ? umpire : `${umpire}: ${likely}`,
       },
     ),
   ];
+}
+
+/** Two lots that came to one receiver, each with the other's assay, whatever they weigh (S31). */
+function swappedAssays(
+  known: Case,
+  link: Link,
+  { held, came }: { readonly held: Stated | undefined; readonly came: Stated | undefined },
+): string | undefined {
+  const alike = (a: Stated | undefined, b: Stated | undefined) =>
+    differingElements(known, a, b)?.length === 0;
+  const other = besides(known, link).find(({ lot, receipt, handOver }) => {
+    if (handOver === undefined) return false;
+    const { event, ref } = handOver.dispatch;
+    const sent = known.lineage.materialAt(lot, event.facility, ref.index);
+    return (
+      alike(sent, came) &&
+      alike(
+        held,
+        receipt.event.lots.find((line) => line.lot === lot),
+      )
+    );
+  });
+  return other === undefined ? undefined : `the labels of lots ${link.lot} and ${other.lot} look swapped`;
+}
+
+/** The other lots that came with it, and those of the lineage that came to the same receiver. */
+function besides(
+  known: Case,
+  { lot, receipt, handOver }: Link,
+): Pick<Link, 'lot' | 'receipt' | 'handOver'>[] {
+  const beside = (handOver?.dispatch.event.lots ?? []).map((line) => ({ lot: line.lot, receipt, handOver }));
+  const elsewhere = known.links.filter((link) => link.receipt.event.facility === receipt.event.facility);
+  return [...beside, ...elsewhere].filter((one) => one.lot !== lot);
 }
 
 /** Elements of which two statements of one lot differ by more than they can; undefined when they cannot be compared. */
