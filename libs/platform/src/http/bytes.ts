@@ -36,7 +36,9 @@ export const ANY_MEDIA_TYPE = '*/*';
 
 /** The parameter is the `RawBodyBytes` of a route under `@AcceptsBytes()`. */
 export const RawBody: () => ParameterDecorator = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<HttpRequest>().body,
+  // A request without a body has none to read: its handler finds nothing in it, as in an empty one.
+  (_: unknown, context: ExecutionContext) =>
+    context.switchToHttp().getRequest<HttpRequest>().body ?? new RawBodyBytes('', new Uint8Array()),
 );
 
 export function bytesRoute(request: HttpRequest): BytesRoute | undefined {
