@@ -129,6 +129,11 @@ describe('who may do what', () => {
   /** Every operation that needs a token, and who has the right to it. */
   const MATRIX: Readonly<Record<string, Row>> = {
     'the whole log': { path: () => '/v1/logs/kokbulak/entries', admitted: LOG_READERS, otherwise: 403 },
+    'a bundle of entries': {
+      path: () => '/v1/logs/kokbulak/tile/entries/000.p/1',
+      admitted: LOG_READERS,
+      otherwise: 403,
+    },
     'a proof of inclusion': {
       path: () => '/v1/logs/kokbulak/proofs/inclusion?index=0&size=1',
       admitted: LOG_READERS,
@@ -284,6 +289,18 @@ describe('who may do what', () => {
       expect([path, (await network.get(path)).status]).toEqual([path, 200]);
   });
 
+  it('shows tiles of hashes to everybody, and no entries under another spelling of their path', async () => {
+    const status = async (tile: string) => (await network.get(`/v1/logs/kokbulak/tile/${tile}`)).status;
+    expect(await status('0/000.p/1')).toBe(200);
+    for (const spelled of [
+      'entries%2F000.p/1',
+      '%65ntries/000.p/1',
+      'entries%2f000.p%2f1',
+      './entries/000.p/1',
+    ])
+      expect([spelled, await status(spelled)]).not.toEqual([spelled, 200]);
+  });
+
   it('knows every operation: a new one needs a row here', async () => {
     const { paths } = (await network.get('/openapi.json')).json as unknown as {
       paths: Record<string, Record<string, { security?: unknown[] }>>;
@@ -302,6 +319,8 @@ describe('who may do what', () => {
       'get /v1/logs/{facility}/entries',
       'get /v1/logs/{facility}/proofs/consistency public',
       'get /v1/logs/{facility}/proofs/inclusion',
+      'get /v1/logs/{facility}/tile/entries/{path}',
+      'get /v1/logs/{facility}/tile/{path} public',
       'get /v1/lots',
       'get /v1/lots/{facility}/{number}',
       'post /v1/events',

@@ -14,6 +14,10 @@ const BINARY = ApiOkResponse({
 });
 const FACILITY_ID = /^[a-z0-9-]{1,63}$/;
 
+const ENTRIES = 'entries';
+const HASHES = 'hashes';
+type Held = typeof ENTRIES | typeof HASHES;
+
 /** Facility logs as tiles (C2SP tlog-tiles): with `checkpoint` beside it, `v1/logs/<facility>` is a log's prefix. */
 @ApiTags('logs')
 @Controller('v1/logs/:facility/tile')
@@ -37,7 +41,7 @@ export class LogTilesController {
   async entries(@Param() parameters: Parameters, @CurrentCaller() caller: Caller): Promise<StreamableFile> {
     const facility = facilityOf(parameters);
     const { origin } = await this.access.wholeLog(facility, caller);
-    return this.tile(origin, `tile/entries/${parameters['*'] ?? ''}`);
+    return this.tile(origin, `tile/entries/${parameters['*'] ?? ''}`, ENTRIES);
   }
 
   @Get('*')
@@ -53,12 +57,14 @@ export class LogTilesController {
   @Problems(404)
   async hashes(@Param() parameters: Parameters): Promise<StreamableFile> {
     const { origin } = await this.access.served(facilityOf(parameters));
-    return this.tile(origin, `tile/${parameters['*'] ?? ''}`);
+    return this.tile(origin, `tile/${parameters['*'] ?? ''}`, HASHES);
   }
 
-  private async tile(origin: string, path: string): Promise<StreamableFile> {
+  private async tile(origin: string, path: string, holds: Held): Promise<StreamableFile> {
     const coordinate: TileCoordinate | undefined = parseTilePath(path);
-    const bytes = coordinate && (await this.reader.tile(origin, coordinate));
+    // Asked again of what the path turned out to be: an escaped slash leads past the route that asks for the right.
+    const isFit = coordinate !== undefined && (coordinate.level === 'entries') === (holds === ENTRIES);
+    const bytes = isFit ? await this.reader.tile(origin, coordinate) : undefined;
     if (bytes !== undefined)
       return new StreamableFile(bytes, { type: 'application/octet-stream', length: bytes.length });
     throw new ProblemError({
