@@ -63,6 +63,7 @@ const PLANTED = [
   ['ledger-imports-only-domain-transparency', 'libs/ledger/src/b.ts', imports('@lodemark/policy')],
   ['feed-imports-only-domain-transparency-ledger', 'libs/feed/src/b.ts', imports('@lodemark/platform')],
   ['feed-imports-only-domain-transparency-ledger', 'libs/feed/src/c.ts', imports('@lodemark/custody')],
+  ['witness-imports-only-transparency', 'libs/witness/src/b.ts', imports('@lodemark/domain')],
   ['libs-are-listed', 'libs/extra/src/b.ts', imports('@lodemark/domain')],
   ['apps-never-import-apps', 'apps/provenance/src/b.ts', imports('@lodemark/custody')],
   ['standalone-composes-services', 'apps/standalone/src/b.ts', imports('@lodemark/cli')],

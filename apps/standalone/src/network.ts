@@ -54,6 +54,14 @@ const TOKEN_SECONDS = 24 * 3600;
 const SERVICES = ['registry', 'custody', 'provenance'] as const;
 type Service = (typeof SERVICES)[number];
 
+/** As which provenance asks the other services. */
+const PROVENANCE = {
+  subject: 'provenance',
+  roles: [{ role: 'administrator' }] as const,
+  audience: AUDIENCE,
+  lifetimeSeconds: 3600,
+};
+
 /** Registry, custody and provenance in one process, in three databases of one Postgres, talking over HTTP. */
 export class Network {
   private constructor(
@@ -126,15 +134,9 @@ export class Network {
       { logger: logger.child({ part: 'custody' }), ...shared },
     );
     const custodyService = await serve(custody.app, { host, port: ports.custody });
-    const serviceToken = () =>
-      issuer.issue({
-        subject: 'provenance',
-        roles: [{ role: 'administrator' }],
-        audience: AUDIENCE,
-        lifetimeSeconds: 3600,
-      });
     const url = ports.provenance === 0 ? `https://${options.name}` : `http://${host}:${ports.provenance}`;
     const certifier = siteIssuer(secret, { name: options.name, url });
+    const serviceToken = () => issuer.issue(PROVENANCE);
     const provenance = await createProvenance(
       {
         network: options.name,
