@@ -88,7 +88,8 @@ describe('services of which an old and a new process run side by side', () => {
     const events = log.flatMap(({ eventId }) => eventId ?? []);
     expect([...events].sort()).toEqual(receipts.map(({ eventId }) => eventId).sort());
     await site.covered(`kokbulak/${log.length - 1}`);
-    await until(async () => (await entriesHeld(provenance, LOG)) === log.length);
+    // Heads may have come after it was read.
+    await until(async () => (await entriesHeld(provenance, LOG)) >= log.length);
   });
 
   it('take every statement of the registrar once', async () => {
@@ -124,7 +125,7 @@ describe('services of which an old and a new process run side by side', () => {
     const token = await site.identity.token('administrator', { role: 'administrator' });
     const { length } = await readLog(custody.url, 'kokbulak', token);
     await site.covered(`kokbulak/${length - 1}`);
-    await until(async () => (await entriesHeld(provenance, LOG)) === length);
+    await until(async () => (await entriesHeld(provenance, LOG)) >= length);
     await until(async () => (await entriesHeld(provenance, ROOT)) === (await site.rootSize()));
     expect(await beside.stop()).toBe(0);
     const { before, after } = await rebuilt(provenance);
