@@ -64,7 +64,8 @@ describe('custody and provenance whose Postgres is restarted under them', () => 
     const log = await readLog(custody.url, 'kokbulak', auditor);
     for (const { index, leaf, eventId } of poster.acknowledged)
       expect(log[index]).toEqual({ index, leaf, eventId });
-    expect(log).toHaveLength(poster.acknowledged.length);
+    const events = log.filter(({ eventId }) => eventId !== undefined);
+    expect(events).toHaveLength(poster.acknowledged.length);
     await site.covered(`kokbulak/${log.length - 1}`);
     await until(async () => (await entriesHeld(provenance, ORIGIN)) >= log.length);
   });
