@@ -8,7 +8,7 @@ import { LogAccess, notServed } from './log-access.js';
 
 type Parameters = Readonly<Record<string, string>>;
 
-const FACILITY = ApiParam({ name: 'facility', example: EXAMPLES.facility });
+const FACILITY = ApiParam({ name: 'facility', type: 'string', example: EXAMPLES.facility });
 const BINARY = ApiOkResponse({
   content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
 });
