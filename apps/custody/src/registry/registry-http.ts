@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { CustodyConfig } from '../custody-config.js';
 import { CONFIG } from '../ports.js';
 
-const TIMEOUT_MS = 10_000;
+/** Long enough for a registry that waits for its witnesses on a busy machine; the next round asks again. */
+const TIMEOUT_MS = 30_000;
 
 /** Longest answer that is read, in bytes: a page of full entries in base64, and room beside. */
 const MAX_ANSWER = 128 * 1024 * 1024;
