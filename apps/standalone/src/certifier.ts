@@ -3,6 +3,7 @@ import type { CertificateIssuer } from '@lodemark/provenance';
 import { buildJws, canonicalBytes, sha256Hex, toUtf8 } from '@lodemark/transparency';
 import { callOk } from './scenario/api.js';
 import { derive } from './site-secret.js';
+import { uuidFrom } from './uuid-from.js';
 
 /** Organization that issues a site's certificates. */
 const CERTIFIER = 'certifier';
@@ -33,14 +34,14 @@ export async function registerIssuer(
   const post = (path: string, body: Record<string, unknown>) =>
     callOk(`${registryUrl}${path}`, { method: 'POST', token: registrarToken, body });
   await post('/v1/organizations', {
-    statementId: uuidOf(`organization ${kid}`),
+    statementId: idOf(`organization ${kid}`),
     organization: CERTIFIER,
     legalName: issuer.party.name,
     kind: 'other',
     incorporatedIn: 'US',
   });
   const registration = {
-    ...{ statementId: uuidOf(`key ${kid}`), kid, purpose: 'certificate' },
+    ...{ statementId: idOf(`key ${kid}`), kid, purpose: 'certificate' },
     owner: { organization: CERTIFIER },
   };
   const proofOfPossession = await buildJws(canonicalBytes(registration), issuer.signer, 'lodemark-pop+jws');
@@ -50,8 +51,6 @@ export async function registerIssuer(
   });
 }
 
-/** The same statement has the same id at every start. */
-function uuidOf(text: string): string {
-  const hash = sha256Hex(toUtf8(text));
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+function idOf(statement: string): string {
+  return uuidFrom(sha256Hex(toUtf8(statement)));
 }

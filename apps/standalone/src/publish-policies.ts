@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { parsePolicyDocument, type PolicyDocument } from '@lodemark/policy';
 import { canonicalBytes, readJson, sha256Hex } from '@lodemark/transparency';
 import { callOk, member } from './scenario/api.js';
+import { uuidFrom } from './uuid-from.js';
 
 /** Tokens of two persons of the registrar: no policy is published by one alone. */
 export interface TwoPersons {
@@ -59,10 +60,4 @@ export async function shippedPolicies(): Promise<readonly PolicyDocument[]> {
       return policy.value;
     }),
   );
-}
-
-/** The same document has the same statement id at every start: publishing it again changes nothing. */
-function uuidFrom(digest: string): string {
-  const variant = '89ab'[Number.parseInt(digest.slice(16, 17), 16) % 4] ?? '8';
-  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }

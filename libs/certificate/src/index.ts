@@ -13,7 +13,6 @@ export { evidenceEntry, type EntryStanding } from './reading/evidence-entry.js';
 // What is issued.
 export {
   certificateCredential,
-  digestMultibase,
   LODEMARK_CONTEXT,
   LODEMARK_CONTEXT_DOCUMENT,
   readCertificate,

@@ -24,6 +24,11 @@ export function custodiansOf(lots: readonly string[], entries: readonly Evidence
   return custodians;
 }
 
+/** Facilities that may have had custody of one of the lots, by name. */
+export function involvedIn(custodians: Custodians): readonly string[] {
+  return [...new Set([...custodians.values()].flatMap((facilities) => [...facilities]))].sort();
+}
+
 /** The facility that alone can create a lot: the first part of its id. */
 export function makerOf(lot: string): string {
   return lot.slice(0, lot.indexOf('/'));

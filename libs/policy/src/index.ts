@@ -21,7 +21,7 @@ export {
   type Verdict,
 } from './verdict.js';
 
-export { castsDoubt, custodiansOf, statedBody, type Custodians } from './custodians.js';
+export { castsDoubt, custodiansOf, involvedIn, statedBody, type Custodians } from './custodians.js';
 
 // The reading of evidence that a verdict rests on, for views that must not read it otherwise.
 export {

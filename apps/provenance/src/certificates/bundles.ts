@@ -7,7 +7,7 @@ import {
   type BundleLog,
 } from '@lodemark/certificate';
 import type { Network } from '@lodemark/domain';
-import { custodiansOf } from '@lodemark/policy';
+import { custodiansOf, involvedIn } from '@lodemark/policy';
 import { readCanonicalJson, WHOLE_FACILITY } from '@lodemark/transparency';
 import type { Pool } from 'pg';
 import { toCount } from '../database/tables.js';
@@ -29,6 +29,11 @@ export interface BundlePorts {
   readonly documents: PolicyDocuments;
   readonly heads: HeadsProofs;
   readonly registry: RegistryClient;
+}
+
+interface PublishedNote {
+  readonly size: number;
+  readonly note: string;
 }
 
 /** Everything that somebody needs to judge anew what a certificate says, in one file. */
@@ -66,22 +71,26 @@ export class Bundles {
   private async checkpoints(
     { rootIndex }: IssuedCertificate,
     { size: horizon }: FilledHorizon,
-  ): Promise<readonly { readonly size: number; readonly note: string }[]> {
-    const { rows } = await this.ports.pool.query<{ size: string; note: string }>(
-      `SELECT c.size, c.note FROM root_checkpoint c
-       JOIN entry e ON e.origin = $1 AND e.idx = c.size - 1 AND e.tree_root = c.root ORDER BY c.size`,
-      [this.ports.network.rootOrigin],
-    );
-    const published = rows.map(({ size, note }) => ({ size: toCount(size), note }));
-    const last = published.at(-1);
+  ): Promise<readonly PublishedNote[]> {
+    const last = await this.published('c.size >= $2 ORDER BY c.size DESC', 0);
     if (rootIndex === undefined || last === undefined || last.size <= rootIndex) {
       throw new ReadRefusal({
         code: 'certificate-not-covered',
         detail: 'No published root checkpoint covers the certificate yet; ask again in a second or two.',
       });
     }
-    const first = published.find(({ size }) => size >= horizon);
+    const first = await this.published('c.size >= $2 ORDER BY c.size', horizon);
     return first === undefined || first.size === last.size ? [last] : [first, last];
+  }
+
+  /** Of the published checkpoints that the root log held here fits, the first in this order. */
+  private async published(order: string, from: number): Promise<PublishedNote | undefined> {
+    const { rows } = await this.ports.pool.query<{ size: string; note: string }>(
+      `SELECT c.size, c.note FROM root_checkpoint c
+       JOIN entry e ON e.origin = $1 AND e.idx = c.size - 1 AND e.tree_root = c.root WHERE ${order} LIMIT 1`,
+      [this.ports.network.rootOrigin, from],
+    );
+    return rows[0] && { size: toCount(rows[0].size), note: rows[0].note };
   }
 
   private async bytesOf(origin: string, size: number): Promise<readonly Uint8Array[]> {
@@ -96,17 +105,15 @@ export class Bundles {
     const { network, closure, stored } = this.ports;
     const { lots, naming } = await closure.upstream(horizon, lot);
     const { entries } = await stored.at(horizon, naming);
-    const involved = new Set(
-      [...custodiansOf(lots, entries).values()].flatMap((facilities) => [...facilities]),
-    );
-    const wide = await closure.facilityWide(horizon, [...involved].sort());
+    const involved = involvedIn(custodiansOf(lots, entries));
+    const wide = await closure.facilityWide(horizon, involved);
     const places = groupedByOrigin([...naming, ...wide]);
     const logs: BundleLog[] = [];
     for (const [origin, size] of [...horizon.counted].sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (size === 0) continue;
       const names = [
         ...lots,
-        ...(involved.has(network.facilityOf(origin) ?? '') ? [WHOLE_FACILITY] : []),
+        ...(involved.includes(network.facilityOf(origin) ?? '') ? [WHOLE_FACILITY] : []),
       ].sort();
       logs.push(await this.log({ origin, size }, places.get(origin) ?? new Set(), names));
     }
@@ -156,20 +163,16 @@ export class Bundles {
       [network.rootOrigin, size],
     );
     const lists: string[] = [];
+    const open = new Set(statusUrls(certificate.jwt));
     for (const { bytes } of rows) {
       const { digest } = JSON.parse(bytes.toString('utf8')) as { digest: string };
       const text = await this.statusList(digest, registry);
       if (text === undefined) break;
       lists.push(text);
-      if (this.isEnough(lists, certificate)) break;
+      open.delete(urlOfList(text) ?? '');
+      if (open.size === 0) break;
     }
     return lists;
-  }
-
-  private isEnough(lists: readonly string[], { jwt }: IssuedCertificate): boolean {
-    const places = statusUrls(jwt);
-    const given = new Set(lists.map(urlOfList));
-    return places.every((url) => given.has(url));
   }
 
   private async statusList(digest: string, registry: RegistryClient): Promise<string | undefined> {

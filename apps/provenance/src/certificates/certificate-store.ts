@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StatusPurpose } from '@lodemark/certificate';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { POOL } from '../database/pool.js';
 import { toCount } from '../database/tables.js';
 
@@ -112,12 +112,6 @@ export class CertificateStore {
     return rows.map(issued);
   }
 
-  /** Those whose root log entry is not known yet. */
-  async unrecorded(): Promise<readonly IssuedCertificate[]> {
-    const { rows } = await this.pool.query<Row>(`${SELECT} WHERE r.root_index IS NULL ORDER BY c.number`);
-    return rows.map(issued);
-  }
-
   async changes(id: string): Promise<readonly StatusChange[]> {
     const { rows } = await this.pool.query<{
       purpose: StatusPurpose;
@@ -129,13 +123,6 @@ export class CertificateStore {
       [id],
     );
     return rows.map(({ is_set: isSet, ...row }) => ({ ...row, isSet }));
-  }
-
-  async change(id: string, change: StatusChange, client: Pool | PoolClient = this.pool): Promise<void> {
-    await client.query(
-      `INSERT INTO asked.certificate_status (certificate, purpose, is_set, reason, at) VALUES ($1, $2, $3, $4, $5)`,
-      [id, change.purpose, change.isSet, change.reason, change.at],
-    );
   }
 
   private async one(query: string, values: readonly unknown[]): Promise<IssuedCertificate | undefined> {

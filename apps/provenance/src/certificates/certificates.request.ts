@@ -6,18 +6,12 @@ import {
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsInt,
   IsString,
   Matches,
-  Max,
   MaxLength,
-  Min,
   MinLength,
 } from 'class-validator';
-import { QuestionRequest } from '../verdicts/ask-verdict.request.js';
-
-const LOT = /^[a-z0-9-]{1,63}\/[A-Za-z0-9._-]{1,64}$/;
-const LOT_MESSAGE = { message: 'a lot id is <facility>/<number>, such as euclid/A-2027-004' };
+import { JudgingRequest, LOT, LOT_MESSAGE } from '../verdicts/ask-verdict.request.js';
 
 /** Whom a certificate is given to. */
 export class IssuedToRequest {
@@ -35,7 +29,7 @@ export class IssuedToRequest {
 }
 
 /** A certificate is asked for. */
-export class IssueCertificateRequest {
+export class IssueCertificateRequest extends JudgingRequest {
   @ApiPropertyOptional({ example: 'euclid/A-2027-004' })
   @Optional()
   @IsString()
@@ -54,28 +48,6 @@ export class IssueCertificateRequest {
   @IsString({ each: true })
   @Matches(LOT, { ...LOT_MESSAGE, each: true })
   readonly lots?: readonly string[];
-
-  @ApiPropertyOptional({ example: 'WC-3', description: 'As for a verdict.' })
-  @Optional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(100)
-  readonly policy?: string;
-
-  @ApiPropertyOptional({ type: () => QuestionRequest })
-  @Optional()
-  @Nested(() => QuestionRequest)
-  readonly question?: QuestionRequest;
-
-  @ApiPropertyOptional({
-    minimum: 1,
-    description: 'Root log size to judge at; left out: the latest that can be.',
-  })
-  @Optional()
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
-  readonly horizon?: number;
 
   @ApiPropertyOptional({ description: 'Also certify a verdict that is no pass. Default: refuse.' })
   @Optional()

@@ -39,7 +39,8 @@ export interface IssuingPorts {
 
 /**
  * Judges and issues. What is signed is kept before it leaves, and handed to the registry after: a certificate that the
- * root log names and that nobody kept cannot come to be, and one that was kept is handed in again until it is named.
+ * root log names and that nobody kept cannot come to be, and one that was kept is handed in again when it is asked for
+ * again.
  */
 export class Issuing {
   constructor(private readonly ports: IssuingPorts) {}
@@ -69,11 +70,6 @@ export class Issuing {
     const issued: IssuedCertificate[] = [];
     for (const one of verdicts) issued.push(await this.issueOne(issuer, horizon, { ...one, asked, caller }));
     return issued;
-  }
-
-  /** Hands in again what the registry has not confirmed. */
-  async handInAgain(): Promise<void> {
-    for (const certificate of await this.ports.store.unrecorded()) await this.handIn(certificate);
   }
 
   private issuerOf(): CertificateIssuer {

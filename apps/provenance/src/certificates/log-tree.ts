@@ -31,8 +31,8 @@ export class LogTrees {
   }
 
   private async read(origin: string, size: number): Promise<LogTree> {
-    const { rows } = await this.pool.query<{ leaves: Buffer | null; count: string }>(
-      `SELECT string_agg(leaf, ''::bytea ORDER BY idx) AS leaves, count(*) FROM entry WHERE origin = $1 AND idx < $2`,
+    const { rows } = await this.pool.query<{ leaves: Buffer | null }>(
+      `SELECT string_agg(leaf, ''::bytea ORDER BY idx) AS leaves FROM entry WHERE origin = $1 AND idx < $2`,
       [origin, size],
     );
     const leaves = rows[0]?.leaves;

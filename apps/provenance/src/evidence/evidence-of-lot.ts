@@ -1,6 +1,7 @@
 import {
   castsDoubt,
   custodiansOf,
+  involvedIn,
   type Custodians,
   type Evidence,
   type EvidenceEntry,
@@ -34,7 +35,7 @@ export class EvidenceOfLot {
     const { entries, parked, custodians } = await this.lineage(horizon, lot);
     const wide = await this.stored.at(
       horizon,
-      await this.closure.facilityWide(horizon, involved(custodians)),
+      await this.closure.facilityWide(horizon, involvedIn(custodians)),
     );
     const { size, rootHash, at } = horizon;
     // A root entry that cannot be read may be about anything at all: it leaves the lot itself in doubt.
@@ -55,7 +56,7 @@ export class EvidenceOfLot {
     const { parked, custodians } = await this.lineage(horizon, lot);
     const wide = await this.stored.at(
       horizon,
-      await this.closure.facilityWide(horizon, involved(custodians)),
+      await this.closure.facilityWide(horizon, involvedIn(custodians)),
     );
     return once([...parked, ...wide.parked]).filter((entry) => castsDoubt(entry, custodians));
   }
@@ -68,10 +69,6 @@ export class EvidenceOfLot {
     const counted = await this.stored.at(horizon, naming);
     return { ...counted, custodians: custodiansOf(lots, counted.entries) };
   }
-}
-
-function involved(custodians: Custodians): readonly string[] {
-  return [...new Set([...custodians.values()].flatMap((facilities) => [...facilities]))].sort();
 }
 
 function once<T extends EvidenceEntry | ParkedEntry>(entries: readonly T[]): readonly T[] {

@@ -100,15 +100,11 @@ export class QuestionRequest {
   readonly endItem?: EndItemRequest;
 }
 
-/** A question about one lot. */
-export class AskVerdictRequest {
-  @ApiProperty({ example: 'euclid/A-2027-004' })
-  @IsString()
-  @Matches(/^[a-z0-9-]{1,63}\/[A-Za-z0-9._-]{1,64}$/, {
-    message: 'a lot id is <facility>/<number>, such as euclid/A-2027-004',
-  })
-  readonly lot!: string;
+export const LOT = /^[a-z0-9-]{1,63}\/[A-Za-z0-9._-]{1,64}$/;
+export const LOT_MESSAGE = { message: 'a lot id is <facility>/<number>, such as euclid/A-2027-004' };
 
+/** Under what a lot is judged, for a verdict and for a certificate. */
+export class JudgingRequest {
   @ApiPropertyOptional({
     example: 'WC-3',
     description: 'Name of a published policy (its last version at the horizon), or the digest of a version.',
@@ -133,6 +129,14 @@ export class AskVerdictRequest {
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
   readonly horizon?: number;
+}
+
+/** A question about one lot. */
+export class AskVerdictRequest extends JudgingRequest {
+  @ApiProperty({ example: 'euclid/A-2027-004' })
+  @IsString()
+  @Matches(LOT, LOT_MESSAGE)
+  readonly lot!: string;
 
   @RecordedBy()
   readonly asOf?: string;

@@ -10,7 +10,8 @@ import {
  * Bytes of a log entry inside a bundle: as the JSON object that they are the canonical form of, which a reader can
  * read, or in base64 where they are no canonical JSON, as nothing keeps a log from holding.
  */
-export type EmbeddedBytes = { readonly entry: JsonObject } | { readonly bytes: string };
+export type EmbeddedBytes =
+  { readonly entry: Readonly<Record<string, unknown>> } | { readonly bytes: string };
 
 /** Depth and length of what is embedded as JSON; anything beyond travels in base64. */
 const EMBEDDED_LIMITS = { length: 65_535, depth: 8, nameLength: 256 };

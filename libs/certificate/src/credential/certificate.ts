@@ -1,4 +1,4 @@
-import { fromHex, toBase64Url, concatBytes, type JsonObject } from '@lodemark/transparency';
+import type { JsonObject } from '@lodemark/transparency';
 import { z } from 'zod';
 import type { Certified } from './certified.js';
 import type { StatusPurpose } from './status-list.js';
@@ -120,11 +120,6 @@ function assessment(id: string, certified: Certified, { rule, outcomes, codes }:
     conformityTopic: [topic],
     conformance: !fails,
   };
-}
-
-/** SHA-256 of a document as the credentials' `digestMultibase` has it: base64url multihash. */
-export function digestMultibase(sha256Hex: string): string {
-  return `u${toBase64Url(concatBytes(new Uint8Array([0x12, 0x20]), fromHex(sha256Hex) ?? new Uint8Array()))}`;
 }
 
 const party = z.object({ id: z.string().min(1).max(500), name: z.string().min(1).max(300) });

@@ -67,13 +67,13 @@ const SKEW_MS = 300_000;
 
 /**
  * Whether the root log knows it: its leaf comes after all that it rests on, and its key was registered for
- * certificates and not revoked by then. Gives the leaf's index.
+ * certificates and not revoked by then.
  */
 export async function checkLogged(
   { jwt, certificate }: ReadJwt,
   { prefix, checker }: { readonly prefix: RootPrefix; readonly checker: SignatureChecker },
   report: Report,
-): Promise<number | undefined> {
+): Promise<void> {
   const where = '/certificate';
   const digest = sha256Hex(toUtf8(jwt.text));
   const leaf = prefix.documents('certificate').find((one) => one.digest === digest);
@@ -95,7 +95,6 @@ export async function checkLogged(
   } else if (!(await verifyVcJwt(jwt, key, checker))) {
     report(finding('certificate-signature', where, 'the signature does not hold'));
   }
-  return leaf?.index;
 }
 
 function isCertifying({ statements }: RootView, kid: string, at: string | undefined): boolean {

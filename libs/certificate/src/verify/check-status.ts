@@ -16,23 +16,16 @@ interface StatusInput {
   readonly gzip: Gzip;
 }
 
-/** How a certificate stood at the last checkpoint. */
-export interface StatusFound {
-  readonly revoked: boolean;
-  readonly suspended: boolean;
-}
-
 /**
  * The root log names every status list. The newest of each that the certificate is on is the one that holds, and it is
  * the newest only if nothing that the root log names after it is another of the same: so all of those must be shown.
  */
-export async function checkStatus(input: StatusInput, report: Report): Promise<StatusFound> {
+export async function checkStatus(input: StatusInput, report: Report): Promise<void> {
   const { certificate, prefix, texts } = input;
   const byDigest = new Map(
     texts.map((text, i) => [sha256Hex(toUtf8(text)), { text, where: `/statusLists/${i}` }]),
   );
   const logged = [...prefix.documents('status')].reverse();
-  const found = { revoked: false, suspended: false };
   if (certificate.status.length === 0) {
     report(
       finding('status-missing', '/certificate', 'the certificate says nowhere where its status is kept'),
@@ -45,19 +38,18 @@ export async function checkStatus(input: StatusInput, report: Report): Promise<S
     if (shown === undefined) {
       const detail = `the status list that entry ${document.index} of the root log names is not shown`;
       report(finding('status-missing', '/statusLists', detail));
-      return found;
+      return;
     }
     const list = await openList(input, document, { ...shown, report });
     if (list === undefined) continue;
     for (const place of open) {
       if (place.list !== list.url || list.issuer !== certificate.issuer.id) continue;
       open.delete(place);
-      apply({ place, list, where: shown.where }, found, report);
+      apply({ place, list, where: shown.where }, report);
     }
   }
   for (const { list } of open)
     report(finding('status-missing', '/statusLists', `the root log names no list ${list}`));
-  return found;
 }
 
 async function openList(
@@ -93,11 +85,7 @@ interface Listed {
   readonly where: string;
 }
 
-function apply(
-  { place, list, where }: Listed,
-  found: { revoked: boolean; suspended: boolean },
-  report: Report,
-): void {
+function apply({ place, list, where }: Listed, report: Report): void {
   if (list.purpose !== place.purpose) {
     const detail = `the list ${list.url} is for ${list.purpose}, the certificate says ${place.purpose}`;
     report(finding('status-mismatch', where, detail));
@@ -108,7 +96,6 @@ function apply(
     report(finding('status-range', where, `the list has no entry ${place.index}`));
   } else if (isSet) {
     const code = place.purpose === 'revocation' ? 'revoked' : 'suspended';
-    found[code] = true;
     report(finding(code, where, `the certificate was ${code} by the list of ${list.validFrom}`));
   }
 }

@@ -102,7 +102,7 @@ function proveEntry(
   entry: BundleLog['entries'][number],
   { where, report }: { readonly where: string; readonly report: Report },
 ): ProvenBytes | undefined {
-  const bytes = bytesOf(entry as Parameters<typeof bytesOf>[0]);
+  const bytes = bytesOf(entry);
   if (bytes === undefined) {
     report(finding('entry-malformed', where, 'the bytes are not canonical base64'));
     return undefined;

@@ -1,7 +1,7 @@
 import {
   castsDoubt,
   custodiansOf,
-  type Custodians,
+  involvedIn,
   type Evidence,
   type EvidenceEntry,
   type ParkedEntry,
@@ -106,10 +106,6 @@ function closureOf(named: readonly NamedEntry[], lot: string): readonly string[]
   const reached = new Set([lot]);
   for (const one of reached) inputs.get(one)?.forEach((input) => reached.add(input));
   return [...reached];
-}
-
-function involvedIn(custodians: Custodians): readonly string[] {
-  return [...new Set([...custodians.values()].flatMap((facilities) => [...facilities]))].sort();
 }
 
 type Signatures = ReadonlyMap<Jws, boolean>;

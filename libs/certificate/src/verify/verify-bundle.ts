@@ -124,7 +124,7 @@ async function readRoot(
   }
   const entries: Uint8Array[] = [];
   for (const [i, entry] of root.entries.entries()) {
-    const bytes = bytesOf(entry as Parameters<typeof bytesOf>[0]);
+    const bytes = bytesOf(entry);
     if (bytes === undefined) {
       report(finding('entry-malformed', `/root/entries/${i}`, 'the bytes are not canonical base64'));
       return undefined;
