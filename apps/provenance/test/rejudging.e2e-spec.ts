@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Verdict } from '@lodemark/policy';
 import pg from 'pg';
 import { Rejudgements, type Rejudgement } from '../src/rejudging/rejudgements.js';
+import { until } from '../../../test/support/until.js';
+import { putOnFile, VerdictStore } from '../src/verdicts/verdict-store.js';
 import { dispatched, mined, received, transformed } from './support/events.js';
 import type { Recorded } from './support/test-custody.js';
 import { TestService } from './support/test-service.js';
@@ -190,5 +193,28 @@ describe('re-judging', () => {
     expect(after).toBe(digest);
     expect(await given('plant/D')).toEqual(before);
     expect(await advance()).toEqual([]);
+  });
+
+  it('lets a verdict be asked for while the same one is given anew', async () => {
+    const { verdict } = await ask('works/D', { question: { deliveryDate: '2027-04-01' } });
+    const another = { ...verdict, question: { deliveryDate: '2027-05-01' } } as Verdict;
+    const asked = { askedBy: 'somebody', askedAt: world.clock.now() };
+    const client = await pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('SELECT FROM asked.rejudging FOR UPDATE');
+      const kept = new VerdictStore(pool).keep(another, asked);
+      await until(async () => {
+        const { rowCount } = await pool.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rowCount === 1;
+      });
+      const { id } = await putOnFile(client, another, asked);
+      await client.query('COMMIT');
+      await expect(kept).resolves.toBe(id);
+    } finally {
+      client.release(true);
+    }
   });
 });

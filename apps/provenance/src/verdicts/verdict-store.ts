@@ -46,9 +46,10 @@ export class VerdictStore {
   /** Keeps the answer; its id, lowercase hex. The same answer again has the same id. */
   async keep(verdict: Verdict, asked: AskedQuestion): Promise<string> {
     return inTransaction(this.pool, async (client) => {
-      const { id, place } = await putOnFile(client, verdict, asked);
-      // Under the lock that re-judging moves on under: what it has passed by it must be told of.
+      // Under the lock that re-judging moves on under: what it has passed by it must be told of. Taken first, as it
+      // takes it: it may be putting the same verdict on file.
       const { rows } = await client.query<{ target: string }>(`SELECT target FROM asked.rejudging FOR SHARE`);
+      const { id, place } = await putOnFile(client, verdict, asked);
       if (toCount(rows[0]?.target ?? 0) > verdict.horizon.size)
         await client.query(`INSERT INTO asked.overtaken (question) VALUES ($1)`, [place]);
       return id;
