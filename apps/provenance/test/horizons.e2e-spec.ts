@@ -93,6 +93,21 @@ describe(`a random history (seed ${SEED})`, () => {
     }
   });
 
+  it('does not answer at a horizon whose entries are missing when the root log comes while it is looked for', async () => {
+    const root = logs.get(world.registry.network.rootOrigin)!;
+    await other.empty();
+    await other.apply(root.slice(0, 1));
+    await other.publish(1);
+    let arrived = false;
+    const size = await other.latestWhile(async () => {
+      if (arrived) return;
+      arrived = true;
+      await other.apply(root.slice(1));
+      await other.publish(rootSize);
+    });
+    expect(size).toBe(1);
+  });
+
   /** The root log up to a size, and of every facility log what counts there. */
   async function prefix(
     size: number,

@@ -12,7 +12,7 @@ export interface HorizonPorts {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly rootOrigin: string;
-  readonly rootCheckpoints: RootCheckpoints;
+  readonly rootCheckpoints: Pick<RootCheckpoints, 'usableSizes'>;
 }
 
 /** How many published checkpoints the default horizon is looked for among: hours of rounds. */
@@ -32,10 +32,12 @@ export class Horizons {
 
   /** The latest published horizon whose covered entries are all here. @throws HorizonNotFilled */
   async latest(): Promise<FilledHorizon> {
+    const { rootCheckpoints } = this.ports;
+    // First the size, then what is missing: entries of the root log may come in between, and what they cover with them.
+    const [last] = await rootCheckpoints.usableSizes(1);
     const holes = await this.holes();
-    const [last] = await this.ports.rootCheckpoints.usableSizes(1);
     if (last !== undefined && isFilled(last, holes)) return this.read(last);
-    const sizes = await this.ports.rootCheckpoints.usableSizes(CANDIDATES);
+    const sizes = (await rootCheckpoints.usableSizes(CANDIDATES)).filter((one) => one <= (last ?? 0));
     const size = sizes.find((candidate) => isFilled(candidate, holes));
     if (size !== undefined) return this.read(size);
     const missing = sizes[0] === undefined ? [] : await this.missing(sizes[0]);

@@ -288,6 +288,21 @@ export class FedReadModel {
     return (await this.reading().horizons.latest()).size;
   }
 
+  /** The same, when something arrives just before the published checkpoints are looked up. */
+  async latestWhile(arriving: () => Promise<void>): Promise<number> {
+    const { rootCheckpoints } = this.reading();
+    const horizons = new Horizons({
+      ...{ pool: this.pool, clock: this.world.clock, rootOrigin: this.world.registry.network.rootOrigin },
+      rootCheckpoints: {
+        usableSizes: async (limit) => {
+          await arriving();
+          return rootCheckpoints.usableSizes(limit);
+        },
+      },
+    });
+    return (await horizons.latest()).size;
+  }
+
   async close(): Promise<void> {
     await this.admin.end();
     await this.pool.end();
