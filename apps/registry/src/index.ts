@@ -9,3 +9,4 @@ export {
   type RegistryPorts,
 } from './registry.js';
 export { GenesisMismatch } from './root-log/genesis.js';
+export { QuorumNotMet } from './rounds/root-publisher.js';

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createCustody, migrateCustody, type Custody } from '@lodemark/custody';
 import {
   LocalIssuer,
@@ -19,6 +20,7 @@ import {
 import {
   createRegistry,
   migrateRegistry,
+  QuorumNotMet,
   type Registry,
   type RegistryConfig,
   type RegistryPorts,
@@ -51,6 +53,7 @@ export interface NetworkOptions {
 }
 
 const TOKEN_SECONDS = 24 * 3600;
+const WITNESS_PATIENCE_MS = 60_000;
 const SERVICES = ['registry', 'custody', 'provenance'] as const;
 type Service = (typeof SERVICES)[number];
 
@@ -168,9 +171,23 @@ export class Network {
    */
   async settle(): Promise<number> {
     await this.parts.custody.flush();
-    await this.parts.registry.flush();
+    await this.publish();
     await this.parts.custody.syncRoot();
     return this.parts.provenance.caughtUp();
+  }
+
+  /** Witnesses that are late are asked again, as the next round of a service does. */
+  private async publish(): Promise<void> {
+    const deadline = performance.now() + WITNESS_PATIENCE_MS;
+    for (;;) {
+      try {
+        await this.parts.registry.flush();
+        return;
+      } catch (error) {
+        if (!(error instanceof QuorumNotMet) || performance.now() > deadline) throw error;
+        await sleep(500);
+      }
+    }
   }
 
   rebuild(source: 'kept' | 'logs'): ReturnType<Provenance['rebuild']> {
