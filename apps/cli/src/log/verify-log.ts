@@ -1,6 +1,5 @@
 import { nodeSignatures } from '@lodemark/platform/light';
 import {
-  decodeFacilityLogEntry,
   decodeRootLogEntry,
   equalBytes,
   isAdmissible,
@@ -14,6 +13,7 @@ import {
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { deriveLog } from './derived-log.js';
+import { FacilityEntries } from './facility-entries.js';
 import { otherRoot, readCheckpoint } from './export-log.js';
 import type { LogSource } from './log-source.js';
 
@@ -39,7 +39,7 @@ const FACILITY_LOG = /\/log\/[a-z0-9-]{1,63}$/;
 
 /**
  * Makes tiles and root anew out of the entries and compares them with what the log has; reads each entry as what its
- * log may hold; checks the checkpoint's signatures. @throws Failure for the first thing that is not as it has to be
+ * log may hold, and in a facility log what it says of those before it; checks the checkpoint's signatures. @throws Failure for the first thing that is not as it has to be
  */
 export async function verifyLog(source: LogSource, trust: Trust): Promise<VerifiedLog> {
   const note = await source.checkpoint();
@@ -51,7 +51,7 @@ export async function verifyLog(source: LogSource, trust: Trust): Promise<Verifi
       if (tile.level === 'entries' || equalBytes(await source.tile(tile), bytes)) return;
       throw differs(`${tilePath(tile)} of ${source.name} is not what its entries make`);
     },
-    onEntry: (entry, index) => requireReadable(checkpoint.origin, entry, index),
+    onEntry: readerOf(checkpoint.origin),
   });
   if (root !== checkpoint.root) throw otherRoot(source.name, checkpoint, root);
   return { checkpoint, ...believed };
@@ -75,17 +75,25 @@ async function believe(
   return { signature: 'holds', witnesses, quorumMet };
 }
 
-function requireReadable(origin: string, entry: Uint8Array, index: number): void {
-  const decode = ROOT_LOG.test(origin)
-    ? decodeRootLogEntry
+function readerOf(origin: string): (entry: Uint8Array, index: number) => void {
+  const follow = ROOT_LOG.test(origin)
+    ? rootEntryProblem
     : FACILITY_LOG.test(origin)
-      ? decodeFacilityLogEntry
-      : undefined;
-  const decoded = decode?.(entry);
-  if (decoded === undefined || decoded.ok) return;
-  throw differs(
-    `Entry ${index} is none of ${origin}: ${decoded.problems.map(({ detail }) => detail).join(' ')}`,
-  );
+      ? follower(new FacilityEntries())
+      : () => undefined;
+  return (entry, index) => {
+    const problem = follow(entry);
+    if (problem !== undefined) throw differs(`Entry ${index} is none of ${origin}: ${problem}`);
+  };
+}
+
+function follower(entries: FacilityEntries): (entry: Uint8Array) => string | undefined {
+  return (entry) => entries.follow(entry);
+}
+
+function rootEntryProblem(entry: Uint8Array): string | undefined {
+  const decoded = decodeRootLogEntry(entry);
+  return decoded.ok ? undefined : decoded.problems.map(({ detail }) => detail).join(' ');
 }
 
 function notSigned(name: string, problems: readonly { readonly detail: string }[]): Failure {
