@@ -1,5 +1,5 @@
 import type { CustodyEvent, LotState, RecordedEvent } from '@lodemark/domain';
-import type { Draft } from './append-entries.js';
+import type { Draft, LotRow } from './append-entries.js';
 import type { EntryReference } from './post.js';
 
 /** An event that the log holds, or will hold when the batch is written. */
@@ -51,4 +51,13 @@ export function referredEvent(event: CustodyEvent): string | undefined {
   if (event.type === 'Corrected') return event.target.eventId;
   if (event.type === 'Disputed' && event.target.facility === event.facility) return event.target.eventId;
   return undefined;
+}
+
+/** The rows of the lots that a batch touched, as it leaves them. */
+export function changedLots({ changed, sequences, lots }: BatchState): readonly LotRow[] {
+  return [...changed].map((lot) => ({
+    lot,
+    nextSequence: sequences.get(lot) ?? 0,
+    state: lots.get(lot) ?? null,
+  }));
 }

@@ -1,7 +1,7 @@
 import { toHex } from '@lodemark/transparency';
 import type { ClientBase } from 'pg';
-import { appendEntries, type LotRow } from './append-entries.js';
-import type { BatchState } from './batch-state.js';
+import { appendEntries } from './append-entries.js';
+import { changedLots, type BatchState } from './batch-state.js';
 import { CommitUnknown } from './database-trouble.js';
 import { FacilityBatch } from './facility-batch.js';
 import { LedgerError } from './ledger-error.js';
@@ -123,12 +123,4 @@ function ours(outcome: BatchOutcome, unclaimed: Attempted): BatchOutcome {
   if (unclaimed.get(eventId) !== leaf) return outcome;
   unclaimed.delete(eventId);
   return { ...outcome, kind: 'recorded' };
-}
-
-function changedLots({ changed, sequences, lots }: BatchState): readonly LotRow[] {
-  return [...changed].map((lot) => ({
-    lot,
-    nextSequence: sequences.get(lot) ?? 0,
-    state: lots.get(lot) ?? null,
-  }));
 }

@@ -28,6 +28,7 @@ export type {
   PostOutcome,
   PostRefusal,
 } from './post.js';
+export type { LostEntries } from './put-back.js';
 export { verifyDurability, verifyRole } from './readiness.js';
 export {
   RootLog,

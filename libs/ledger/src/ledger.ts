@@ -1,16 +1,17 @@
 import type { RootReference } from '@lodemark/transparency';
-import { equalBytes, fromHex } from '@lodemark/transparency';
 import type { Pool } from 'pg';
 import { createLog } from './create-log.js';
 import { FacilityTransactions, type Unit } from './facility-transaction.js';
 import { HeadsAppender } from './heads-appender.js';
 import { LedgerError } from './ledger-error.js';
 import { surviveBrokenConnections } from './ledger-pool.js';
-import { lockHead, type LogHead } from './log-head.js';
+import type { LogHead } from './log-head.js';
 import { LogQueue, type QueueLimits } from './log-queue.js';
 import type { BatchOutcome, CheckOutcome, EventPost, PostOutcome } from './post.js';
+import { putBack, type LostEntries } from './put-back.js';
 import { Tables } from './tables.js';
 import { inTransaction, withRetries } from './transaction.js';
+import { noteVerifiedRoot } from './verified-root.js';
 
 export interface LedgerOptions extends Partial<QueueLimits> {
   readonly pool: Pool;
@@ -90,26 +91,18 @@ export class Ledger {
    * The root checkpoint that later entries name as their causal past. The caller has verified it; a smaller one
    * than before changes nothing. @throws LedgerError `root-contradicts` for another hash at the same size
    */
-  async noteVerifiedRoot(origin: string, root: RootReference): Promise<void> {
-    const hash = fromHex(root.hash);
-    if (hash?.length !== 32) throw new LedgerError('out-of-range', `${root.hash} is no root hash.`);
-    await withRetries(this.limits.retryFor, () =>
-      inTransaction(this.pool, async (client) => {
-        const { id, verifiedRoot } = await lockHead(client, this.tables, { origin, kind: 'facility' });
-        if (root.size < verifiedRoot.size) return;
-        if (root.size > verifiedRoot.size) {
-          await client.query(
-            `UPDATE ${this.tables.log} SET verified_root_size = $2, verified_root_hash = $3 WHERE id = $1`,
-            [id, root.size, Buffer.from(hash)],
-          );
-        } else if (!equalBytes(hash, fromHex(verifiedRoot.hash) ?? hash)) {
-          throw new LedgerError(
-            'root-contradicts',
-            `Two root hashes for size ${root.size}: the root log forked.`,
-          );
-        }
-      }),
+  noteVerifiedRoot(origin: string, root: RootReference): Promise<void> {
+    return withRetries(this.limits.retryFor, () =>
+      inTransaction(this.pool, (client) => noteVerifiedRoot(client, this.tables, { origin, root })),
     );
+  }
+
+  /**
+   * Puts back what a database restored from an older backup lacks. Nothing may be posted to the log meanwhile.
+   * @throws LedgerError `out-of-range` when the log has another size, `entry-misplaced` when an entry does not fit
+   */
+  putBack(origin: string, lost: LostEntries): Promise<LogHead> {
+    return putBack({ pool: this.pool, tables: this.tables }, origin, lost);
   }
 
   /**
