@@ -108,6 +108,7 @@ export {
   type LogProofFailureCode,
   type LogProofProblemCode,
 } from './log-proof.js';
+export { LogTree } from './log-tree.js';
 export { EMPTY_ROOT, leafHash, nodeHash, rootOf, type NodeCoordinate } from './merkle.js';
 export { toLowS } from './p256.js';
 export type { Parsed, Problem } from './problem.js';

@@ -8,7 +8,7 @@ import {
 } from '@lodemark/certificate';
 import type { Network } from '@lodemark/domain';
 import { custodiansOf, involvedIn } from '@lodemark/policy';
-import { readCanonicalJson, WHOLE_FACILITY } from '@lodemark/transparency';
+import { readCanonicalJson, toBase64, WHOLE_FACILITY } from '@lodemark/transparency';
 import type { Pool } from 'pg';
 import { toCount } from '../database/tables.js';
 import { Closure } from '../evidence/closure.js';
@@ -19,7 +19,7 @@ import { ReadRefusal } from '../http/read-refusal.js';
 import type { PolicyDocuments } from '../policies/policy-documents.js';
 import type { RegistryClient } from '../registry-client.js';
 import type { IssuedCertificate } from './certificate-store.js';
-import { LogTrees } from './log-tree.js';
+import { LogTrees } from './log-trees.js';
 
 export interface BundlePorts {
   readonly pool: Pool;
@@ -143,12 +143,12 @@ export class Bundles {
     const entries = await Promise.all(
       rows.map(async ({ idx, bytes }) => {
         const index = toCount(idx);
-        return { index, proof: await tree.inclusion(index), ...embed(bytes) };
+        return { index, proof: (await tree.inclusion(index)).map(toBase64), ...embed(bytes) };
       }),
     );
     const sizes = [...new Set(rows.map(({ covered }) => toCount(covered)))].filter((one) => one < size);
     const consistency = await Promise.all(
-      sizes.sort((a, b) => a - b).map(async (one) => ({ size: one, proof: await tree.consistency(one) })),
+      sizes.sort((a, b) => a - b).map(async (one) => ({ size: one, proof: (await tree.consistency(one)).map(toBase64) })),
     );
     const heads = await this.ports.heads.at(origin, size, names);
     return { origin, size, entries, consistency, heads: heads as BundleLog['heads'] };
