@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { TestDatabase } from './database.js';
 
+/** What a copy is made of, and for whom. */
+export type BackedUp = Pick<TestDatabase, 'adminUrl' | 'name' | 'serviceRole'>;
+
 /** A copy of a database as it was at one moment, which can be put in its place. */
 export class Backup {
   private constructor(
-    private readonly database: TestDatabase,
+    private readonly database: BackedUp,
     private readonly name: string,
   ) {}
 
   /** Nobody may be connected to the database meanwhile. */
-  static async of(database: TestDatabase): Promise<Backup> {
+  static async of(database: BackedUp): Promise<Backup> {
     const backup = new Backup(database, `backup_${randomBytes(6).toString('hex')}`);
     await backup.asSuperuser(async (client, quoted) => {
       await client.query(`CREATE DATABASE ${quoted(backup.name)} TEMPLATE ${quoted(database.name)}`);
@@ -20,6 +23,11 @@ export class Backup {
       );
     });
     return backup;
+  }
+
+  /** The same, when the server has another address by now. */
+  on(adminUrl: string): Backup {
+    return new Backup({ ...this.database, adminUrl }, this.name);
   }
 
   /** Puts the copy in the database's place and what was there in the copy's, under whoever is connected. */

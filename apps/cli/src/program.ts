@@ -9,6 +9,7 @@ import { addKafkaCommands } from './commands/kafka.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addLogCommands } from './commands/log.js';
 import { addRebuildCommand } from './commands/rebuild.js';
+import { addRecoverCommand } from './commands/recover.js';
 import { addTokenCommand } from './commands/token.js';
 import { addCertificateCommands } from './commands/certificate.js';
 import { addVerifyCommand } from './commands/verify.js';
@@ -89,6 +90,7 @@ function lodemark(
       addVerifyCommand,
       addHorizonCommand,
       addRebuildCommand,
+      addRecoverCommand,
       addDoctorCommand,
     ],
     ...[addKafkaCommands, addLogCommands, addWitnessCommand],

@@ -2,6 +2,8 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, systemClock, type Clock } from '@lodemark/platform';
+import { Backup } from '../../../test/support/backup.js';
+import { EmbeddedPostgres } from '../../standalone/src/postgres/embedded-postgres.js';
 import { startSite, type Site } from '../../standalone/src/site.js';
 import { runLodemark } from '../src/program.js';
 
@@ -51,7 +53,7 @@ export class TestSite {
   private constructor(
     private readonly top: string,
     readonly home: string,
-    readonly site: Site,
+    private running: Site,
     private readonly clock: Clock,
   ) {}
 
@@ -61,9 +63,22 @@ export class TestSite {
     await chmod(top, 0o755);
     const home = join(top, 'site');
     await mkdir(home, { mode: 0o700 });
-    const logger = createLogger({ service: 'test', level: 'fatal' });
-    const site = await startSite({ folder: home, name: 'cli.lodemark.example', roundMs: 200, clock, logger });
-    return new TestSite(top, home, site, clock);
+    return new TestSite(top, home, await begin(home, clock), clock);
+  }
+
+  get site(): Site {
+    return this.running;
+  }
+
+  /** A backup of the custody service's database, made while the site stands still. */
+  async backUpCustody(): Promise<Backup> {
+    await this.running.stop();
+    const postgres = await EmbeddedPostgres.start({ folder: join(this.home, 'postgres') });
+    const [name, serviceRole] = ['lodemark_custody', 'lodemark_custody'];
+    const { adminUrl } = postgres;
+    const backup = await Backup.of({ adminUrl, name, serviceRole }).finally(() => postgres.stop());
+    this.running = await begin(this.home, this.clock);
+    return backup.on(this.running.postgres.adminUrl);
   }
 
   /** A file beside the site. */
@@ -80,7 +95,12 @@ export class TestSite {
   }
 
   async stop(): Promise<void> {
-    await this.site.stop();
+    await this.running.stop();
     await rm(this.top, { recursive: true, force: true });
   }
+}
+
+function begin(folder: string, clock: Clock): Promise<Site> {
+  const logger = createLogger({ service: 'test', level: 'fatal' });
+  return startSite({ folder, name: 'cli.lodemark.example', roundMs: 200, clock, logger });
 }

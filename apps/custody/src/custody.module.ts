@@ -27,9 +27,12 @@ import { CheckpointSigning } from './logs/checkpoint-signing.js';
 import { CheckpointHandIn } from './logs/hand-in-checkpoints.js';
 import { LogAccess } from './logs/log-access.js';
 import { LogFollowing } from './logs/log-following.js';
+import { LogRecovery, SignedTrees } from './logs/log-recovery.js';
 import { LogStandings } from './logs/log-standings.js';
 import { LogTilesController } from './logs/log-tiles.controller.js';
 import { LogsController } from './logs/logs.controller.js';
+import { OwnSignatures } from './logs/own-signatures.js';
+import { RecoveryController } from './logs/recovery.controller.js';
 import { CheckpointPublisher } from './logs/publish-checkpoints.js';
 import { FindLotHandler, ListLotsHandler } from './lots/find-lots.js';
 import { LotHistories } from './lots/lot-histories.js';
@@ -77,6 +80,7 @@ const CONTROLLERS = [
   LogsController,
   LogTilesController,
   LotsController,
+  RecoveryController,
 ];
 
 const HANDLERS = [FindEventHandler, FindLotHandler, ListLotsHandler, OpenFacilityHandler, PostEventsHandler];
@@ -94,8 +98,10 @@ const SERVICES = [
   Intake,
   LogAccess,
   LogFollowing,
+  LogRecovery,
   LogStandings,
   LotHistories,
+  OwnSignatures,
   PermittedSteps,
   RecordAccess,
   RegistryCheckpoints,
@@ -105,6 +111,7 @@ const SERVICES = [
   RootReader,
   RootRegister,
   Rounds,
+  SignedTrees,
   VerifiedRootNotes,
 ];
 

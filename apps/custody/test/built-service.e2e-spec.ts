@@ -16,6 +16,7 @@ const WRITES = [
   'post /v1/events',
   'put /v1/documents',
   'put /v1/disclosures',
+  'post /v1/logs/{facility}/recovery',
 ];
 const LAST = 'delete /v1/disclosures/{digest}';
 

@@ -36,6 +36,8 @@ import { Horizons } from './horizon/horizons.js';
 import { FindInboundHandler } from './inbound/find-inbound.js';
 import { InboundDispatches } from './inbound/inbound-dispatches.js';
 import { InboundController } from './inbound/inbound.controller.js';
+import { FindKeptEntriesHandler } from './kept-logs/find-kept-entries.js';
+import { KeptLogsController } from './kept-logs/kept-logs.controller.js';
 import { FindLineageHandler } from './lineage/lineage-queries.js';
 import { LotIndex } from './lots/lot-index.js';
 import { FindLotHandler, FindLotsHandler } from './lots/lot-queries.js';
@@ -86,6 +88,7 @@ export interface OpenedProvenance {
 const CONTROLLERS = [
   CertificatesController,
   InboundController,
+  KeptLogsController,
   LotVerdictsController,
   LotsController,
   RebuildController,
@@ -104,6 +107,7 @@ const HANDLERS = [
   FindCuresHandler,
   FindDifferenceHandler,
   FindInboundHandler,
+  FindKeptEntriesHandler,
   FindLatestHorizonHandler,
   FindLineageHandler,
   FindLotHandler,

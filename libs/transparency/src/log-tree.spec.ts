@@ -14,7 +14,8 @@ describe('a tree over leaf hashes that are at hand', () => {
   it('has at every size the root that RFC 6962 gives', () => {
     expect(tree.size).toBe(70);
     expect(tree.rootAt(0)).toEqual(EMPTY_ROOT);
-    for (let size = 1; size <= 70; size += 1) expect(tree.rootAt(size)).toEqual(rootOf(LEAVES.slice(0, size)));
+    for (let size = 1; size <= 70; size += 1)
+      expect(tree.rootAt(size)).toEqual(rootOf(LEAVES.slice(0, size)));
   });
 
   it('proves what is in it, and that it grew', async () => {
@@ -28,7 +29,9 @@ describe('a tree over leaf hashes that are at hand', () => {
         expect(verifyConsistency(claim)).toBe(true);
         const index = from - 1;
         const proof = await tree.inclusion(index);
-        expect(verifyInclusion({ index, size: 70, leaf: LEAVES[index]!, root: tree.rootAt(70), proof })).toBe(true);
+        expect(verifyInclusion({ index, size: 70, leaf: LEAVES[index]!, root: tree.rootAt(70), proof })).toBe(
+          true,
+        );
       }),
     );
   });

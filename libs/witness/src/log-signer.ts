@@ -47,10 +47,14 @@ export class LogSigner {
     return note;
   }
 
+  /** What it signed last; undefined before the first. */
+  async last(origin: string): Promise<Checkpoint | undefined> {
+    return (await this.trees.last(origin))?.checkpoint;
+  }
+
   /** Signs nothing, but says whether the log as it stands follows from what was signed. @throws SignerRefusal */
   async check(checkpoint: Checkpoint, proofFrom: ProofFrom): Promise<void> {
-    const last = await this.trees.last(checkpoint.origin);
-    await this.demand(checkpoint, last?.checkpoint, proofFrom);
+    await this.demand(checkpoint, await this.last(checkpoint.origin), proofFrom);
   }
 
   private async demand(

@@ -75,6 +75,11 @@ function authority(
 
 const SIGNING: readonly string[] = ['event', 'custodial'];
 
+/** Whether the key is registered for the facility's events, in force or not. */
+export function isSigningKey({ facility, purpose }: RegisteredKey, of: string): boolean {
+  return facility === of && SIGNING.includes(purpose);
+}
+
 function refused({ type, title, pointer }: Fault, { event, jws }: ReadEvent): ProblemError {
   const status = type === 'wrong-facility' ? 403 : 401;
   return new ProblemError({

@@ -41,6 +41,11 @@ export class LogFollowing {
     return this.standings.reason(facility);
   }
 
+  /** The last tree that the signer signed; undefined without one, or before the first. */
+  async signedTree(origin: string): Promise<Pick<LogHead, 'size' | 'root'> | undefined> {
+    return (await this.signer?.last(origin)) ?? undefined;
+  }
+
   /** @throws LogContradicted when the log, as far as this head, does not follow from what was signed of it */
   async require(facility: string, { origin, size, root }: LogHead): Promise<void> {
     const { signer } = this;

@@ -148,7 +148,9 @@ export class Bundles {
     );
     const sizes = [...new Set(rows.map(({ covered }) => toCount(covered)))].filter((one) => one < size);
     const consistency = await Promise.all(
-      sizes.sort((a, b) => a - b).map(async (one) => ({ size: one, proof: (await tree.consistency(one)).map(toBase64) })),
+      sizes
+        .sort((a, b) => a - b)
+        .map(async (one) => ({ size: one, proof: (await tree.consistency(one)).map(toBase64) })),
     );
     const heads = await this.ports.heads.at(origin, size, names);
     return { origin, size, entries, consistency, heads: heads as BundleLog['heads'] };
