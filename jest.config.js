@@ -10,6 +10,8 @@ const project = {
 export default {
   // A database server starts in a second, or in twenty on a machine with two busy cores. Jest reads this only here.
   testTimeout: 120_000,
+  // Every file's modules stay in the worker that ran it: after a hundred files it does little but collect garbage.
+  workerIdleMemoryLimit: '1GB',
   coverageProvider: 'v8',
   collectCoverageFrom: ['{apps,libs}/*/src/**/*.ts', '!**/*.spec.ts'],
   projects: [
