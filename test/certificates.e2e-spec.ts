@@ -1,104 +1,180 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   parseTrust,
-  verifyBundle,
+  reportOf,
+  verifyFile,
   type Bundle,
-  type Verification,
-  type VerifierPorts,
+  type VerificationReport,
 } from '@lodemark/certificate';
 import { nodeGzip, nodeSignatures } from '@lodemark/platform';
-import { canonicalBytes, isAdmissible } from '@lodemark/transparency';
-import { runScenarioFile } from '../apps/standalone/src/scenario/run-file.js';
-import type { Network } from '../apps/standalone/src/network.js';
-import { sharedServerUrl } from './support/database.js';
-import { scenarioFolder } from './support/scenario-files.js';
-
-interface Issued {
-  readonly id: string;
-  readonly outcome: string;
-  readonly rootIndex: number | null;
-  readonly credential: { readonly issuer: { readonly id: string } };
-}
-
-const AUDITOR = [{ role: 'administrator' }] as const;
-
-async function ask(network: Network, path: string, body?: object): Promise<Response> {
-  return fetch(`${network.provenanceUrl}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      authorization: `Bearer ${await network.token('auditor', [...AUDITOR])}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-}
-
-async function issue(network: Network, body: object): Promise<Issued> {
-  const response = await ask(network, '/v1/certificates', body);
-  const text = await response.text();
-  if (response.status !== 201) throw new Error(text);
-  const { certificates } = JSON.parse(text) as { certificates: Issued[] };
-  const [first] = certificates;
-  if (first === undefined) throw new Error('no certificate');
-  return first;
-}
-
-async function trustOf(network: Network): Promise<VerifierPorts['trust']> {
-  const genesis = (await (await fetch(`${network.registryUrl}/v1/root/genesis`)).json()) as {
-    readonly leaf: string;
-    readonly logKey: string;
-  };
-  const did = (await (await fetch(`${network.provenanceUrl}/.well-known/did.json`)).json()) as {
-    readonly verificationMethod: readonly { readonly id: string }[];
-  };
-  const [method] = did.verificationMethod;
-  const trust = parseTrust(
-    canonicalBytes({
-      v: 1,
-      trustPolicy: `log ${genesis.logKey}\nquorum none\n`,
-      genesis: genesis.leaf,
-      issuers: [method?.id.split('#')[1] ?? ''],
-    }),
-  );
-  if (!trust.ok) throw new Error(JSON.stringify(trust.problems));
-  return trust.value;
-}
+import { canonicalBytes, isAdmissible, toBase64Url, toUtf8 } from '@lodemark/transparency';
+import { certifiedBy, type Certified } from './support/certified.js';
+import { whereChromiumRuns } from './support/chromium.js';
+import { VerifierPage } from './support/verifier-page.js';
 
 describe('a certificate', () => {
-  it('is judged anew from its bundle alone, and nothing in it can be altered', async () => {
-    let verified: Verification | undefined;
-    const codes = new Map<string, readonly string[]>();
-    await runScenarioFile(join(scenarioFolder, 'golden-path.yaml'), {
-      adminUrl: sharedServerUrl(),
-      after: async (network, clock) => {
-        const issued = await issue(network, { lot: 'magnet-plant/MAG-0033', policy: 'WC-3' });
-        expect(issued.outcome).toBe('PASS');
-        expect(issued.rootIndex).not.toBeNull();
-        await network.settle();
-        const response = await ask(network, `/v1/certificates/${issued.id}/bundle`);
-        const bytes = new Uint8Array(await response.arrayBuffer());
-        if (response.status !== 200) throw new Error(Buffer.from(bytes).toString());
-        const ports = {
-          trust: await trustOf(network),
-          checker: nodeSignatures(isAdmissible),
-          gzip: nodeGzip,
-          now: clock.now(),
-        };
-        verified = await verifyBundle(bytes, ports);
-        const bundle = JSON.parse(Buffer.from(bytes).toString()) as Bundle;
-        for (const [name, altered] of alterations(bundle)) {
-          const result = await verifyBundle(canonicalBytes(altered), ports);
-          codes.set(name, [result.standing, ...new Set(result.findings.map(({ code }) => code))]);
-        }
-      },
-    });
-    expect(verified?.findings).toEqual([]);
-    expect(verified?.standing).toBe('VALID');
-    expect(verified?.verdict?.outcome).toBe('PASS');
-    for (const [name, [standing]] of codes) expect([name, standing]).not.toEqual([name, 'VALID']);
+  let certified: Certified;
+
+  beforeAll(async () => {
+    certified = await certifiedBy('golden-path.yaml', { lot: 'magnet-plant/MAG-0033', policy: 'WC-3' });
   }, 600_000);
+
+  async function inNode(file: Uint8Array): Promise<VerificationReport> {
+    const trust = parseTrust(certified.trust);
+    if (!trust.ok) throw new Error(JSON.stringify(trust.problems));
+    const ports = { trust: trust.value, checker: nodeSignatures(isAdmissible), gzip: nodeGzip };
+    return reportOf(await verifyFile(file, { ...ports, now: toTheSecond(certified.at) }));
+  }
+
+  function bundle(): Bundle {
+    return JSON.parse(Buffer.from(certified.bundle).toString()) as Bundle;
+  }
+
+  it('is issued on a pass, and its bundle alone gives the same verdict again', async () => {
+    expect(certified.issued.outcome).toBe('PASS');
+    expect(certified.issued.rootIndex).not.toBeNull();
+    const { standing, passes, findings, verdict, policyTitle } = await inNode(certified.bundle);
+    expect(findings).toEqual([]);
+    expect({ standing, passes }).toEqual({ standing: 'VALID', passes: true });
+    expect(verdict?.checks.length).toBeGreaterThan(40);
+    expect(policyTitle).toBe('North America: WC-2, separated to finished in the US or Canada');
+  });
+
+  it('is found altered, whatever is altered in its bundle', async () => {
+    for (const [name, altered] of alterations(bundle())) {
+      expect([name, (await inNode(canonicalBytes(altered))).standing]).not.toEqual([name, 'VALID']);
+    }
+  });
+
+  it('shows by itself neither evidence nor status', async () => {
+    const report = await inNode(toUtf8(bundle().certificate));
+    expect(report.standing).toBe('INDETERMINATE');
+    expect(report.findings.map(({ code }) => code)).toEqual(['evidence-missing']);
+  });
+
+  whereChromiumRuns('the verifier page', (executable) => {
+    let folder: string;
+    let verifier: VerifierPage;
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'lodemark-verifier-'));
+      verifier = await VerifierPage.open(executable, folder);
+    });
+
+    afterAll(async () => {
+      await verifier.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    const inBrowser = (file: Uint8Array, trust = certified.trust) =>
+      verifier.verify(file, { trust, at: certified.at });
+
+    it('finds a bundle valid, with the report that Node gives, and moves the reader to it', async () => {
+      const { heading, json } = await inBrowser(certified.bundle);
+      expect(heading).toBe('VALID');
+      expect(json).toBe(JSON.stringify(await inNode(certified.bundle)));
+      expect(await verifier.page.evaluate(() => document.activeElement?.id)).toBe('result');
+      expect(await verifier.page.textContent('#result')).toContain(
+        'Lot magnet-plant/MAG-0033 meets policy WC-3. The evidence in the file proves it.',
+      );
+    }, 120_000);
+
+    it('finds what was altered, with the codes and places that Node gives', async () => {
+      for (const [name, altered] of alterations(bundle())) {
+        const bytes = canonicalBytes(altered);
+        const node = await inNode(bytes);
+        const { heading, json } = await inBrowser(bytes);
+        expect([name, heading.split(':')[0]]).toEqual([name, node.standing]);
+        expect([name, json]).toEqual([name, JSON.stringify(node)]);
+        for (const { code } of node.findings)
+          expect(await verifier.page.textContent('#result')).toContain(code);
+      }
+    }, 240_000);
+
+    it('says what is missing when it is given a certificate by itself', async () => {
+      const { heading, json } = await inBrowser(toUtf8(bundle().certificate));
+      expect(heading).toBe('INDETERMINATE: something is missing');
+      expect(json).toBe(JSON.stringify(await inNode(toUtf8(bundle().certificate))));
+    });
+
+    it('shows what stands in a certificate as text, whatever it is', async () => {
+      const { heading } = await inBrowser(toUtf8(withIssuerNamed('<img src=x onerror=alert(1)>')));
+      expect(heading).toBe('INVALID: do not rely on this file');
+      expect(await verifier.page.textContent('#result')).toContain('<img src=x onerror=alert(1)>');
+      expect(await verifier.page.locator('#result img').count()).toBe(0);
+    });
+
+    it('names what is wrong with a trust file', async () => {
+      const { heading } = await inBrowser(certified.bundle, toUtf8('{"v":2}'));
+      expect(heading).toBe('Your trust file cannot be read');
+      expect(await verifier.page.textContent('#result')).toContain('/genesis');
+    });
+
+    it('takes both files when they are dropped on it, whichever comes first', async () => {
+      await verifier.page.reload();
+      const dropped = [Buffer.from(certified.bundle).toString(), Buffer.from(certified.trust).toString()];
+      await verifier.page.evaluate((texts) => {
+        const dataTransfer = new DataTransfer();
+        for (const [i, text] of texts.entries()) dataTransfer.items.add(new File([text], `dropped-${i}`));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      }, dropped);
+      await verifier.page.waitForSelector('#verdict');
+      expect(await verifier.page.textContent('#result')).toContain('File dropped-0');
+    });
+
+    it('asks for nothing, and could not', async () => {
+      const others = verifier.requests.filter((url) => !/^(file:.*lodemark-verifier\.html|blob:)/.test(url));
+      expect(others).toEqual([]);
+      expect(verifier.errors).toEqual([]);
+      let asked = 0;
+      const server = createServer((_, response) => {
+        asked += 1;
+        response.end();
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      await verifier.page.context().setOffline(false);
+      const refused = await verifier.page.evaluate(
+        async (url) => {
+          const violations: string[] = [];
+          document.addEventListener('securitypolicyviolation', (event) => {
+            violations.push(event.effectiveDirective);
+          });
+          const fetched = await fetch(url).then(
+            () => 'fetched',
+            () => 'refused',
+          );
+          const image = new Image();
+          await new Promise((resolve) => {
+            image.onerror = resolve;
+            image.src = `${url}/image`;
+          });
+          return [fetched, ...violations];
+        },
+        `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      );
+      server.close();
+      expect(refused).toEqual(['refused', 'connect-src', 'img-src']);
+      expect(asked).toBe(0);
+    });
+
+    function withIssuerNamed(name: string): string {
+      const [header = '', payload = '', signature = ''] = bundle().certificate.split('.');
+      const credential = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { issuer: object };
+      const altered = { ...credential, issuer: { ...credential.issuer, id: 'did:web:other.example', name } };
+      return [header, toBase64Url(canonicalBytes(altered)), signature].join('.');
+    }
+  });
 });
+
+/** The page's field for the time goes to the second. */
+function toTheSecond(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1000) * 1000);
+}
 
 function alterations(bundle: Bundle): [string, Bundle][] {
   const [log] = bundle.logs;

@@ -1,6 +1,6 @@
 // Builds everything in dependency order, from nothing, unless the sources are those of the last build (`--force` builds
 // all the same). The services are built by the Nest CLI, because only it runs the OpenAPI plug-in that turns request
-// classes into schemas; libraries and the CLI by `tsc --build`.
+// classes into schemas; libraries and the CLI by `tsc --build`, the verifier's page by tools/build-verifier.js.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,9 @@ function sources() {
       `${folder}/tsconfig.json`,
       ...below(`${folder}/src`),
     ]),
-    ...['nest-cli.json', 'package-lock.json', 'tools/build.js'].map((name) => root + name),
+    ...['nest-cli.json', 'package-lock.json', 'tools/build.js', 'tools/build-verifier.js'].map(
+      (name) => root + name,
+    ),
     ...readdirSync(root).flatMap((name) => (name.startsWith('tsconfig') ? [root + name] : [])),
   ].filter((file) => existsSync(file));
   const hash = createHash('sha256');
@@ -85,7 +87,8 @@ function build() {
   const nest = bin('@nestjs/cli/bin/nest.js');
   run(tsc, ['--build', 'libs/certificate', 'libs/feed', 'libs/policy', 'libs/platform', 'libs/witness']);
   for (const service of ['registry', 'custody', 'provenance', 'standalone']) run(nest, ['build', service]);
-  run(tsc, ['--build', 'apps/cli']);
+  run(tsc, ['--build', 'apps/cli', 'apps/verifier']);
+  run(`${root}tools/build-verifier.js`, []);
 }
 
 lock();

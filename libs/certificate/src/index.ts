@@ -39,8 +39,17 @@ export {
   verifyVcJwt,
   type VcJwt,
 } from './credential/vc-jwt.js';
-export { BUNDLE_MEDIA_TYPE, bundleBytes, parseBundle, type Bundle, type BundleLog } from './bundle/bundle.js';
+export {
+  BUNDLE_LIMITS,
+  BUNDLE_MEDIA_TYPE,
+  bundleBytes,
+  parseBundle,
+  type Bundle,
+  type BundleLog,
+} from './bundle/bundle.js';
 export { embed, type EmbeddedBytes } from './bundle/embedded-bytes.js';
+
+export { PDF_ATTACHMENTS } from './pdf/pdf-attachments.js';
 
 // How it is verified.
 export {
@@ -49,11 +58,11 @@ export {
   type VerificationCode,
   type VerificationFinding,
 } from './verify/finding.js';
-export { parseTrust, type Trust } from './verify/trust.js';
-export {
-  looksLike,
-  verifyAlone,
-  verifyBundle,
-  type Verification,
-  type VerifierPorts,
-} from './verify/verify-bundle.js';
+export { parseTrust, TRUST_LIMIT, type Trust } from './verify/trust.js';
+export { verifyBundle, type Verification, type VerifierPorts } from './verify/verify-bundle.js';
+export { verifyFile } from './verify/verify-file.js';
+export { reportOf, type ReportedCheck, type VerificationReport } from './verify/verification-report.js';
+export { VERIFICATION_WORDS } from './verify/words.js';
+
+// How a person reads it.
+export { certificateSheet, type CertificateSheet, type SheetPart } from './sheet/certificate-sheet.js';

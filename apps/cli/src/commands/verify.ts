@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import type { Verification } from '@lodemark/certificate';
+import type { VerificationReport } from '@lodemark/certificate';
 import { nodeGzip, nodeSignatures } from '@lodemark/platform/light';
-import { fromUtf8, isAdmissible } from '@lodemark/transparency';
+import { isAdmissible } from '@lodemark/transparency';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { visible } from '../text.js';
@@ -28,8 +29,9 @@ export const addVerifyCommand: AddCommands = (program, frame) => {
     .option('--at <time>', 'verify as of this time instead of now, RFC 3339')
     .action((file: string, options: { readonly trust: string; readonly at?: string }, self: Command) =>
       frame(self, async ({ output }) => {
-        const { looksLike, parseTrust, verifyAlone, verifyBundle } = await import('@lodemark/certificate');
-        const trust = parseTrust(await read(options.trust));
+        const { BUNDLE_LIMITS, parseTrust, reportOf, TRUST_LIMIT, verifyFile } =
+          await import('@lodemark/certificate');
+        const trust = parseTrust(await start(options.trust, TRUST_LIMIT));
         if (!trust.ok) {
           const why = trust.problems.map(({ pointer, detail }) => `${pointer} ${detail}`.trim()).join('; ');
           throw new Failure({
@@ -39,26 +41,23 @@ export const addVerifyCommand: AddCommands = (program, frame) => {
             next: 'lodemark trust writes one; docs/certificates.md says what stands in it.',
           });
         }
-        const bytes = await read(file);
+        const bytes = await start(file, BUNDLE_LIMITS.length);
         const ports = {
           ...{ trust: trust.value, gzip: nodeGzip, checker: nodeSignatures(isAdmissible) },
           now: timeOf(options.at),
         };
-        const verified =
-          looksLike(bytes) === 'certificate'
-            ? verifyAlone(fromUtf8(bytes) ?? '', ports)
-            : await verifyBundle(bytes, ports);
-        output.answer(answerOf(verified), () =>
-          linesOf(verified, (colour, text) => output.paint(colour, text)),
-        );
-        return exitOf(verified);
+        const report = reportOf(await verifyFile(bytes, ports));
+        output.answer(report, () => linesOf(report, (colour, text) => output.paint(colour, text)));
+        return exitOf(report);
       }),
     );
 };
 
-async function read(path: string): Promise<Uint8Array> {
+/** A byte more than may be, so that a longer file is found to be too long and is not cut short. */
+async function start(path: string, most: number): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    // `end` is the last byte that is read.
+    return await buffer(createReadStream(path, { end: most }));
   } catch (cause) {
     throw new Failure({
       code: 'file-unreadable',
@@ -80,25 +79,19 @@ function timeOf(text: string | undefined): Date {
   });
 }
 
-function exitOf({ standing, certificate }: Verification): ExitCode {
+function exitOf({ standing, passes }: VerificationReport): ExitCode {
   if (standing === 'INVALID') return VERIFIED.invalid;
   if (standing === 'INDETERMINATE') return VERIFIED.indeterminate;
-  const passes = certificate?.outcome === 'PASS' || certificate?.outcome === 'PASS_EXCEPTION';
   return passes ? VERIFIED.pass : VERIFIED.noPass;
 }
 
-function answerOf({ standing, findings, certificate, asOf, assumed }: Verification) {
-  const { id, lot, outcome, policy, question, horizon } = certificate ?? {};
-  return { standing, findings, certificate: { id, lot, outcome, policy, question, horizon }, asOf, assumed };
-}
-
 function linesOf(
-  { standing, findings, certificate, asOf, assumed }: Verification,
+  { standing, findings, certificate, asOf, assumed }: VerificationReport,
   paint: (colour: 'green' | 'yellow' | 'red', text: string) => string,
 ): string[] {
   const colour = standing === 'VALID' ? 'green' : standing === 'INVALID' ? 'red' : 'yellow';
   const about =
-    certificate === undefined
+    certificate === null
       ? []
       : [
           `${certificate.outcome} for lot ${certificate.lot} under ${certificate.policy.id} (${certificate.policy.document})`,
@@ -108,7 +101,7 @@ function linesOf(
   return [
     paint(colour, standing),
     ...about.map(visible),
-    ...(asOf === undefined
+    ...(asOf === null
       ? []
       : [`status as of ${asOf.witnessedAt ?? asOf.recordedAt}, root log size ${String(asOf.size)}`]),
     ...findings.map(({ code, where, detail }) => visible(`  ${code} ${where}: ${detail}`)),

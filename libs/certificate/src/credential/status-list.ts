@@ -13,8 +13,10 @@ export type StatusPurpose = (typeof STATUS_PURPOSES)[number];
 export interface Gzip {
   /** Deterministic for one implementation only; nobody compares the compressed bytes. */
   compress(bytes: Uint8Array): Promise<Uint8Array>;
-  /** At most so many bytes come out; rejects for more, or for what is not gzip. */
+  /** At most so many bytes come out; rejects for more, or for what is not one gzip member and nothing after it. */
   decompress(bytes: Uint8Array, most: number): Promise<Uint8Array>;
+  /** The same for the zlib format (RFC 1950), which a PDF uses. */
+  inflate(bytes: Uint8Array, most: number): Promise<Uint8Array>;
 }
 
 export interface StatusListFacts {

@@ -39,11 +39,14 @@ const shape = z.strictObject({
   maxStatusAgeDays: z.number().int().min(0).max(36_500).optional(),
 });
 
+/** Bytes; whoever reads a trust file reads nothing beyond. */
+export const TRUST_LIMIT = 4 * 1024 * 1024;
+
 const DEFAULT_STATUS_AGE_DAYS = 30;
 
 /** Reads a trust file. Never throws. */
 export function parseTrust(bytes: Uint8Array): Parsed<Trust> {
-  const json = readJson(bytes, { length: 4 * 1024 * 1024 });
+  const json = readJson(bytes, { length: TRUST_LIMIT });
   if (!json.ok) return { ok: false, problems: json.problems };
   const read = shape.safeParse(json.value);
   if (!read.success) {

@@ -1,11 +1,5 @@
 import { judge, parsePolicyDocument, RULES, type Policy, type Verdict } from '@lodemark/policy';
-import {
-  canonicalBytes,
-  canonicalize,
-  fromUtf8,
-  sha256Hex,
-  type SignatureChecker,
-} from '@lodemark/transparency';
+import { canonicalBytes, canonicalize, sha256Hex, type SignatureChecker } from '@lodemark/transparency';
 import { parseBundle, type Bundle } from '../bundle/bundle.js';
 import { bytesOf } from '../bundle/embedded-bytes.js';
 import type { Certificate } from '../credential/certificate.js';
@@ -36,6 +30,8 @@ export interface Verification {
   readonly certificate: Certificate | undefined;
   /** Worked out anew from the evidence shown; undefined when it could not be. */
   readonly verdict: Verdict | undefined;
+  /** Of the policy that the certificate names, from the document that has its digest. */
+  readonly policyTitle: string | undefined;
   /** Size and time of the last root checkpoint: what is known of revocation ends there. */
   readonly asOf:
     { readonly size: number; readonly recordedAt: string; readonly witnessedAt?: string } | undefined;
@@ -69,6 +65,11 @@ export function verifyAlone(text: string, ports: VerifierPorts): Verification {
     ),
   );
   return result(findings, ports, { certificate: opened?.certificate });
+}
+
+/** A file in which there is nothing to verify. */
+export function verifyNothing(why: VerificationFinding, ports: VerifierPorts): Verification {
+  return result([why], ports);
 }
 
 interface Found {
@@ -109,7 +110,7 @@ async function verifyParsed(
   const policy = readPolicy(bundle, { policy: certificate.policy, statements: view.statements }, report);
   const logs = showLogs(bundle, view, context);
   const verdict = policy && (await judgeAgain({ certificate, view, logs, policy, prefix }, ports, report));
-  return result(findings, ports, { certificate, asOf, verdict });
+  return result(findings, ports, { certificate, asOf, verdict, policyTitle: policy?.document.title });
 }
 
 async function readRoot(
@@ -272,23 +273,17 @@ async function judgeAgain(
 function result(
   findings: readonly VerificationFinding[],
   { trust }: VerifierPorts,
-  found: Partial<Pick<Verification, 'certificate' | 'verdict' | 'asOf'>> = {},
+  found: Partial<Pick<Verification, 'certificate' | 'verdict' | 'asOf' | 'policyTitle'>> = {},
 ): Verification {
   const witnesses = trust.trustPolicy.witnesses.length;
   return {
     standing: standingOf(findings),
     findings,
     ...{ certificate: found.certificate, verdict: found.verdict, asOf: found.asOf },
+    policyTitle: found.policyTitle,
     assumed: [
       `the trust file: genesis ${trust.genesis}, ${String(witnesses)} witnesses, ${String(trust.issuers.length)} issuer keys`,
       'that custody services count in their heads entries what their entries name: whoever follows a log checks it',
     ],
   };
-}
-
-/** Whether the bytes are a bundle or a certificate by their look; undefined for anything else. */
-export function looksLike(bytes: Uint8Array): 'bundle' | 'certificate' | undefined {
-  const start = fromUtf8(bytes.subarray(0, 64));
-  if (start?.trimStart().startsWith('{') === true) return 'bundle';
-  return start !== undefined && /^\s*[A-Za-z0-9_-]{20,}/.test(start) ? 'certificate' : undefined;
 }

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { canonicalBytes } from '@lodemark/transparency';
+import type { Network } from '../../apps/standalone/src/network.js';
+import { runScenarioFile } from '../../apps/standalone/src/scenario/run-file.js';
+import { sharedServerUrl } from './database.js';
+import { scenarioFolder } from './scenario-files.js';
+
+/** What an auditor holds when the services are gone. */
+export interface Certified {
+  /** As `POST /v1/certificates` answered. */
+  readonly issued: {
+    readonly id: string;
+    readonly digest: string;
+    readonly outcome: string;
+    readonly rootIndex: number | null;
+  };
+  readonly bundle: Uint8Array;
+  /** A trust file that asks for no witnesses. */
+  readonly trust: Uint8Array;
+  readonly at: Date;
+  /** What else was asked for, by path after the certificate's address. */
+  readonly forms: ReadonlyMap<string, { readonly response: Response; readonly bytes: Uint8Array }>;
+}
+
+export interface Asked {
+  readonly lot: string;
+  readonly policy: string;
+  /** Addresses below `/v1/certificates/{id}` to ask for too. */
+  readonly forms?: readonly string[];
+}
+
+const AUDITOR = [{ role: 'administrator' }] as const;
+
+/** Plays a scenario through the HTTP APIs, has a certificate issued on what comes out, and stops everything. */
+export async function certifiedBy(scenario: string, asked: Asked): Promise<Certified> {
+  let certified: Certified | undefined;
+  await runScenarioFile(join(scenarioFolder, scenario), {
+    adminUrl: sharedServerUrl(),
+    after: async (network, clock) => {
+      certified = { ...(await collect(network, asked)), at: clock.now() };
+    },
+  });
+  if (certified === undefined) throw new Error('the scenario ended early');
+  return certified;
+}
+
+async function collect(network: Network, { lot, policy, forms = [] }: Asked): Promise<Omit<Certified, 'at'>> {
+  const answer = await ask(network, '/v1/certificates', { lot, policy });
+  const [issued] = ((await answer.json()) as { certificates: Certified['issued'][] }).certificates;
+  if (issued === undefined) throw new Error('no certificate');
+  await network.settle();
+  const of = async (form: string) => {
+    const response = await ask(network, `/v1/certificates/${issued.id}${form}`);
+    return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
+  };
+  const asked = new Map<string, Awaited<ReturnType<typeof of>>>();
+  for (const form of forms) asked.set(form, await of(form));
+  const { bytes: bundle } = await of('/bundle');
+  return { issued, bundle, trust: await trustOf(network), forms: asked };
+}
+
+async function ask(network: Network, path: string, body?: object): Promise<Response> {
+  const response = await fetch(`${network.provenanceUrl}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      authorization: `Bearer ${await network.token('auditor', [...AUDITOR])}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+  return response;
+}
+
+async function trustOf(network: Network): Promise<Uint8Array> {
+  const genesis = (await (await fetch(`${network.registryUrl}/v1/root/genesis`)).json()) as {
+    readonly leaf: string;
+    readonly logKey: string;
+  };
+  const did = (await (await fetch(`${network.provenanceUrl}/.well-known/did.json`)).json()) as {
+    readonly verificationMethod: readonly { readonly id: string }[];
+  };
+  const [method] = did.verificationMethod;
+  return canonicalBytes({
+    v: 1,
+    trustPolicy: `log ${genesis.logKey}\nquorum none\n`,
+    genesis: genesis.leaf,
+    issuers: [method?.id.split('#')[1] ?? ''],
+  });
+}
