@@ -8,6 +8,7 @@ import { addJoinCommand } from './commands/join.js';
 import { addKafkaCommands } from './commands/kafka.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addLogCommands } from './commands/log.js';
+import { addMonitorCommand } from './commands/monitor.js';
 import { addRebuildCommand } from './commands/rebuild.js';
 import { addRecoverCommand } from './commands/recover.js';
 import { addTokenCommand } from './commands/token.js';
@@ -93,7 +94,7 @@ function lodemark(
       addRecoverCommand,
       addDoctorCommand,
     ],
-    ...[addKafkaCommands, addLogCommands, addWitnessCommand],
+    ...[addKafkaCommands, addLogCommands, addWitnessCommand, addMonitorCommand],
   ];
   for (const add of commands) add(program, frame);
   return program;

@@ -45,8 +45,12 @@ export class Relay {
       ...(sent.length === 0 ? {} : { body: Buffer.concat(sent) }),
     });
     const { status } = answer;
+    const mediaType = answer.headers.get('content-type') ?? 'text/plain';
+    // What is no text goes through as it is.
+    if (mediaType === 'application/octet-stream')
+      return { status, body: Buffer.from(await answer.arrayBuffer()), mediaType };
     const passed = await this.tamper({ path, status, body: await answer.text() });
-    return { ...passed, mediaType: answer.headers.get('content-type') ?? 'text/plain' };
+    return { ...passed, mediaType };
   }
 
   stop(): Promise<void> {

@@ -43,3 +43,17 @@ export function wholeNumber({ min, max }: { readonly min: number; readonly max: 
     throw new InvalidArgumentError(`A whole number from ${min} to ${max}.`);
   };
 }
+
+/** Where something answers. */
+export interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
+export function listenArgument(text: string): Listen {
+  const [, host = '', digits = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (host === '' || port > 65_535)
+    throw new InvalidArgumentError('An address is host:port, such as 127.0.0.1:4790.');
+  return { host: host.replace(/^\[(.*)\]$/, '$1'), port };
+}

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { nodeSignatures } from '@lodemark/platform/light';
 import {
   cosignerKey,
@@ -14,7 +14,7 @@ import { Failure } from '../failure.js';
 import { openKeyFile } from '../keys/key-file.js';
 import type { Session } from '../session.js';
 import { witnessedLogs } from '../witness/witnessed-logs.js';
-import type { AddCommands } from './frame.js';
+import { listenArgument, type AddCommands, type Listen } from './frame.js';
 
 interface WitnessOptions {
   readonly name: string;
@@ -23,11 +23,6 @@ interface WitnessOptions {
   readonly listen: Listen;
   readonly log?: readonly string[];
   readonly policy?: string;
-}
-
-interface Listen {
-  readonly host: string;
-  readonly port: number;
 }
 
 const WITNESS_HELP = `
@@ -106,14 +101,6 @@ function untilInterrupted({ surroundings }: Session, server: WitnessServer): Pro
       server.close().then(resolve, reject);
     });
   });
-}
-
-function listenArgument(text: string): Listen {
-  const [, host = '', digits = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
-  const port = Number(digits);
-  if (host === '' || port > 65_535)
-    throw new InvalidArgumentError('An address is host:port, such as 127.0.0.1:4790.');
-  return { host: host.replace(/^\[(.*)\]$/, '$1'), port };
 }
 
 function notServed({ host, port }: Listen, error: unknown): Failure {
