@@ -14,6 +14,8 @@ COPY --from=build --chown=root:root /app/node_modules ./node_modules
 COPY --from=build --chown=root:root /app/libs ./libs
 COPY --from=build --chown=root:root /app/apps ./apps
 COPY --from=build --chown=root:root /app/policies ./policies
+# A named volume that is mounted here takes its owner over.
+RUN install -d -o node -g node -m 700 /var/lib/lodemark/signed
 USER node
 # exec makes the service process 1, so that SIGTERM reaches it. Arguments are the service's own: `migrate`, `init`.
 ENTRYPOINT ["sh", "-c", "exec node \"apps/$SERVICE/dist/main.js\" \"$@\"", "lodemark"]

@@ -77,7 +77,7 @@ describe('docker-compose.yml', () => {
   it('gives no two services a database, a password, a key, a Kafka user or a port in common', () => {
     const own = SERVICES.map((name) => {
       const shared =
-        /_(NETWORK|URL|GENESIS|ROOT_LOG_KEY|ISSUERS)$|^SERVICE$|^KAFKA_(BROKERS|SSL|SASL_MECHANISM)$/;
+        /_(NETWORK|URL|GENESIS|ROOT_LOG_KEY|ISSUERS|SIGNER_FOLDER)$|^SERVICE$|^KAFKA_(BROKERS|SSL|SASL_MECHANISM)$/;
       const values = Object.entries(of(name)).filter(
         ([key]) => key.endsWith('DATABASE_URL') || !shared.test(key),
       );
@@ -114,6 +114,18 @@ describe('docker-compose.yml', () => {
         deploy: { resources: { limits: { cpus: expect.any(String), memory: expect.any(String) } } },
       });
     }
+  });
+
+  it('keeps what was signed of each log in a volume of its own', () => {
+    const signing = SERVICES.filter((name) => name !== 'provenance');
+    const mounted = signing.map((name) => {
+      const folder = of(name)[`${kindOf(name).toUpperCase()}_SIGNER_FOLDER`];
+      return services[name]?.volumes?.find((mount) => mount.endsWith(`:${String(folder)}`))?.split(':')[0];
+    });
+    expect(mounted).toEqual(signing.map((name) => `signed-${name.replace(/^custody-/, '')}`));
+    expect(text('Dockerfile')).toContain(
+      `install -d -o node -g node -m 700 ${String(of('registry')['REGISTRY_SIGNER_FOLDER'])}`,
+    );
   });
 
   it('keeps what must last in named volumes', () => {
