@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Cluster } from '../apps/standalone/src/cluster/cluster.js';
 import { drivenCluster } from '../apps/standalone/src/cluster/driven.js';
+import { callOk } from '../apps/standalone/src/scenario/api.js';
 import { loadScenario } from '../apps/standalone/src/scenario/load-scenario.js';
 import { runScenarioFile } from '../apps/standalone/src/scenario/run-file.js';
 import { ScenarioRun } from '../apps/standalone/src/scenario/run-scenario.js';
@@ -46,6 +47,21 @@ describe('a network of processes: a registry, four custody services and provenan
     expect(report.compared.filter(({ agrees }) => !agrees)).toEqual([]);
     const alone = await runScenarioFile(GOLDEN, { adminUrl: sharedServerUrl() });
     expect(said(report)).toEqual(said(alone));
+  });
+
+  it('issues a certificate on what passes, which its root log records', async () => {
+    const token = await cluster.token('officer', [{ role: 'administrator' }]);
+    const url = `${cluster.provenanceUrl}/v1/certificates`;
+    const body = { lot: 'magnet-plant/MAG-0033', policy: 'WC-3' };
+    const { certificates } = (await callOk(url, { method: 'POST', token, body })) as {
+      certificates: { id: string; outcome: string }[];
+    };
+    expect(certificates).toMatchObject([{ outcome: 'PASS' }]);
+    await cluster.settle();
+    const bundle = await fetch(`${url}/${certificates[0]!.id.split('/').at(-1)!}/bundle`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(bundle.status).toBe(200);
   });
 
   it('keeps the log of each operator’s facility with that operator', async () => {

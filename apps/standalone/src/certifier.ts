@@ -1,4 +1,5 @@
-import { NodeSigner, type Clock } from '@lodemark/platform';
+import { createPrivateKey } from 'node:crypto';
+import { NodeSigner, type Clock, type PrivateJwk } from '@lodemark/platform';
 import type { CertificateIssuer } from '@lodemark/provenance';
 import { buildJws, canonicalBytes, sha256Hex, toUtf8 } from '@lodemark/transparency';
 import { callOk } from './scenario/api.js';
@@ -11,14 +12,26 @@ const CERTIFIER = 'certifier';
 /** DER of a PKCS #8 Ed25519 key up to its seed (RFC 8410). */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** The site's issuer; its key comes of the site's secret, so that it is the same at every start. */
-export function siteIssuer(
+/** With what a site's certificates are issued, as a provenance service is configured with it. */
+export interface IssuerSettings {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly key: PrivateJwk;
+}
+
+/** The key comes of the site's secret, so that it is the same at every start. */
+export function issuerSettings(
   secret: Uint8Array,
   { name, url }: { readonly name: string; readonly url: string },
-): CertificateIssuer {
-  const der = Buffer.concat([PKCS8_ED25519, derive(secret, 'certificates')]).toString('base64');
-  const signer = NodeSigner.fromPem(`-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`);
-  return { party: { id: `did:web:${name}`, name: `Certifier of ${name}` }, signer, url };
+): IssuerSettings {
+  const key = Buffer.concat([PKCS8_ED25519, derive(secret, 'certificates')]);
+  const jwk = createPrivateKey({ key, format: 'der', type: 'pkcs8' }).export({ format: 'jwk' });
+  return { id: `did:web:${name}`, name: `Certifier of ${name}`, url, key: jwk as PrivateJwk };
+}
+
+export function issuerOf({ id, name, url, key }: IssuerSettings): CertificateIssuer {
+  return { party: { id, name }, signer: NodeSigner.fromJwk(key), url };
 }
 
 /** Registers the issuer and its key with the registry, where they are not there yet. */

@@ -25,7 +25,7 @@ import {
   type RegistryConfig,
   type RegistryPorts,
 } from '@lodemark/registry';
-import { registerIssuer, siteIssuer } from './certifier.js';
+import { issuerOf, issuerSettings, registerIssuer } from './certifier.js';
 import type { DatabaseAccess } from './postgres/provision.js';
 import { publishPolicies } from './publish-policies.js';
 import { provisionService } from './service-database.js';
@@ -138,7 +138,7 @@ export class Network {
     );
     const custodyService = await serve(custody.app, { host, port: ports.custody });
     const url = ports.provenance === 0 ? `https://${options.name}` : `http://${host}:${ports.provenance}`;
-    const certifier = siteIssuer(secret, { name: options.name, url });
+    const certifier = issuerOf(issuerSettings(secret, { name: options.name, url }));
     const serviceToken = () => issuer.issue(PROVENANCE);
     const provenance = await createProvenance(
       {

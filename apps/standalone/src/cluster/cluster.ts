@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { LocalIssuer, type CallerRole } from '@lodemark/platform';
+import { DrivenClock, LocalIssuer, systemClock, type CallerRole } from '@lodemark/platform';
+import { issuerOf, issuerSettings, registerIssuer } from '../certifier.js';
 import { EmbeddedPostgres } from '../postgres/embedded-postgres.js';
 import { publishPolicies } from '../publish-policies.js';
 import { AUDIENCE } from '../site-file.js';
@@ -51,11 +52,17 @@ export class Cluster {
       if (options.adminUrl === undefined) postgres = await startPostgres(folder);
       const adminUrl = options.adminUrl ?? postgres?.adminUrl ?? '';
       const kafkaOf = kafka === undefined ? () => options.kafka ?? {} : kafka.environmentOf.bind(kafka);
-      launch = new Launch({ ...options, folder, adminUrl }, { secret, issuer, issuerServer, kafkaOf });
+      const certifier = issuerSettings(secret, { name: options.name, url: addressOf(options) });
+      const ground = { secret, issuer, issuerServer, kafkaOf, certifier };
+      launch = new Launch({ ...options, folder, adminUrl }, ground);
       const services = await launch.all();
       kafka?.follow(services);
       const parts = { issuer, issuerServer, postgres, kafka, ...services };
       const cluster = new Cluster(options.name, parts, launch.logDatabases, adminUrl);
+      await registerIssuer(cluster.registryUrl, await cluster.token('registrar', [{ role: 'registrar' }]), {
+        issuer: issuerOf(certifier),
+        clock: options.clockFrom === undefined ? systemClock : new DrivenClock(options.clockFrom),
+      });
       await publishPolicies(cluster.registryUrl, {
         publisher: await cluster.token('registrar', [{ role: 'registrar' }]),
         approver: await cluster.token('second-registrar', [{ role: 'registrar' }]),
@@ -126,6 +133,12 @@ export class Cluster {
     await postgres?.stop();
     await kafka?.stop();
   }
+}
+
+/** Where certificates say that they are kept; a port that the system chose is another one at the next start. */
+function addressOf({ name, ports = {} }: ClusterOptions): string {
+  const port = ports['provenance'] ?? 0;
+  return port === 0 ? `https://${name}` : `http://127.0.0.1:${String(port)}`;
 }
 
 function startPostgres(folder: string): Promise<EmbeddedPostgres> {

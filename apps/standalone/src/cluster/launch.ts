@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { LocalIssuer } from '@lodemark/platform';
+import type { IssuerSettings } from '../certifier.js';
 import { provisionService, type ServiceDatabase } from '../service-database.js';
 import { AUDIENCE } from '../site-file.js';
 import { derive, keyEncryption } from '../site-secret.js';
@@ -14,6 +15,7 @@ interface Ground {
   readonly secret: Uint8Array;
   readonly issuer: LocalIssuer;
   readonly issuerServer: Server;
+  readonly certifier: IssuerSettings;
   /** The `KAFKA_…` variables of a service by its name. */
   readonly kafkaOf: (name: string) => Environment;
 }
@@ -90,6 +92,7 @@ export class Launch {
     });
     const tokens = [registry, ...custody.values()].map(({ url }) => [new URL(url).origin, token]);
     const settings = {
+      PROVENANCE_CERTIFICATES: JSON.stringify(this.ground.certifier),
       ...this.common('provenance', 'provenance', access),
       ...this.pinned('PROVENANCE', registry, pins),
       PROVENANCE_SERVICE_TOKENS: JSON.stringify(Object.fromEntries(tokens)),
