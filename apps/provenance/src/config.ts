@@ -82,6 +82,12 @@ const PROVENANCE_ENVIRONMENT = {
     parse: parsers.boolean(),
     default: 'true',
   }),
+  webhooksAllowPrivate: variable('PROVENANCE_WEBHOOKS_ALLOW_PRIVATE', {
+    description:
+      'Whether webhooks may go to loopback and private addresses, and without TLS: only in a network of one’s own.',
+    parse: parsers.boolean(),
+    default: 'false',
+  }),
   defaultPolicy: variable('PROVENANCE_DEFAULT_POLICY', {
     description: 'The policy of a question that names none.',
     parse: parsers.text({ maxLength: 100 }),
@@ -112,12 +118,13 @@ export function readProvenanceConfig(env: Environment): ProvenanceProcess {
   const { host, port, unreadyMs, drainMs, logLevel, rateBurst, ratePerSecond } = read;
   const { network, databaseUrl, genesis, rootLogKey, registryUrl, issuers } = read;
   const { pollMs, defaultPolicy, rejudging, bodyLimit, requestTimeoutMs, serviceTokens } = read;
+  const { webhooksAllowPrivate } = read;
   return {
     ...{ host, port, unreadyMs, drainMs, logLevel },
     serviceToken: serviceTokens === undefined ? undefined : tokenFrom(serviceTokens),
     provenance: {
       ...{ network, databaseUrl, genesis, rootLogKey, registryUrl, issuers },
-      ...{ pollMs, defaultPolicy, rejudging, bodyLimit, requestTimeoutMs },
+      ...{ pollMs, defaultPolicy, rejudging, webhooksAllowPrivate, bodyLimit, requestTimeoutMs },
       rateLimit: { burst: rateBurst, perSecond: ratePerSecond },
       kafka: kafkaSettings(read),
       ...(read.certificates === undefined ? {} : { certificates: read.certificates }),

@@ -11,6 +11,9 @@ import {
 import { nodeSignatures, systemClock, type Clock, type Logger } from '@lodemark/platform';
 import { isAdmissible, parseVerifierKey, type VerifierKey } from '@lodemark/transparency';
 import type { Pool } from 'pg';
+import { startCertificateWork } from './certificates/background.js';
+import { CertificateLifecycle } from './certificates/certificate-lifecycle.js';
+import { HandIn } from './certificates/hand-in.js';
 import { createApp } from './create-app.js';
 import { maintenancePool, provenancePool } from './database/pool.js';
 import { prepareReadModel, ReadModelMaintenance } from './ingest/maintenance.js';
@@ -27,6 +30,7 @@ import { RegistryClient } from './registry-client.js';
 import { Rejudging } from './rejudging/rejudging.js';
 import { Judging } from './verdicts/judging.js';
 import { VerdictStore } from './verdicts/verdict-store.js';
+import { Deliveries } from './webhooks/deliveries.js';
 
 /** The configuration or the database is not one that provenance can be served from. */
 export class ProvenanceUnfit extends Error {
@@ -69,7 +73,7 @@ export async function createProvenance(
     const { alarms, clock } = parts;
     const opened = {
       ...{ pool, network, horizons, root, documents, maintenance, defaultPolicy },
-      ...{ registry, issuer, alarms },
+      ...{ registry, issuer, alarms, webhooksAllowPrivate: config.webhooksAllowPrivate ?? false },
     };
     const app = await createApp(config, { ...ports, clock }, { opened, ingest, alarms, closers, release });
     await app.init();
@@ -79,6 +83,17 @@ export async function createProvenance(
       ...{ evidence: app.get(EvidenceOfLot), judging: app.get(Judging), store: app.get(VerdictStore) },
     });
     if (config.rejudging ?? true) closers.push(repeat(rejudging, config, ports.logger));
+    const everyMs = config.pollMs ?? DEFAULT_POLL_MS;
+    closers.push(
+      startCertificateWork(
+        {
+          lifecycle: app.get(CertificateLifecycle),
+          handIn: app.get(HandIn),
+          deliveries: app.get(Deliveries),
+        },
+        { everyMs, logger: ports.logger },
+      ),
+    );
     return {
       app,
       caughtUp: (timeoutMs) => caughtUp(ingest, timeoutMs),

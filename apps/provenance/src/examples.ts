@@ -9,4 +9,7 @@ export const EXAMPLES = {
     policy: 'WC-3',
     question: { deliveryDate: '2027-02-15', clauseVersion: 'MAY 2024', elementProfile: 'strict' },
   },
+  /** The story that the examples are asked of ends in no pass. */
+  certificate: { lot: 'euclid/A-2027-004', policy: 'WC-3', refusal: true },
+  webhook: { url: 'https://hooks.prime.example/lodemark' },
 } as const;

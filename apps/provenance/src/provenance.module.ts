@@ -1,21 +1,15 @@
 import type { Network } from '@lodemark/domain';
-import { CLOCK, LOGGER, METRICS, type Clock, type Logger, type Metrics } from '@lodemark/platform';
+import { METRICS, type Metrics } from '@lodemark/platform';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { Access } from './access/access.js';
 import { Bundles } from './certificates/bundles.js';
-import { ISSUER, type CertificateIssuer } from './certificates/certificate-issuer.js';
 import {
-  FindCertificateHandler,
-  IssueCertificatesHandler,
-  ListCertificatesHandler,
-  MakeBundleHandler,
-} from './certificates/certificate-queries.js';
-import { CertificateStore } from './certificates/certificate-store.js';
-import { CertificatesController } from './certificates/certificates.controller.js';
-import { Issuing } from './certificates/issuing.js';
-import { REGISTRY, StatusLists } from './certificates/status-lists.js';
+  CERTIFICATE_CONTROLLERS,
+  certificateProviders,
+  type OpenedForCertificates,
+} from './certificates/certificate-providers.js';
 import { HeadsProofs } from './heads/heads-proofs.js';
 import type { RegistryClient } from './registry-client.js';
 import { FindMassBalanceHandler } from './balance/find-mass-balance.js';
@@ -72,21 +66,15 @@ import { VerdictStore } from './verdicts/verdict-store.js';
 import { VerdictsController } from './verdicts/verdicts.controller.js';
 
 /** What is opened before the service is put together. */
-export interface OpenedProvenance {
-  readonly pool: Pool;
-  readonly network: Network;
-  readonly horizons: Horizons;
+export interface OpenedProvenance extends OpenedForCertificates {
   readonly root: RootStatements;
-  readonly documents: PolicyDocuments;
   readonly maintenance: Maintenance;
   readonly defaultPolicy: string;
-  readonly registry: RegistryClient;
   readonly alarms: Alarms;
-  readonly issuer: CertificateIssuer | undefined;
 }
 
 const CONTROLLERS = [
-  CertificatesController,
+  ...CERTIFICATE_CONTROLLERS,
   InboundController,
   KeptLogsController,
   LotVerdictsController,
@@ -103,7 +91,6 @@ const HANDLERS = [
   BeginRebuildHandler,
   BeginSimulationHandler,
   CancelSimulationHandler,
-  FindCertificateHandler,
   FindCuresHandler,
   FindDifferenceHandler,
   FindInboundHandler,
@@ -121,9 +108,6 @@ const HANDLERS = [
   FindTimelineHandler,
   FindVerdictHandler,
   FindVerdictsHandler,
-  IssueCertificatesHandler,
-  ListCertificatesHandler,
-  MakeBundleHandler,
   ListFacilitiesHandler,
   ListPoliciesHandler,
 ];
@@ -139,15 +123,13 @@ export class ProvenanceModule {
       providers: [
         ...HANDLERS,
         Access,
-        CertificateStore,
         Judging,
-        StatusLists,
         LogCursors,
         RebuildRuns,
         Rejudgements,
         SimulationRuns,
         VerdictStore,
-        issuing(opened),
+        ...certificateProviders(opened),
         ...given(opened),
         ...reading(opened),
       ],
@@ -155,38 +137,12 @@ export class ProvenanceModule {
   }
 }
 
-/** What needs more collaborators than a constructor should name. */
-function issuing({ registry, issuer, documents }: OpenedProvenance): Provider {
-  return {
-    provide: Issuing,
-    useFactory: (...[judging, access, evidence, verdicts, store, lists, clock, logger]: IssuingParts) =>
-      new Issuing({
-        ...{ judging, access, evidence, verdicts, store, lists, clock, logger },
-        ...{ registry, issuer, documents },
-      }),
-    inject: [Judging, Access, EvidenceOfLot, VerdictStore, CertificateStore, StatusLists, CLOCK, LOGGER],
-  };
-}
-
-type IssuingParts = [
-  Judging,
-  Access,
-  EvidenceOfLot,
-  VerdictStore,
-  CertificateStore,
-  StatusLists,
-  Clock,
-  Logger,
-];
-
 function given(opened: OpenedProvenance): Provider[] {
   return [
     { provide: POOL, useValue: opened.pool },
     { provide: NETWORK, useValue: opened.network },
     { provide: DEFAULT_POLICY, useValue: opened.defaultPolicy },
     { provide: MAINTENANCE, useValue: opened.maintenance },
-    { provide: REGISTRY, useValue: opened.registry },
-    { provide: ISSUER, useValue: opened.issuer },
     { provide: Horizons, useValue: opened.horizons },
     { provide: RootStatements, useValue: opened.root },
     { provide: PolicyDocuments, useValue: opened.documents },

@@ -27,6 +27,8 @@ export interface ProvenanceConfig {
   readonly pollMs?: number;
   /** With what certificates are issued; without it none are. */
   readonly certificates?: CertificateIssuer;
+  /** Whether webhooks may go to private addresses, and without TLS. Default false. */
+  readonly webhooksAllowPrivate?: boolean;
   /** The policy of a question that names none. Default `WC-3`. */
   readonly defaultPolicy?: string;
   /** Whether verdicts on file are given anew when what they rest on changes. Default true. */

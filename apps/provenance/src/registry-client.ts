@@ -8,6 +8,11 @@ export interface RecordedDocument {
   readonly index: number;
 }
 
+/** The registry does not take a document for what it is, and would not take it the next time. */
+export class RegistryRefusal extends Error {
+  override readonly name = 'RegistryRefusal';
+}
+
 export type ServiceToken = (url: string) => Promise<string>;
 
 const TIMEOUT_MS = 10_000;
@@ -50,7 +55,9 @@ export class RegistryClient {
     const headers = { 'content-type': VC_JWT_MEDIA_TYPE };
     const response = await this.send(path, { method: 'POST', headers, body: jwt });
     if (!response.ok) {
-      throw new Error(`the registry answered ${response.status}: ${(await response.text()).slice(0, 500)}`);
+      const detail = `the registry answered ${response.status}: ${(await response.text()).slice(0, 500)}`;
+      const isForWhatItIs = [400, 403, 413, 422].includes(response.status);
+      throw isForWhatItIs ? new RegistryRefusal(detail) : new Error(detail);
     }
     const { digest, index } = (await response.json()) as RecordedDocument;
     return { digest, index };

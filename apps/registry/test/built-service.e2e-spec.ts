@@ -14,6 +14,8 @@ const WRITES = [
   'post /v1/facilities',
   'post /v1/facilities/{id}/amendments',
   'post /v1/keys',
+  'post /v1/certificates',
+  'post /v1/status-lists',
   'post /v1/statements',
   'post /v1/keys/{kid}/rotation',
   'post /v1/keys/{kid}/revocation',

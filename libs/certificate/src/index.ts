@@ -13,16 +13,16 @@ export { evidenceEntry, type EntryStanding } from './reading/evidence-entry.js';
 // What is issued.
 export {
   certificateCredential,
-  LODEMARK_CONTEXT,
-  LODEMARK_CONTEXT_DOCUMENT,
   readCertificate,
   type Certificate,
   type Issuance,
   type Party,
   type StatusPlace,
 } from './credential/certificate.js';
+export { LODEMARK_CONTEXT, LODEMARK_CONTEXT_DOCUMENT } from './credential/contexts.js';
 export { certify, verdictDigest, type Certified } from './credential/certified.js';
 export {
+  MOST_STATUS_CHANGES,
   readStatusList,
   STATUS_ENTRIES,
   STATUS_PURPOSES,

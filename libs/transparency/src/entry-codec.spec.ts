@@ -47,6 +47,17 @@ beforeAll(async () => {
     { ...envelope, kind: 'status', digest: HASH },
     {
       ...envelope,
+      kind: 'status',
+      digest: HASH,
+      changes: [
+        {
+          ...{ certificate: HASH, purpose: 'suspension', set: true, verdict: HASH },
+          cause: { index: 4, origin: 'n.example/log/a' },
+        },
+      ],
+    },
+    {
+      ...envelope,
       kind: 'logFault',
       origin: 'n.example/log/a',
       fault: 'fork',
@@ -236,7 +247,7 @@ describe('a malformed entry', () => {
   });
 
   it('of the root log is refused with the place of the fault', () => {
-    const [genesis, , checkpoints, certificate, , fault] = rootEntries;
+    const [genesis, , checkpoints, certificate, , status, fault] = rootEntries;
     const decode = (entry: RootLogEntry | undefined, members: object): Outcome | 'ok' =>
       outcome(decodeRootLogEntry(toUtf8(canonicalize({ ...entry, ...members }))));
     const lowOrder = { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43) };
@@ -253,6 +264,11 @@ describe('a malformed entry', () => {
       'bad-value /checkpoints/0',
     ]);
     expect(decode(certificate, { digest: 'AB' })).toEqual(['malformed', ['*'], 'bad-value /digest']);
+    expect(decode(status, { changes: [] })).toEqual(['malformed', ['*'], 'bad-value /changes']);
+    const cause = { index: 1, origin: 'n.example/log/a' };
+    const changes = [{ certificate: HASH, purpose: 'suspension', set: 1, verdict: HASH, cause }];
+    expect(decode(status, { changes })).toEqual(['malformed', ['*'], 'bad-value /changes/0/set']);
+    expect(decode(certificate, { changes: [] })).toEqual(['malformed', ['*'], 'unknown-member /changes']);
     expect(decode(fault, { fault: 'late' })).toEqual(['malformed', ['*'], 'bad-value /fault']);
     expect(decode(fault, { evidence: [''] })).toEqual(['malformed', ['*'], 'bad-value /evidence/0']);
     expect(decode(fault, { evidence: [] })).toEqual(['malformed', ['*'], 'bad-value /evidence']);

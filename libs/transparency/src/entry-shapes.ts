@@ -11,6 +11,7 @@ import type {
   RootLogEntry,
   RootReference,
   StatementEntry,
+  StatusChange,
   StatusEntry,
 } from './entry.js';
 import {
@@ -25,7 +26,8 @@ import {
   text,
 } from './field-shapes.js';
 import { EMPTY_ROOT } from './merkle.js';
-import { exactly, listOf, mapOf, objectOf, type Shape } from './shape.js';
+import { isJsonObject } from './json-value.js';
+import { exactly, listOf, mapOf, objectOf, valueThat, type Shape } from './shape.js';
 
 /** The `lots` member of every entry of a facility log that names lots, whatever its version. */
 export const lotsShape = mapOf(lotName, count);
@@ -79,7 +81,21 @@ const certificate = objectOf<CertificateEntry>({
   kind: exactly('certificate'),
   digest: hash,
 });
-const status = objectOf<StatusEntry>({ ...rootEnvelope, kind: exactly('status'), digest: hash });
+const statusChange = objectOf<StatusChange>({
+  certificate: hash,
+  purpose: exactly('revocation', 'suspension'),
+  set: valueThat((value): value is boolean => typeof value === 'boolean', 'true or false'),
+  verdict: hash,
+  cause: objectOf<StatusChange['cause']>({ index: count, origin: keyName }),
+});
+const statusChanges = listOf(statusChange);
+const unchangedStatus = { ...rootEnvelope, kind: exactly('status'), digest: hash };
+const statusWithout = objectOf<Omit<StatusEntry, 'changes'>>(unchangedStatus);
+const statusWith = objectOf<Required<StatusEntry>>({ ...unchangedStatus, changes: statusChanges });
+const status: Shape<StatusEntry> = (value, problems, path = []): value is StatusEntry =>
+  isJsonObject(value) && Object.hasOwn(value, 'changes')
+    ? statusWith(value, problems, path)
+    : statusWithout(value, problems, path);
 const logFault = objectOf<LogFaultEntry>({
   ...rootEnvelope,
   kind: exactly('logFault'),
@@ -88,6 +104,11 @@ const logFault = objectOf<LogFaultEntry>({
   size: count,
   evidence: listOf(text),
 });
+
+/** Whether these are changes as a status entry carries them: the list itself carries the same. */
+export function areStatusChanges(value: unknown): value is readonly StatusChange[] {
+  return statusChanges(value, []);
+}
 
 /** The shape of each kind of entry in a facility log. */
 export const facilityLogShapes: ReadonlyMap<string, Shape<FacilityLogEntry>> = new Map<

@@ -87,6 +87,20 @@ export interface CertificateEntry extends RootEnvelope {
 export interface StatusEntry extends RootEnvelope {
   readonly kind: 'status';
   readonly digest: string;
+  /** What this version of the list changes, and why; absent where it changes nothing. */
+  readonly changes?: readonly StatusChange[];
+}
+
+/** A bit of a certificate's status that is another one from here on, and the reason. */
+export interface StatusChange {
+  /** SHA-256 of the certificate. */
+  readonly certificate: string;
+  readonly purpose: 'revocation' | 'suspension';
+  readonly set: boolean;
+  /** SHA-256 of the verdict that was given anew. */
+  readonly verdict: string;
+  /** The entry, of a facility's log or of the root log, that made it come out otherwise; of several one. */
+  readonly cause: { readonly index: number; readonly origin: string };
 }
 
 /** A log that forked or withholds entries: what it says beyond `size` no longer counts. */

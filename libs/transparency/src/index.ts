@@ -46,6 +46,7 @@ export {
   type DecodedEntry,
   type EntryProblemCode,
 } from './entry-codec.js';
+export { areStatusChanges } from './entry-shapes.js';
 export {
   WHOLE_FACILITY,
   type CertificateEntry,
@@ -61,6 +62,7 @@ export {
   type RootReference,
   type StatedEntry,
   type StatementEntry,
+  type StatusChange,
   type StatusEntry,
 } from './entry.js';
 export { Frontier, type CompletedTile } from './frontier.js';

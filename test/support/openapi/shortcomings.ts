@@ -10,7 +10,7 @@ import {
 const PROBLEM = 'application/problem+json';
 const BODIES = new Set(['post', 'put', 'patch']);
 /** Say everything by their path and by who asks. */
-const WITHOUT_BODY = new Set(['post /v1/policies/{digest}/approval']);
+const WITHOUT_BODY = new Set(['post /v1/policies/{digest}/approval', 'post /v1/webhooks/{id}/replay']);
 
 /** What a reader of the document misses, in words; empty when nothing is missing. */
 export function shortcomings(document: OpenApiDocument): readonly string[] {

@@ -8,14 +8,13 @@ import {
   type IQueryHandler,
 } from '@nestjs/cqrs';
 import { Access } from '../access/access.js';
-import { Closure } from '../evidence/closure.js';
 import { ReadRefusal } from '../http/read-refusal.js';
 import { Judging } from '../verdicts/judging.js';
 import { Bundles } from './bundles.js';
-import { CertificateStore, type IssuedCertificate, type StatusChange } from './certificate-store.js';
+import { CertificateStore, type ChangedBit, type IssuedCertificate } from './certificate-store.js';
 import { Issuing, type CertificateAsked } from './issuing.js';
 
-export class IssueCertificates extends Command<readonly IssuedCertificate[]> {
+export class IssueCertificates extends Command<readonly CertificateWithStatus[]> {
   constructor(
     readonly lots: readonly string[],
     readonly asked: Omit<CertificateAsked, 'lot'>,
@@ -27,16 +26,22 @@ export class IssueCertificates extends Command<readonly IssuedCertificate[]> {
 
 @CommandHandler(IssueCertificates)
 export class IssueCertificatesHandler implements ICommandHandler<IssueCertificates> {
-  constructor(private readonly issuing: Issuing) {}
+  constructor(
+    private readonly issuing: Issuing,
+    private readonly store: CertificateStore,
+  ) {}
 
-  execute({ lots, asked, caller }: IssueCertificates): Promise<readonly IssuedCertificate[]> {
-    return this.issuing.issue(lots, asked, caller);
+  /** One that was issued before may stand otherwise by now. */
+  async execute({ lots, asked, caller }: IssueCertificates): Promise<readonly CertificateWithStatus[]> {
+    const issued = await this.issuing.issue(lots, asked, caller);
+    const changes = await this.store.changes(issued.map(({ id }) => id));
+    return issued.map((certificate) => ({ certificate, changes: changes.get(certificate.id) ?? [] }));
   }
 }
 
 export interface CertificateWithStatus {
   readonly certificate: IssuedCertificate;
-  readonly changes: readonly StatusChange[];
+  readonly changes: readonly ChangedBit[];
 }
 
 /** Whoever holds its link may have it. */
@@ -53,7 +58,7 @@ export class FindCertificateHandler implements IQueryHandler<FindCertificate> {
   async execute({ id }: FindCertificate): Promise<CertificateWithStatus> {
     const certificate = await this.store.find(id);
     if (certificate === undefined) throw unknown(id);
-    return { certificate, changes: await this.store.changes(id) };
+    return { certificate, changes: (await this.store.changes([id])).get(id) ?? [] };
   }
 }
 
@@ -89,58 +94,6 @@ export class MakeBundleHandler implements IQueryHandler<MakeBundle> {
       });
     }
     return this.bundles.of(certificate, horizon);
-  }
-}
-
-/** "Which certificates does this bad lot touch?" */
-export class ListCertificates extends Query<readonly CertificateWithStatus[]> {
-  constructor(
-    readonly descendsFrom: string | undefined,
-    readonly caller: Caller,
-  ) {
-    super();
-  }
-}
-
-const MOST_LISTED = 1_000;
-
-@QueryHandler(ListCertificates)
-export class ListCertificatesHandler implements IQueryHandler<ListCertificates> {
-  constructor(
-    private readonly store: CertificateStore,
-    private readonly judging: Judging,
-    private readonly access: Access,
-    private readonly closure: Closure,
-  ) {}
-
-  async execute({ descendsFrom, caller }: ListCertificates): Promise<readonly CertificateWithStatus[]> {
-    const horizon = await this.judging.horizon({});
-    const found =
-      descendsFrom === undefined
-        ? await this.store.list(-1, MOST_LISTED)
-        : await this.store.onLots(
-            (await this.closure.lots(horizon, descendsFrom, { direction: 'down' })).map(({ lot }) => lot),
-          );
-    const shown: CertificateWithStatus[] = [];
-    for (const certificate of found) {
-      if (!(await this.mayList(horizon, certificate.lot, caller))) continue;
-      shown.push({ certificate, changes: await this.store.changes(certificate.id) });
-    }
-    return shown;
-  }
-
-  private async mayList(
-    horizon: Awaited<ReturnType<Judging['horizon']>>,
-    lot: string,
-    caller: Caller,
-  ): Promise<boolean> {
-    try {
-      await this.access.mayAskAbout(horizon, lot, caller);
-      return true;
-    } catch (error) {
-      if (error instanceof ReadRefusal) return false;
-      throw error;
-    }
   }
 }
 

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { StatusPurpose } from '@lodemark/certificate';
+import { inTransaction } from '@lodemark/ledger';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { POOL } from '../database/pool.js';
 import { toCount } from '../database/tables.js';
+import type { Cause } from '../rejudging/cause.js';
+import { lockChanges, writeChange } from './certificate-changes.js';
 
 /** A certificate that was issued. */
 export interface IssuedCertificate {
@@ -22,12 +25,22 @@ export interface IssuedCertificate {
   readonly rootIndex: number | undefined;
 }
 
-export interface StatusChange {
+/** A bit of a certificate's status that was set or cleared, and why. */
+export interface ChangedBit {
   readonly purpose: StatusPurpose;
   readonly isSet: boolean;
   readonly reason: string;
   readonly at: Date;
+  /** The verdict that it follows from, and the entry that made it come out otherwise. */
+  readonly verdict: string;
+  readonly cause: Cause;
 }
+
+/** A certificate and the verdict that it certifies, as it is kept. */
+export type MadeCertificate = Omit<IssuedCertificate, 'rootIndex'> & {
+  readonly issuedBy: string;
+  readonly verdict: string;
+};
 
 interface Row {
   id: string;
@@ -40,6 +53,21 @@ interface Row {
   horizon: string;
   issued_at: Date;
   root_index: string | null;
+}
+
+interface ChangeRow extends Pick<ChangedBit, 'purpose' | 'reason' | 'at' | 'verdict'> {
+  readonly certificate: string;
+  readonly is_set: boolean;
+  readonly cause_origin: string;
+  readonly cause_idx: string;
+}
+
+export interface CertificatePage {
+  /** Number after which it begins. */
+  readonly after: number;
+  readonly limit: number;
+  /** Undefined: whatever they are on. */
+  readonly lots?: readonly string[] | undefined;
 }
 
 const SELECT = `SELECT c.*, r.root_index FROM asked.certificate c
@@ -67,23 +95,44 @@ export class CertificateStore {
     return randomUUID();
   }
 
-  /** Keeps it before anybody else sees it; of two at once the first wins for both. */
-  async keep(made: Omit<IssuedCertificate, 'rootIndex'> & { readonly issuedBy: string }): Promise<void> {
-    await this.pool.query(
-      `INSERT INTO asked.certificate (id, number, digest, jwt, lot, policy, outcome, horizon, issued_at, issued_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (number) DO NOTHING`,
-      [
-        ...[made.id, made.number, made.digest, made.jwt, made.lot, made.policy],
-        ...[made.outcome, made.horizon, made.issuedAt, made.issuedBy],
-      ],
-    );
+  /**
+   * Keeps it before anybody else sees it, with the task to hand it in and to look at what was judged meanwhile; of two at
+   * once the first wins for both.
+   */
+  async keep(made: MadeCertificate): Promise<void> {
+    const { id, lot, policy, outcome, horizon, issuedAt: at, verdict } = made;
+    await inTransaction(this.pool, async (client) => {
+      const { rowCount } = await client.query(
+        `INSERT INTO asked.certificate (id, number, digest, jwt, lot, policy, outcome, horizon, issued_at, issued_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (number) DO NOTHING`,
+        [id, made.number, made.digest, made.jwt, lot, policy, outcome, horizon, at, made.issuedBy],
+      );
+      if (rowCount === 0) return;
+      await client.query(`INSERT INTO asked.certificate_to_record (certificate) VALUES ($1)`, [id]);
+      await client.query(`INSERT INTO asked.certificate_review (lot, policy) VALUES ($1, $2)`, [lot, policy]);
+      await lockChanges(client);
+      await writeChange(client, { certificate: id, what: 'issued', at, horizon, verdict, outcome });
+    });
   }
 
   async recorded(id: string, rootIndex: number): Promise<void> {
-    await this.pool.query(
-      `INSERT INTO asked.certificate_recorded (certificate, root_index) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-      [id, rootIndex],
+    await inTransaction(this.pool, async (client) => {
+      await client.query(
+        `INSERT INTO asked.certificate_recorded (certificate, root_index) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+        [id, rootIndex],
+      );
+      await client.query(`DELETE FROM asked.certificate_to_record WHERE certificate = $1`, [id]);
+    });
+  }
+
+  /** Those that the root log does not name yet, in the order of their issue, after a number. */
+  async unrecorded(after: number, limit: number): Promise<readonly IssuedCertificate[]> {
+    const { rows } = await this.pool.query<Row>(
+      `${SELECT} JOIN asked.certificate_to_record t ON t.certificate = c.id WHERE c.number > $1
+       ORDER BY c.number LIMIT $2`,
+      [after, limit],
     );
+    return rows.map(issued);
   }
 
   async byNumber(number: number): Promise<IssuedCertificate | undefined> {
@@ -94,35 +143,30 @@ export class CertificateStore {
     return this.one(`${SELECT} WHERE c.id = $1`, [id]);
   }
 
-  /** Certificates on these lots, in the order of their issue. */
-  async onLots(lots: readonly string[]): Promise<readonly IssuedCertificate[]> {
+  /** After a number, in the order of their issue: all, or those on these lots. */
+  async list({ after, limit, lots }: CertificatePage): Promise<readonly IssuedCertificate[]> {
     const { rows } = await this.pool.query<Row>(
-      `${SELECT} WHERE c.lot = ANY ($1::text[]) ORDER BY c.number`,
-      [lots],
+      `${SELECT} WHERE c.number > $1 AND ($3::text[] IS NULL OR c.lot = ANY ($3::text[]))
+       ORDER BY c.number LIMIT $2`,
+      [after, limit, lots ?? null],
     );
     return rows.map(issued);
   }
 
-  /** All after a number, in the order of their issue. */
-  async list(after: number, limit: number): Promise<readonly IssuedCertificate[]> {
-    const { rows } = await this.pool.query<Row>(`${SELECT} WHERE c.number > $1 ORDER BY c.number LIMIT $2`, [
-      after,
-      limit,
-    ]);
-    return rows.map(issued);
-  }
-
-  async changes(id: string): Promise<readonly StatusChange[]> {
-    const { rows } = await this.pool.query<{
-      purpose: StatusPurpose;
-      is_set: boolean;
-      reason: string;
-      at: Date;
-    }>(
-      `SELECT purpose, is_set, reason, at FROM asked.certificate_status WHERE certificate = $1 ORDER BY id`,
-      [id],
+  /** Of each of the certificates, in their order. */
+  async changes(ids: readonly string[]): Promise<ReadonlyMap<string, readonly ChangedBit[]>> {
+    const { rows } = await this.pool.query<ChangeRow>(
+      `SELECT s.certificate, s.purpose, s.is_set, s.reason, s.at, h.verdict, h.cause_origin, h.cause_idx
+       FROM asked.certificate_status s JOIN asked.certificate_change h ON h.id = s.change
+       WHERE s.certificate = ANY ($1::uuid[]) ORDER BY s.id`,
+      [ids],
     );
-    return rows.map(({ is_set: isSet, ...row }) => ({ ...row, isSet }));
+    const changes = new Map<string, ChangedBit[]>();
+    for (const { certificate, is_set: isSet, cause_origin: origin, cause_idx: idx, ...row } of rows) {
+      const change = { ...row, isSet, cause: { origin, index: toCount(idx) } };
+      changes.set(certificate, [...(changes.get(certificate) ?? []), change]);
+    }
+    return changes;
   }
 
   private async one(query: string, values: readonly unknown[]): Promise<IssuedCertificate | undefined> {

@@ -13,40 +13,46 @@ import {
   StreamableFile,
 } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiExcludeController,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { EXAMPLES } from '../examples.js';
+import { answered } from '../http/documented.js';
 import { ReadRefusal } from '../http/read-refusal.js';
 import { questionGiven } from '../verdicts/question-given.js';
 import { didDocument, ISSUER, type CertificateIssuer } from './certificate-issuer.js';
 import {
   FindCertificate,
   IssueCertificates,
-  ListCertificates,
   MakeBundle,
   type CertificateWithStatus,
 } from './certificate-queries.js';
 import {
+  CertificateChangesRequest,
   CertificateNameRequest,
   CertificatesRequest,
   IssueCertificateRequest,
   StatusListRequest,
 } from './certificates.request.js';
-import { CertificateResponse, CertificatesResponse } from './certificates.response.js';
+import {
+  CertificateChangesResponse,
+  CertificateResponse,
+  CertificatesResponse,
+  describeChange,
+  IssuedCertificatesResponse,
+} from './certificates.response.js';
+import { ListCertificateChanges, ListCertificates } from './list-certificates.js';
 import { StatusLists } from './status-lists.js';
 
 const ANYBODY = { id: 'urn:lodemark:bearer', name: 'whoever holds it' };
 const UUID_LENGTH = 36;
 
+/** What can be asked about the first certificate that was issued. */
+const FIRST = { name: '/certificates/0/id' };
+const LINKS = {
+  certificate: answered('CertificatesController_find', FIRST),
+  bundle: answered('CertificatesController_bundle', FIRST),
+};
+
 @ApiTags('certificates')
-@ApiExcludeController()
 @Controller()
 @Roles('facility-operator', 'auditor', 'registrar', 'administrator')
 export class CertificatesController {
@@ -65,13 +71,13 @@ export class CertificatesController {
       'Judges, and issues on PASS or PASS_EXCEPTION; with `refusal` also otherwise. The same verdict for the same party ' +
       'has the same certificate. Its bundle can be had once a published root checkpoint covers it.',
   })
-  @ApiBody({ type: IssueCertificateRequest, examples: { example: { value: EXAMPLES.question } } })
-  @ApiCreatedResponse({ type: CertificatesResponse })
+  @ApiBody({ type: IssueCertificateRequest, examples: { example: { value: EXAMPLES.certificate } } })
+  @ApiCreatedResponse({ type: IssuedCertificatesResponse, links: LINKS })
   @Problems(401, 403, 404, 409, 413, 415, 422)
   async issue(
     @Body() body: IssueCertificateRequest,
     @CurrentCaller() caller: Caller,
-  ): Promise<CertificatesResponse> {
+  ): Promise<IssuedCertificatesResponse> {
     const { lot, lots, policy, question = {}, horizon, refusal = false, issuedTo = ANYBODY } = body;
     if ((lot === undefined) === (lots === undefined)) {
       const detail = 'Needed: `lot`, or `lots`, and not both.';
@@ -83,23 +89,47 @@ export class CertificatesController {
       ...{ question: questionGiven(question), refusal, issuedTo: { id: issuedTo.id, name: issuedTo.name } },
     };
     const issued = await this.commands.execute(new IssueCertificates(lots ?? [lot ?? ''], asked, caller));
-    return { certificates: issued.map((certificate) => shown({ certificate, changes: [] }, true)) };
+    return { certificates: issued.map((one) => shown(one, true)) };
   }
 
   @Get('v1/certificates')
   @ApiOperation({
     summary: 'Certificates, or those that a lot touches',
     description:
-      'With `descendsFrom`: those on the lot itself and on all that its material may have gone into.',
+      'In the order of their issue. With `descendsFrom`: those on the lot itself and on all that its material may have ' +
+      'gone into, as far as the caller may see these.',
   })
   @ApiOkResponse({ type: CertificatesResponse })
-  @Problems(401, 403, 409, 422)
+  @Problems(401, 403, 404, 409, 422)
   async list(
-    @Query() { descendsFrom }: CertificatesRequest,
+    @Query() { descendsFrom, after, limit }: CertificatesRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<CertificatesResponse> {
-    const found = await this.queries.execute(new ListCertificates(descendsFrom, caller));
-    return { certificates: found.map((one) => shown(one, false)) };
+    const query = new ListCertificates(descendsFrom, { after, limit }, caller);
+    const { certificates, next } = await this.queries.execute(query);
+    return {
+      certificates: certificates.map((one) => shown(one, false)),
+      ...(next === undefined ? {} : { next }),
+    };
+  }
+
+  @Get('v1/certificates/changes')
+  @ApiOperation({
+    summary: 'What happened to certificates, in order',
+    description:
+      'Issued, suspended, reinstated, revoked: of the certificates on lots that the caller may see. Ask again with ' +
+      '`after` as `next` says, and nothing is missed and nothing comes twice.',
+  })
+  @ApiOkResponse({ type: CertificateChangesResponse })
+  @Header('Cache-Control', 'private, no-cache')
+  @Problems(401, 403, 409, 422)
+  async changes(
+    @Query() page: CertificateChangesRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<CertificateChangesResponse> {
+    const { after, limit } = page;
+    const found = await this.queries.execute(new ListCertificateChanges({ after, limit }, caller));
+    return { ...found, changes: found.changes.map(describeChange) };
   }
 
   @Get('v1/certificates/:name')
@@ -175,7 +205,9 @@ function shown({ certificate, changes }: CertificateWithStatus, whole: boolean):
     ...{ id, digest, lot, policy, outcome, horizon, issuedAt: issuedAt.toISOString() },
     rootIndex: rootIndex ?? null,
     status: isSet('revocation') ? 'revoked' : isSet('suspension') ? 'suspended' : 'valid',
-    changes: changes.map(({ at, ...change }) => ({ ...change, at: at.toISOString() })),
+    changes: changes.map(({ at, cause, ...change }) => ({
+      ...{ ...change, at: at.toISOString(), cause: { ...cause } },
+    })),
     ...(whole && !('problem' in read) ? { credential: { ...read.credential } } : {}),
   };
 }

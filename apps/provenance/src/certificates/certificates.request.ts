@@ -1,4 +1,4 @@
-import { Nested, Optional } from '@lodemark/platform';
+import { Nested, Optional, WholeNumber } from '@lodemark/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
@@ -78,6 +78,32 @@ export class CertificatesRequest {
   @IsString()
   @Matches(LOT, LOT_MESSAGE)
   readonly descendsFrom?: string;
+
+  @ApiPropertyOptional({
+    description: 'Certificates after this place: `next` of the page before.',
+    default: 0,
+  })
+  @Optional()
+  @WholeNumber()
+  readonly after: number = 0;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
+  @Optional()
+  @WholeNumber({ min: 1, max: 200 })
+  readonly limit: number = 50;
+}
+
+/** Which changes of certificates are listed. */
+export class CertificateChangesRequest {
+  @ApiPropertyOptional({ description: 'Changes after this one: `next` of the answer before.', default: 0 })
+  @Optional()
+  @WholeNumber()
+  readonly after: number = 0;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
+  @Optional()
+  @WholeNumber({ min: 1, max: 200 })
+  readonly limit: number = 50;
 }
 
 /** A status list in the path. */

@@ -1,4 +1,4 @@
-import { certificateCredential, certify, signVcJwt, STATUS_ENTRIES, type Party } from '@lodemark/certificate';
+import { certificateCredential, certify, signVcJwt, type Party } from '@lodemark/certificate';
 import type { Caller, Clock, Logger } from '@lodemark/platform';
 import type { Verdict } from '@lodemark/policy';
 import { sha256Hex, toUtf8, type JsonObject } from '@lodemark/transparency';
@@ -7,11 +7,11 @@ import type { EvidenceOfLot } from '../evidence/evidence-of-lot.js';
 import type { FilledHorizon } from '../horizon/horizon.js';
 import { ReadRefusal } from '../http/read-refusal.js';
 import type { PolicyDocuments } from '../policies/policy-documents.js';
-import type { RegistryClient } from '../registry-client.js';
 import type { Judging, VerdictQuestion } from '../verdicts/judging.js';
 import type { VerdictStore } from '../verdicts/verdict-store.js';
 import type { CertificateIssuer } from './certificate-issuer.js';
 import type { CertificateStore, IssuedCertificate } from './certificate-store.js';
+import type { HandIn } from './hand-in.js';
 import type { StatusLists } from './status-lists.js';
 
 /** Somebody asks for a certificate on a lot. */
@@ -31,7 +31,7 @@ export interface IssuingPorts {
   readonly verdicts: VerdictStore;
   readonly store: CertificateStore;
   readonly lists: StatusLists;
-  readonly registry: RegistryClient;
+  readonly handIn: HandIn;
   readonly issuer: CertificateIssuer | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -39,8 +39,7 @@ export interface IssuingPorts {
 
 /**
  * Judges and issues. What is signed is kept before it leaves, and handed to the registry after: a certificate that the
- * root log names and that nobody kept cannot come to be, and one that was kept is handed in again when it is asked for
- * again.
+ * root log names and that nobody kept cannot come to be, and one that was kept is handed in again until it is recorded.
  */
 export class Issuing {
   constructor(private readonly ports: IssuingPorts) {}
@@ -97,7 +96,7 @@ export class Issuing {
   ): Promise<IssuedCertificate> {
     const number = await this.ports.store.number(verdictId, asked.issuedTo.id);
     const known = await this.ports.store.byNumber(number);
-    if (known !== undefined) return known.rootIndex === undefined ? this.handIn(known) : known;
+    if (known !== undefined) return known.rootIndex === undefined ? this.tryHandIn(known) : known;
     const policy = await this.ports.documents.policy(verdict.policy.document);
     const certified = certify(await this.ports.evidence.at(horizon, verdict.lot), policy, verdict);
     const id = this.ports.store.newId();
@@ -114,24 +113,21 @@ export class Issuing {
     const { lot, outcome } = verdict;
     await this.ports.store.keep({
       ...{ id, number, digest, jwt, lot, outcome, policy: verdict.policy.document },
-      ...{ horizon: horizon.size, issuedAt, issuedBy: caller.subject },
+      ...{ horizon: horizon.size, issuedAt, issuedBy: caller.subject, verdict: verdictId },
     });
-    // The lists first: a certificate whose status nobody can look up is none.
-    await this.ports.lists.publish(issuer, Math.floor(number / STATUS_ENTRIES));
     const kept = await this.ports.store.byNumber(number);
     if (kept === undefined) throw new Error(`certificate ${id} was not kept`);
-    return this.handIn(kept);
+    return this.tryHandIn(kept);
   }
 
   private sign(credential: JsonObject, { party, signer }: CertificateIssuer): Promise<string> {
     return signVcJwt(credential, `${party.id}#${signer.kid}`, signer);
   }
 
-  private async handIn(certificate: IssuedCertificate): Promise<IssuedCertificate> {
+  /** What fails now is tried again in the background; the certificate says that it is not recorded yet. */
+  private async tryHandIn(certificate: IssuedCertificate): Promise<IssuedCertificate> {
     try {
-      const { index } = await this.ports.registry.record('certificates', certificate.jwt);
-      await this.ports.store.recorded(certificate.id, index);
-      return { ...certificate, rootIndex: index };
+      return await this.ports.handIn.one(certificate);
     } catch (error) {
       this.ports.logger.warn(
         { err: error, certificate: certificate.id },

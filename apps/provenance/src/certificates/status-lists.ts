@@ -1,4 +1,5 @@
 import {
+  MOST_STATUS_CHANGES,
   STATUS_ENTRIES,
   STATUS_PURPOSES,
   signVcJwt,
@@ -6,20 +7,28 @@ import {
   type StatusPlace,
   type StatusPurpose,
 } from '@lodemark/certificate';
+import { inTransaction } from '@lodemark/ledger';
 import { CLOCK, nodeGzip, type Clock } from '@lodemark/platform';
-import { sha256Hex, toUtf8 } from '@lodemark/transparency';
+import { sha256Hex, toUtf8, type StatusChange } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { POOL } from '../database/pool.js';
 import { toCount } from '../database/tables.js';
+import { Turns } from '../evidence/turns.js';
 import type { RegistryClient } from '../registry-client.js';
 import type { CertificateIssuer } from './certificate-issuer.js';
+
+/** Any constant will do: it only has to be the same in every process of the service. */
+const LISTS_LOCK = 5_062_311;
 
 export const REGISTRY = Symbol('registry client');
 
 /** The issuer's status lists: made anew whenever a bit changes, and each version named by the root log. */
 @Injectable()
 export class StatusLists {
+  /** Within this process they wait here, so that no more than one of them holds a connection. */
+  private readonly turns = new Turns();
+
   constructor(
     @Inject(POOL) private readonly pool: Pool,
     @Inject(REGISTRY) private readonly registry: RegistryClient,
@@ -36,11 +45,25 @@ export class StatusLists {
   }
 
   /**
-   * Makes, keeps and records both lists that a number is on, where what is recorded says less than what is known.
+   * Makes, keeps and records both lists that a number is on, until what the root log names says all that is known.
    * Safe to call again: a version that was made and not recorded is recorded then.
    */
   async publish(issuer: CertificateIssuer, list: number): Promise<void> {
-    for (const purpose of STATUS_PURPOSES) await this.publishOne(issuer, purpose, list);
+    for (const purpose of STATUS_PURPOSES) {
+      if (await this.isUpToDate(purpose, list)) continue;
+      await this.turns.take(() => this.publishAlone(issuer, purpose, list));
+    }
+  }
+
+  /** All lists there are. */
+  async publishAll(issuer: CertificateIssuer): Promise<void> {
+    const { rows } = await this.pool.query<{ last: string | null }>(
+      `SELECT max(number) AS last FROM asked.certificate`,
+    );
+    const last = rows[0]?.last ?? null;
+    if (last === null) return;
+    for (let list = 0; list <= Math.floor(toCount(last) / STATUS_ENTRIES); list += 1)
+      await this.publish(issuer, list);
   }
 
   /** The newest version of a list that the root log names. */
@@ -53,10 +76,27 @@ export class StatusLists {
     return rows[0]?.jwt;
   }
 
-  private async publishOne(issuer: CertificateIssuer, purpose: StatusPurpose, list: number): Promise<void> {
-    const known = await this.changed(purpose, list);
-    const made = await this.latest(purpose, list);
-    if (made === undefined || made.upTo < known) await this.make(issuer, purpose, list);
+  private async isUpToDate(purpose: StatusPurpose, list: number): Promise<boolean> {
+    const named = await this.named(purpose, list);
+    return named !== undefined && named >= (await this.changed(purpose, list));
+  }
+
+  /**
+   * One process at a time: the version that the root log names last is the one that holds, so none may come after one
+   * that says more. Should it happen all the same, the next look finds it and makes another.
+   */
+  private async publishAlone(issuer: CertificateIssuer, purpose: StatusPurpose, list: number): Promise<void> {
+    await inTransaction(this.pool, async (lock) => {
+      await lock.query('SELECT pg_advisory_xact_lock($1)', [LISTS_LOCK]);
+      await this.recordMade(purpose, list);
+      while (!(await this.isUpToDate(purpose, list))) {
+        await this.make(issuer, purpose, list);
+        await this.recordMade(purpose, list);
+      }
+    });
+  }
+
+  private async recordMade(purpose: StatusPurpose, list: number): Promise<void> {
     const { rows } = await this.pool.query<{ digest: string; jwt: string }>(
       `SELECT s.digest, s.jwt FROM asked.status_list s LEFT JOIN asked.status_list_recorded r USING (digest)
        WHERE s.purpose = $1 AND s.list = $2 AND r.digest IS NULL ORDER BY s.up_to`,
@@ -71,36 +111,67 @@ export class StatusLists {
     }
   }
 
+  /** The next version: with the next changes, as many as fit. */
   private async make(issuer: CertificateIssuer, purpose: StatusPurpose, list: number): Promise<void> {
-    const upTo = await this.changed(purpose, list);
+    const before = (await this.named(purpose, list)) ?? 0;
+    const next = await this.changesAfter(before, { purpose, list });
+    const upTo = next.at(-1)?.id ?? before;
     const at = this.clock.now();
     const facts = {
       ...{ url: urlOf(issuer, purpose, list), issuer: issuer.party, purpose },
       validFrom: at.toISOString(),
       set: await this.set(purpose, list, upTo),
+      changes: next.map(({ change }) => change),
     };
     const credential = await statusListCredential(facts, nodeGzip);
     const jwt = await signVcJwt(credential, `${issuer.party.id}#${issuer.signer.kid}`, issuer.signer);
     await this.pool.query(
-      `INSERT INTO asked.status_list (digest, purpose, list, up_to, jwt, made_at) VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT DO NOTHING`,
+      `INSERT INTO asked.status_list (digest, purpose, list, up_to, jwt, made_at) VALUES ($1, $2, $3, $4, $5, $6)`,
       [sha256Hex(toUtf8(jwt)), purpose, list, upTo, jwt, at],
     );
   }
 
-  private async latest(purpose: StatusPurpose, list: number): Promise<{ readonly upTo: number } | undefined> {
+  /** Up to which change the version that the root log names last goes; undefined when it names none. */
+  private async named(purpose: StatusPurpose, list: number): Promise<number | undefined> {
     const { rows } = await this.pool.query<{ up_to: string }>(
-      `SELECT up_to FROM asked.status_list WHERE purpose = $1 AND list = $2 ORDER BY up_to DESC LIMIT 1`,
+      `SELECT s.up_to FROM asked.status_list s JOIN asked.status_list_recorded r USING (digest)
+       WHERE s.purpose = $1 AND s.list = $2 ORDER BY r.root_index DESC LIMIT 1`,
       [purpose, list],
     );
-    return rows[0] && { upTo: toCount(rows[0].up_to) };
+    return rows[0] && toCount(rows[0].up_to);
+  }
+
+  private async changesAfter(
+    after: number,
+    { purpose, list }: { readonly purpose: StatusPurpose; readonly list: number },
+  ): Promise<readonly { readonly id: number; readonly change: StatusChange }[]> {
+    const { rows } = await this.pool.query<{
+      id: string;
+      digest: string;
+      is_set: boolean;
+      verdict: string;
+      cause_origin: string;
+      cause_idx: string;
+    }>(
+      `SELECT s.id, c.digest, s.is_set, h.verdict, h.cause_origin, h.cause_idx FROM asked.certificate_status s
+       JOIN asked.certificate c ON c.id = s.certificate JOIN asked.certificate_change h ON h.id = s.change
+       WHERE s.purpose = $1 AND c.number >= $2 AND c.number < $3 AND s.id > $4 ORDER BY s.id LIMIT $5`,
+      [purpose, list * STATUS_ENTRIES, (list + 1) * STATUS_ENTRIES, after, MOST_STATUS_CHANGES],
+    );
+    return rows.map(({ id, digest, is_set: isSet, verdict, cause_origin: origin, cause_idx: idx }) => ({
+      id: toCount(id),
+      change: {
+        ...{ certificate: digest, purpose, set: isSet, verdict },
+        cause: { index: toCount(idx), origin },
+      },
+    }));
   }
 
   /** The last change of a bit of the list; 0 before the first. */
   private async changed(purpose: StatusPurpose, list: number): Promise<number> {
-    const { rows } = await this.pool.query<{ last: string | null }>(
-      `SELECT max(s.id) AS last FROM asked.certificate_status s JOIN asked.certificate c ON c.id = s.certificate
-       WHERE s.purpose = $1 AND c.number >= $2 AND c.number < $3`,
+    const { rows } = await this.pool.query<{ last: string }>(
+      `SELECT s.id AS last FROM asked.certificate_status s JOIN asked.certificate c ON c.id = s.certificate
+       WHERE s.purpose = $1 AND c.number >= $2 AND c.number < $3 ORDER BY s.id DESC LIMIT 1`,
       [purpose, list * STATUS_ENTRIES, (list + 1) * STATUS_ENTRIES],
     );
     return toCount(rows[0]?.last ?? 0);

@@ -5,6 +5,8 @@ import { CreateCertificates1764000000010 } from './migrations/1764000000010-crea
 import { CreateQuestions1764000000001 } from './migrations/1764000000001-create-questions.js';
 import { CreateRejudgements1764000000002 } from './migrations/1764000000002-create-rejudgements.js';
 import { CountEntriesOfLots1764000000003 } from './migrations/1764000000003-count-entries-of-lots.js';
+import { FollowCertificates1764000000011 } from './migrations/1764000000011-follow-certificates.js';
+import { CreateWebhooks1764000000012 } from './migrations/1764000000012-create-webhooks.js';
 import { PRECIOUS, READ_MODEL, schemaName } from './tables.js';
 
 export interface ProvenanceMigration {
@@ -35,9 +37,11 @@ const SCHEMAS: readonly Schema[] = [
       CreateQuestions1764000000001,
       CreateRejudgements1764000000002,
       CreateCertificates1764000000010,
+      FollowCertificates1764000000011,
+      CreateWebhooks1764000000012,
     ],
     rights: 'SELECT, INSERT',
-    working: ['rejudging', 'overtaken'],
+    working: ['rejudging', 'overtaken', 'certificate_review', 'certificate_to_record', 'webhook'],
   },
 ];
 

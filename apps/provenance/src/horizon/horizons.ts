@@ -44,6 +44,19 @@ export class Horizons {
     throw new HorizonNotFilled(null, missing, 'no published root checkpoint can be answered at yet');
   }
 
+  /**
+   * The latest one, with all that ever counted: what a fault of a log ended was certified before, and is looked for
+   * where it was. Nothing is judged at it. @throws HorizonNotFilled
+   */
+  async reach(): Promise<FilledHorizon> {
+    const latest = await this.latest();
+    const { rows } = await this.ports.pool.query<{ origin: string; size: string }>(
+      `SELECT origin, max(size) AS size FROM coverage WHERE advances AND root_index < $1 GROUP BY origin`,
+      [latest.size],
+    );
+    return { ...latest, counted: new Map(rows.map(({ origin, size }) => [origin, toCount(size)])) };
+  }
+
   /** This very horizon. @throws HorizonNotFilled */
   async at(size: number): Promise<FilledHorizon> {
     const published = await this.published();

@@ -27,6 +27,9 @@ const PROBLEMS: Readonly<Record<ReadRefusalCode, readonly [status: number, title
   'bundle-not-yours': [403, 'The evidence is not for you to see'],
   'not-a-pass': [409, 'The verdict is no pass'],
   'not-an-issuer': [404, 'This service issues no certificates'],
+  'webhook-unknown': [404, 'There is no such webhook'],
+  'webhook-address-refused': [422, 'Nothing is delivered to this address'],
+  'too-many-webhooks': [409, 'There are as many webhooks as one may have'],
 };
 
 const RETRY_AFTER_MS = 2_000;

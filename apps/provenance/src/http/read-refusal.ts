@@ -19,7 +19,10 @@ export type ReadRefusalCode =
   | 'status-list-unknown'
   | 'bundle-not-yours'
   | 'not-a-pass'
-  | 'not-an-issuer';
+  | 'not-an-issuer'
+  | 'webhook-unknown'
+  | 'webhook-address-refused'
+  | 'too-many-webhooks';
 
 /** A "no" to a question, with the facts it rests on. */
 export class ReadRefusal extends Error {

@@ -1,4 +1,4 @@
-import type { Evidence, Verdict } from '@lodemark/policy';
+import type { Verdict } from '@lodemark/policy';
 import type { Network } from '@lodemark/domain';
 import { canonicalize } from '@lodemark/transparency';
 import type { Clock } from '@lodemark/platform';
@@ -7,7 +7,7 @@ import type { FilledHorizon } from '../horizon/horizon.js';
 import type { Horizons } from '../horizon/horizons.js';
 import type { Judging } from '../verdicts/judging.js';
 import type { VerdictStore } from '../verdicts/verdict-store.js';
-import type { Cause } from './cause.js';
+import { firstSince, rootCause } from './first-since.js';
 import type { GivenAnew, OvertakenVerdict, Progress, RejudgingFile } from './rejudging-file.js';
 
 export interface OvertakenPorts {
@@ -58,22 +58,6 @@ export class OvertakenVerdicts {
       ? []
       : [{ before: overtaken, verdict, cause: cause ?? rootCause(network, overtaken.horizon) }];
   }
-}
-
-/** The first entry in the evidence that did not count before. */
-function firstSince(size: number, { entries, parked }: Evidence, network: Network): Cause | undefined {
-  const [entry] = [...entries, ...parked]
-    .filter(({ covered }) => covered.rootIndex >= size)
-    .sort((a, b) => a.covered.rootIndex - b.covered.rootIndex || a.ref.index - b.ref.index);
-  if (entry === undefined) return undefined;
-  const { facility, index } = entry.ref;
-  return facility === network.rootOrigin
-    ? rootCause(network, index)
-    : { origin: network.logOrigin(facility), index };
-}
-
-function rootCause(network: Network, index: number): Cause {
-  return { origin: network.rootOrigin, index };
 }
 
 /** What a verdict says, whatever it was given at. */

@@ -123,7 +123,10 @@ export class VerdictStore {
 /** Name of the policy that a verdict was given under, out of its bytes. */
 const POLICY_ID = `(convert_from(bytes, 'UTF8')::jsonb #>> '{policy,id}')`;
 
-/** Puts a verdict and the question that it answers on file; the place of the question. */
+/**
+ * Puts a verdict and the question that it answers on file; the place of the question. With it goes the task to look at
+ * the certificates of the lot under the document again, so that none can be committed without the other.
+ */
 export async function putOnFile(
   client: PoolClient,
   verdict: Verdict,
@@ -136,7 +139,8 @@ export async function putOnFile(
     [id, bytes, verdict.lot, verdict.outcome],
   );
   const { rows } = await client.query<{ id: string }>(
-    `INSERT INTO asked.question (asked_at, asked_by, lot, policy, question, horizon, verdict)
+    `WITH review AS (INSERT INTO asked.certificate_review (lot, policy) VALUES ($3, $4))
+     INSERT INTO asked.question (asked_at, asked_by, lot, policy, question, horizon, verdict)
      VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
     [
       ...[asked.askedAt, asked.askedBy, verdict.lot, verdict.policy.document],

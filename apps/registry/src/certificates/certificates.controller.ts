@@ -4,15 +4,7 @@ import { AcceptsBytes, invalidRequest, Problems, Public, RawBody } from '@lodema
 import { fromUtf8 } from '@lodemark/transparency';
 import { Controller, Get, Header, Param, Post, StreamableFile } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiExcludeController,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { EXAMPLES } from '../examples/examples.js';
 import { found } from '../http/found.js';
 import { DigestRequest } from '../http/path.request.js';
@@ -25,9 +17,13 @@ const CREDENTIAL = {
 };
 const DIGEST = ApiParam({ name: 'digest', example: EXAMPLES.policyDigest });
 
+/** In the documentation of an answer: that this operation is asked by the digest that the answer has. */
+function answered(operationId: string) {
+  return { operationId, parameters: { digest: '$response.body#/digest' } };
+}
+
 /** Certificates and status lists of every issuer of the network. */
 @ApiTags('certificates')
-@ApiExcludeController()
 @Controller('v1')
 @Public()
 export class CertificatesController {
@@ -45,8 +41,11 @@ export class CertificatesController {
       'It authenticates itself by a key that is registered for certificates. The registry keeps it; its digest becomes ' +
       'an entry of the root log, without which nobody takes a certificate for one.',
   })
-  @ApiBody({ description: VC_JWT_MEDIA_TYPE, ...CREDENTIAL })
-  @ApiCreatedResponse({ type: DocumentRecordedResponse })
+  @ApiBody({ ...CREDENTIAL, examples: { example: { value: EXAMPLES.certificate } } })
+  @ApiCreatedResponse({
+    type: DocumentRecordedResponse,
+    links: { document: answered('CertificatesController_certificate') },
+  })
   @Problems(400, 403, 413, 415)
   record(@RawBody() { bytes }: { readonly bytes: Uint8Array }): Promise<DocumentRecordedResponse> {
     return this.take('certificate', bytes);
@@ -66,10 +65,15 @@ export class CertificatesController {
   @AcceptsBytes([VC_JWT_MEDIA_TYPE])
   @ApiOperation({
     summary: 'Record a status list in the root log',
-    description: 'The newest one that the root log names under its address is the one that holds.',
+    description:
+      'The newest one that the root log names under its address is the one that holds. What it changes, and why, ' +
+      'stands in its entry in the root log too.',
   })
-  @ApiBody({ description: VC_JWT_MEDIA_TYPE, ...CREDENTIAL })
-  @ApiCreatedResponse({ type: DocumentRecordedResponse })
+  @ApiBody({ ...CREDENTIAL, examples: { example: { value: EXAMPLES.statusList } } })
+  @ApiCreatedResponse({
+    type: DocumentRecordedResponse,
+    links: { document: answered('CertificatesController_statusList') },
+  })
   @Problems(400, 403, 413, 415)
   recordStatusList(@RawBody() { bytes }: { readonly bytes: Uint8Array }): Promise<DocumentRecordedResponse> {
     return this.take('status', bytes);

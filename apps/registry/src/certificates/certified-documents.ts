@@ -1,6 +1,6 @@
 import { Network } from '@lodemark/domain';
 import { LedgerReader, RootLog, type EntryReference, type RootAppendContext } from '@lodemark/ledger';
-import { sha256Hex, toUtf8 } from '@lodemark/transparency';
+import { sha256Hex, toUtf8, type StatusChange } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE } from '../ports.js';
 import { toCount, type Queryable } from '../register/queryable.js';
@@ -13,6 +13,14 @@ export interface DocumentOnRecord extends EntryReference {
   readonly kind: DocumentKind;
   /** SHA-256 of its bytes, lowercase hex. */
   readonly digest: string;
+}
+
+/** A document that comes in, judged. */
+export interface AuthenticDocument {
+  readonly kind: DocumentKind;
+  readonly text: string;
+  /** Of a status list: what it changes and why, which its entry carries too. */
+  readonly changes: readonly StatusChange[];
 }
 
 type Stored = Omit<DocumentOnRecord, 'leaf'>;
@@ -28,7 +36,7 @@ export class CertifiedDocuments {
   ) {}
 
   /** Keeps it and appends its entry, in one transaction; the same document again has the first one's place. */
-  async record(kind: DocumentKind, text: string): Promise<DocumentOnRecord> {
+  async record({ kind, text, changes }: AuthenticDocument): Promise<DocumentOnRecord> {
     const digest = sha256Hex(toUtf8(text));
     let stored = await this.stored(this.database, digest);
     if (stored === undefined) {
@@ -37,7 +45,10 @@ export class CertifiedDocuments {
         stored = await this.stored(context.client, digest);
         if (stored !== undefined) return [];
         stored = await write(context, { kind, digest, text });
-        return [{ entry: { kind, v: 1, recordedAt: context.recordedAt, digest } }];
+        const { recordedAt } = context;
+        const named = { v: 1, recordedAt, digest } as const;
+        const said = changes.length === 0 ? {} : { changes };
+        return [{ entry: kind === 'status' ? { ...named, ...said, kind } : { ...named, kind } }];
       });
     }
     const entry = stored && (await this.reader.entry(this.network.rootOrigin, stored.index));

@@ -1,6 +1,6 @@
-import { keyNamed, parseVcJwt, verifyVcJwt } from '@lodemark/certificate';
-import { CLOCK, type Clock } from '@lodemark/platform';
-import type { SignatureChecker } from '@lodemark/transparency';
+import { keyNamed, parseVcJwt, readStatusList, verifyVcJwt, type VcJwt } from '@lodemark/certificate';
+import { CLOCK, nodeGzip, type Clock } from '@lodemark/platform';
+import type { SignatureChecker, StatusChange } from '@lodemark/transparency';
 import { Inject } from '@nestjs/common';
 import {
   Command,
@@ -53,6 +53,7 @@ export class RecordDocumentHandler implements ICommandHandler<RecordDocument> {
     if (!Array.isArray(type) || !type.includes(TYPE_OF[kind])) {
       throw malformed(`This is no credential of the type ${TYPE_OF[kind]}.`);
     }
+    const changes = kind === 'status' ? await changesOf(jwt) : [];
     const { thumbprint } = keyNamed(jwt);
     const known = await this.register.findKey(thumbprint);
     const standing = (await keysStanding(this.database, [thumbprint])).get(thumbprint);
@@ -67,8 +68,15 @@ export class RecordDocumentHandler implements ICommandHandler<RecordDocument> {
     if (!(await verifyVcJwt(jwt, known.jwk, this.signatures))) {
       throw refused('signature-invalid', `The signature by ${thumbprint} does not hold.`);
     }
-    return this.documents.record(kind, text);
+    return this.documents.record({ kind, text, changes });
   }
+}
+
+/** What a status list changes, as it says itself. @throws RegistrationRefusal `certificate-malformed` */
+async function changesOf({ credential }: VcJwt): Promise<readonly StatusChange[]> {
+  const list = await readStatusList(credential, nodeGzip);
+  if ('problem' in list) throw malformed(`This is no status list: ${list.problem}.`);
+  return list.changes;
 }
 
 export class FindDocument extends Query<string | undefined> {

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { NodeSigner, type PrivateJwk } from '@lodemark/platform';
+import { parseVcJwt, readStatusList, signVcJwt, statusAt } from '@lodemark/certificate';
+import { NodeSigner, nodeGzip, type PrivateJwk } from '@lodemark/platform';
 import {
   buildJws,
   canonicalBytes,
@@ -60,6 +61,25 @@ describe('the examples', () => {
     const statement = { ...body, proofOfPossession, v: 1, type: 'KeyRotated', replaces: first.kid };
     const jws = await buildJws(canonicalBytes(statement), first, 'lodemark-statement+jws');
     expect(EXAMPLES.signedStatement).toBe(jws);
+  });
+
+  it('hold a certificate and a status list that the same key signed, the list with its reason', async () => {
+    const certifier = exampleKey('certificates');
+    expect(EXAMPLES.certificateKey).toMatchObject({ kid: certifier.kid, jwk: certifier.publicKey });
+    expect(EXAMPLES.certificateKey.proofOfPossession).toBe(await proof(EXAMPLES.certificateKey, certifier));
+    for (const text of [EXAMPLES.certificate, EXAMPLES.statusList]) {
+      const jwt = parseVcJwt(text);
+      if ('problem' in jwt) throw new Error(jwt.problem);
+      const kid = `did:web:certifier.example#${certifier.kid}`;
+      expect(await signVcJwt(jwt.credential, kid, certifier)).toBe(text);
+      if (text === EXAMPLES.certificate) continue;
+      const list = await readStatusList(jwt.credential, nodeGzip);
+      if ('problem' in list) throw new Error(list.problem);
+      expect(statusAt(list, 5)).toBe(true);
+      expect(list.changes.map(({ certificate }) => certificate)).toEqual([
+        sha256Hex(toUtf8(EXAMPLES.certificate)),
+      ]);
+    }
   });
 
   it('hold a checkpoint of two entries, and what goes with it', async () => {

@@ -11,11 +11,13 @@ export interface OperationText {
 /** An operation of the registrar that records one statement. */
 export function RecordsStatement(
   text: OperationText,
-  body: { readonly type: Type; readonly example: unknown },
+  body: { readonly type: Type } & ({ readonly example: unknown } | { readonly examples: readonly unknown[] }),
 ): MethodDecorator {
+  const examples = 'examples' in body ? body.examples : [body.example];
+  const named = examples.map((value, at) => [at === 0 ? 'example' : `example${String(at + 1)}`, { value }]);
   return applyDecorators(
     ApiOperation({ ...text }),
-    ApiBody({ type: body.type, examples: { example: { value: body.example } } }),
+    ApiBody({ type: body.type, examples: Object.fromEntries(named) as Record<string, { value: unknown }> }),
     ApiCreatedResponse({
       type: StatementRecordedResponse,
       description: 'It stands in the root log. The same statement again gets the same answer.',

@@ -30,7 +30,7 @@ export class KeysController {
         'One key has one owner and one purpose, for ever. Points of low order and badly spelled points are refused, ' +
         'and the key itself must prove that its owner holds it.',
     },
-    { type: RegisterKeyRequest, example: EXAMPLES.key },
+    { type: RegisterKeyRequest, examples: [EXAMPLES.key, EXAMPLES.certificateKey] },
   )
   register(@Body() body: RegisterKeyRequest): Promise<StatementRecordedResponse> {
     return this.desk.make('KeyAdded', body);

@@ -12,7 +12,8 @@ import type { ScenarioStep } from './scenario-file.js';
 export interface RunOptions {
   /** Administrator of the Postgres server on which the scenario gets a network of its own. */
   readonly adminUrl: string;
-  readonly onStep?: (step: ScenarioStep) => void;
+  /** Called with the network before each step. */
+  readonly onStep?: (step: ScenarioStep, network: Network, clock: DrivenClock) => void | Promise<void>;
   /** Called with the network as the scenario leaves it, before it is taken away. */
   readonly after?: (network: Network, clock: DrivenClock) => Promise<void>;
 }
@@ -38,7 +39,8 @@ export async function runScenarioFile(
       logger,
     });
     try {
-      const report = await new ScenarioRun({ ...driven(network), clock }, onStep).run(scenario);
+      const onEach = (step: ScenarioStep) => onStep?.(step, network, clock);
+      const report = await new ScenarioRun({ ...driven(network), clock }, onEach).run(scenario);
       await after?.(network, clock);
       return report;
     } finally {

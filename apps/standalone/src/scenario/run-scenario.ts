@@ -53,7 +53,7 @@ export class ScenarioRun {
 
   constructor(
     private readonly network: DrivenNetwork,
-    private readonly onStep: (step: ScenarioStep) => void = () => undefined,
+    private readonly onStep: (step: ScenarioStep) => void | Promise<void> = () => undefined,
   ) {
     this.parties = new Parties(network);
   }
@@ -61,7 +61,7 @@ export class ScenarioRun {
   async run(scenario: Scenario): Promise<ScenarioReport> {
     await this.network.clock.set(new Date(scenario.startsAt));
     for (const step of scenario.steps) {
-      this.onStep(step);
+      await this.onStep(step);
       await this.step(step);
     }
     return { id: scenario.id, title: scenario.title, compared: this.compared, answered: this.answered };

@@ -1,19 +1,8 @@
 import type { JsonObject } from '@lodemark/transparency';
 import { z } from 'zod';
 import type { Certified } from './certified.js';
+import { LODEMARK_CONTEXT, UNTP_CONTEXT, VC_CONTEXT } from './contexts.js';
 import type { StatusPurpose } from './status-list.js';
-
-export const VC_CONTEXT = 'https://www.w3.org/ns/credentials/v2';
-export const UNTP_CONTEXT = 'https://vocabulary.uncefact.org/untp/0.7.0/context/';
-/** Defines `lodemark`, all of what a certificate says, as one JSON literal. */
-export const LODEMARK_CONTEXT = 'https://lodemark.example/contexts/certificate/v1';
-export const LODEMARK_CONTEXT_DOCUMENT = {
-  '@context': {
-    '@version': 1.1,
-    '@protected': true,
-    lodemark: { '@id': 'https://lodemark.example/vocabulary#certified', '@type': '@json' },
-  },
-} as const;
 
 export interface Party {
   /** A URI; of the issuer its DID. */

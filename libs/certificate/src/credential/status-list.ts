@@ -1,10 +1,20 @@
-import { fromBase64Url, toBase64Url, type JsonObject } from '@lodemark/transparency';
+import {
+  areStatusChanges,
+  fromBase64Url,
+  toBase64Url,
+  type JsonObject,
+  type StatusChange,
+} from '@lodemark/transparency';
 import { z } from 'zod';
+import { LODEMARK_CONTEXT, VC_CONTEXT } from './contexts.js';
 
 /** Bitstring Status List v1.0: at least 16 KB, so that one credential hides among many. */
 export const STATUS_ENTRIES = 131_072;
 const MIN_BYTES = STATUS_ENTRIES / 8;
 const MAX_BYTES = 16 * MIN_BYTES;
+
+/** Changes that one version of a list may carry: their entry must fit into a leaf of the root log. */
+export const MOST_STATUS_CHANGES = 100;
 
 export const STATUS_PURPOSES = ['revocation', 'suspension'] as const;
 export type StatusPurpose = (typeof STATUS_PURPOSES)[number];
@@ -27,6 +37,8 @@ export interface StatusListFacts {
   readonly validFrom: string;
   /** Indexes whose bit is set. */
   readonly set: Iterable<number>;
+  /** Since the version before, with the reasons: the root log carries them beside the digest of the list. */
+  readonly changes: readonly StatusChange[];
 }
 
 /** The list as an unsigned credential (Bitstring Status List v1.0, section 2.2). */
@@ -38,8 +50,10 @@ export async function statusListCredential(facts: StatusListFacts, gzip: Gzip): 
     // Index 0 is the most significant bit of byte 0.
     bits[index >> 3] = (bits[index >> 3] ?? 0) | (0x80 >> (index & 7));
   }
+  const { changes } = facts;
+  if (changes.length > MOST_STATUS_CHANGES) throw new RangeError(`${changes.length} changes are too many`);
   return {
-    '@context': ['https://www.w3.org/ns/credentials/v2'],
+    '@context': changes.length === 0 ? [VC_CONTEXT] : [VC_CONTEXT, LODEMARK_CONTEXT],
     type: ['VerifiableCredential', 'BitstringStatusListCredential'],
     id: facts.url,
     issuer: { ...facts.issuer },
@@ -49,9 +63,15 @@ export async function statusListCredential(facts: StatusListFacts, gzip: Gzip): 
       type: 'BitstringStatusList',
       statusPurpose: facts.purpose,
       encodedList: `u${toBase64Url(await gzip.compress(bits))}`,
+      ...(changes.length === 0 ? {} : { lodemark: { changes: changes.map((change) => ({ ...change })) } }),
     },
   };
 }
+
+const changes = z.custom<readonly StatusChange[]>(
+  (value) => areStatusChanges(value) && value.length <= MOST_STATUS_CHANGES,
+  `its changes are not at most ${MOST_STATUS_CHANGES} of the form that the root log asks for`,
+);
 
 const shape = z.object({
   id: z.string().min(1).max(500),
@@ -62,6 +82,7 @@ const shape = z.object({
     type: z.literal('BitstringStatusList'),
     statusPurpose: z.enum(STATUS_PURPOSES),
     encodedList: z.string().startsWith('u').max(400_000),
+    lodemark: z.strictObject({ changes }).optional(),
   }),
 });
 
@@ -73,6 +94,8 @@ export interface StatusList {
   readonly purpose: StatusPurpose;
   readonly validFrom: string;
   readonly bits: Uint8Array;
+  /** What it changes and why, as it says itself. */
+  readonly changes: readonly StatusChange[];
 }
 
 /** The list that a credential holds, or why it holds none. */
@@ -89,7 +112,10 @@ export async function readStatusList(
   if (bits === undefined) return { problem: `its list is no gzip of at most ${MAX_BYTES} bytes` };
   if (bits.length < MIN_BYTES)
     return { problem: `its list has ${bits.length} bytes, not ${MIN_BYTES} or more` };
-  return { url, issuer, purpose: credentialSubject.statusPurpose, validFrom, bits };
+  const { statusPurpose: purpose, lodemark } = credentialSubject;
+  const foreign = lodemark?.changes.find((change) => change.purpose !== purpose);
+  if (foreign !== undefined) return { problem: `it is for ${purpose} and changes a ${foreign.purpose}` };
+  return { url, issuer, purpose, validFrom, bits, changes: lodemark?.changes ?? [] };
 }
 
 /** Whether the bit at the index is set; undefined beyond the list. */

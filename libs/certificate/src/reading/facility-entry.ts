@@ -20,7 +20,7 @@ import {
  * Version of everything that decides what becomes of an entry's bytes. Raised with every change to it: the service
  * then makes its read model anew, and entries that were parked get another chance (invariant 7).
  */
-export const PROJECTION_VERSION = 2;
+export const PROJECTION_VERSION = 3;
 
 /** What the envelope says: for each lot that it names, which of the lot's entries this is. Nothing when it does not read. */
 export type Sequences = Readonly<Record<string, number>>;

@@ -16,6 +16,7 @@ import {
   type PublicJwk,
   type RootLogEntry,
   type SignatureChecker,
+  type StatusChange,
 } from '@lodemark/transparency';
 import { RegisteredKeys } from './registered-keys.js';
 
@@ -37,7 +38,8 @@ export interface ReadCoverage {
 /** What one root log entry says, judged by the entries before it and by nothing else. */
 export type RootLeaf = { readonly recordedAt: string } & (
   | { readonly kind: 'genesis' }
-  | { readonly kind: 'certificate' | 'status'; readonly digest: string }
+  | { readonly kind: 'certificate'; readonly digest: string }
+  | { readonly kind: 'status'; readonly digest: string; readonly changes: readonly StatusChange[] }
   | {
       readonly kind: 'statement';
       readonly statement: Statement;
@@ -106,8 +108,9 @@ export class RootState {
       case 'logFault':
         return { kind: 'logFault', recordedAt, origin: entry.origin, fault: entry.fault, size: entry.size };
       case 'certificate':
-      case 'status':
         return { kind: entry.kind, recordedAt, digest: entry.digest };
+      case 'status':
+        return { kind: entry.kind, recordedAt, digest: entry.digest, changes: entry.changes ?? [] };
     }
   }
 

@@ -1,8 +1,8 @@
-import { sha256Hex, toUtf8, type SignatureChecker } from '@lodemark/transparency';
+import { canonicalize, sha256Hex, toUtf8, type SignatureChecker } from '@lodemark/transparency';
 import type { Certificate, StatusPlace } from '../credential/certificate.js';
 import { readStatusList, statusAt, type Gzip, type StatusList } from '../credential/status-list.js';
 import { keyNamed, parseVcJwt, verifyVcJwt } from '../credential/vc-jwt.js';
-import { finding, type Report } from './finding.js';
+import { finding, type Report, type VerificationFinding } from './finding.js';
 import type { NamedDocument, RegisteredKey, RootPrefix } from './root-prefix.js';
 import type { Trust } from './trust.js';
 
@@ -11,6 +11,8 @@ interface StatusInput {
   readonly prefix: RootPrefix;
   readonly keys: ReadonlyMap<string, RegisteredKey>;
   readonly certificate: Certificate;
+  /** SHA-256 of the certificate. */
+  readonly digest: string;
   readonly trust: Trust;
   readonly checker: SignatureChecker;
   readonly gzip: Gzip;
@@ -21,7 +23,7 @@ interface StatusInput {
  * the newest only if nothing that the root log names after it is another of the same: so all of those must be shown.
  */
 export async function checkStatus(input: StatusInput, report: Report): Promise<void> {
-  const { certificate, prefix, texts } = input;
+  const { certificate, digest, prefix, texts } = input;
   const byDigest = new Map(
     texts.map((text, i) => [sha256Hex(toUtf8(text)), { text, where: `/statusLists/${i}` }]),
   );
@@ -32,6 +34,7 @@ export async function checkStatus(input: StatusInput, report: Report): Promise<v
     );
   }
   const open = new Set(certificate.status);
+  const set: VerificationFinding[] = [];
   for (const document of logged) {
     if (open.size === 0) break;
     const shown = byDigest.get(document.digest);
@@ -45,9 +48,16 @@ export async function checkStatus(input: StatusInput, report: Report): Promise<v
     for (const place of open) {
       if (place.list !== list.url || list.issuer !== certificate.issuer.id) continue;
       open.delete(place);
-      apply({ place, list, where: shown.where }, report);
+      const found = apply(
+        { place, list, where: shown.where, reason: reasonOf(place, digest, logged) },
+        report,
+      );
+      if (found !== undefined) set.push(found);
     }
   }
+  // Of a certificate that is revoked both bits are set, for good: it is one finding.
+  const isRevoked = set.some(({ code }) => code === 'revoked');
+  for (const one of set) if (!isRevoked || one.code === 'revoked') report(one);
   for (const { list } of open)
     report(finding('status-missing', '/statusLists', `the root log names no list ${list}`));
 }
@@ -76,6 +86,10 @@ async function openList(
     report(finding('status-signature', where, 'the status list is not signed by the key that it names'));
     return undefined;
   }
+  if (canonicalize(list.changes) !== canonicalize(document.changes)) {
+    const detail = `entry ${document.index} of the root log gives other changes and reasons than the list itself`;
+    report(finding('status-mismatch', where, detail));
+  }
   return list;
 }
 
@@ -83,19 +97,31 @@ interface Listed {
   readonly place: StatusPlace;
   readonly list: StatusList;
   readonly where: string;
+  /** In words; empty when the root log gives none. */
+  readonly reason: string;
 }
 
-function apply({ place, list, where }: Listed, report: Report): void {
+/** Gives the finding that the bit is set, and reports what is wrong with the list. */
+function apply({ place, list, where, reason }: Listed, report: Report): VerificationFinding | undefined {
   if (list.purpose !== place.purpose) {
     const detail = `the list ${list.url} is for ${list.purpose}, the certificate says ${place.purpose}`;
     report(finding('status-mismatch', where, detail));
-    return;
+    return undefined;
   }
   const isSet = statusAt(list, place.index);
-  if (isSet === undefined) {
-    report(finding('status-range', where, `the list has no entry ${place.index}`));
-  } else if (isSet) {
-    const code = place.purpose === 'revocation' ? 'revoked' : 'suspended';
-    report(finding(code, where, `the certificate was ${code} by the list of ${list.validFrom}`));
+  if (isSet === undefined) report(finding('status-range', where, `the list has no entry ${place.index}`));
+  if (isSet !== true) return undefined;
+  const code = place.purpose === 'revocation' ? 'revoked' : 'suspended';
+  return finding(code, where, `the certificate was ${code} by the list of ${list.validFrom}${reason}`);
+}
+
+/** What the root log last gave as the reason for setting this bit. */
+function reasonOf({ purpose }: StatusPlace, digest: string, newestFirst: readonly NamedDocument[]): string {
+  for (const { index, at, changes } of newestFirst) {
+    const change = changes.findLast((one) => one.certificate === digest && one.purpose === purpose);
+    if (change === undefined) continue;
+    const { cause, verdict } = change;
+    return `: entry ${cause.index} of ${cause.origin} gave verdict ${verdict} (entry ${index} of the root log, ${at})`;
   }
+  return '';
 }

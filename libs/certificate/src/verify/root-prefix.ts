@@ -7,6 +7,7 @@ import {
   toHex,
   type PublicJwk,
   type SignatureChecker,
+  type StatusChange,
 } from '@lodemark/transparency';
 import { RootState, type RootLeaf } from '../reading/root-state.js';
 
@@ -32,6 +33,8 @@ export interface NamedDocument {
   readonly at: string;
   /** SHA-256 of its bytes, lowercase hex. */
   readonly digest: string;
+  /** Of a status list: what it changes and why. */
+  readonly changes: readonly StatusChange[];
 }
 
 interface PlacedLeaf {
@@ -94,9 +97,11 @@ export class RootPrefix {
   }
 
   documents(kind: 'certificate' | 'status'): readonly NamedDocument[] {
-    return this.leaves.flatMap(({ index, leaf }) =>
-      leaf.kind === kind ? [{ index, at: leaf.recordedAt, digest: leaf.digest }] : [],
-    );
+    return this.leaves.flatMap(({ index, leaf }) => {
+      if (leaf.kind !== kind) return [];
+      const { recordedAt: at, digest } = leaf;
+      return [{ index, at, digest, changes: leaf.kind === 'status' ? leaf.changes : [] }];
+    });
   }
 
   /** recordedAt of the last entry of a prefix of it, RFC 3339. */

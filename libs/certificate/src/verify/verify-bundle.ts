@@ -1,5 +1,11 @@
 import { judge, parsePolicyDocument, RULES, type Policy, type Verdict } from '@lodemark/policy';
-import { canonicalBytes, canonicalize, sha256Hex, type SignatureChecker } from '@lodemark/transparency';
+import {
+  canonicalBytes,
+  canonicalize,
+  sha256Hex,
+  toUtf8,
+  type SignatureChecker,
+} from '@lodemark/transparency';
 import { parseBundle, type Bundle } from '../bundle/bundle.js';
 import { bytesOf } from '../bundle/embedded-bytes.js';
 import type { Certificate } from '../credential/certificate.js';
@@ -95,7 +101,8 @@ async function verifyParsed(
   const { certificate } = opened;
   await checkLogged(opened, context, report);
   const keys = prefix.at(prefix.size)?.keys ?? new Map();
-  await checkStatus({ ...context, texts: bundle.statusLists, keys, certificate }, report);
+  const digest = sha256Hex(toUtf8(bundle.certificate));
+  await checkStatus({ ...context, texts: bundle.statusLists, keys, certificate, digest }, report);
   const view = prefix.at(certificate.horizon.size);
   if (view === undefined || canonicalize(view.horizon) !== canonicalize(certificate.horizon)) {
     report(

@@ -1,0 +1,11 @@
+export const VC_CONTEXT = 'https://www.w3.org/ns/credentials/v2';
+export const UNTP_CONTEXT = 'https://vocabulary.uncefact.org/untp/0.7.0/context/';
+/** Defines `lodemark`, all of what a certificate says, as one JSON literal. */
+export const LODEMARK_CONTEXT = 'https://lodemark.example/contexts/certificate/v1';
+export const LODEMARK_CONTEXT_DOCUMENT = {
+  '@context': {
+    '@version': 1.1,
+    '@protected': true,
+    lodemark: { '@id': 'https://lodemark.example/vocabulary#certified', '@type': '@json' },
+  },
+} as const;

@@ -1,0 +1,295 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { parseTrust, verifyBundle, type Verification } from '@lodemark/certificate';
+import { nodeGzip, nodeSignatures, type DrivenClock } from '@lodemark/platform';
+import { canonicalBytes, isAdmissible } from '@lodemark/transparency';
+import { parse } from 'yaml';
+import { WebhookReceiver } from '../apps/provenance/test/support/webhook-receiver.js';
+import type { Network } from '../apps/standalone/src/network.js';
+import { runScenarioFile } from '../apps/standalone/src/scenario/run-file.js';
+import type { ScenarioStep } from '../apps/standalone/src/scenario/scenario-file.js';
+import { sharedServerUrl } from './support/database.js';
+import { scenarioFolder } from './support/scenario-files.js';
+import { until } from './support/until.js';
+
+interface Shown {
+  readonly id: string;
+  readonly digest: string;
+  readonly lot: string;
+  readonly horizon: number;
+  readonly status: string;
+  readonly changes: readonly {
+    readonly purpose: string;
+    readonly isSet: boolean;
+    readonly reason: string;
+    readonly at: string;
+    readonly verdict: string;
+    readonly cause: { readonly origin: string; readonly index: number };
+  }[];
+}
+
+interface Step {
+  readonly event?: string;
+  readonly at?: string;
+}
+
+const MAGNET = 'magnet-plant/MAG-0033';
+const ALLOY = 'euclid/A-2026-0102';
+/** Neodymium and praseodymium that went into the alloy: received by Euclid under its key, and of no iron. */
+const METAL = 'src/NPM-2026-09';
+const ROOT = 'scenario.lodemark.example/root';
+
+/** X01: a key of Euclid's is compromised and its entries attested again; S28: then it corrects where its iron is from. */
+async function story(folder: string): Promise<string> {
+  const read = async (name: string) =>
+    parse(await readFile(join(scenarioFolder, name), 'utf8')) as { changes: object; steps: Step[] };
+  const x01 = await read('X01-keys-rotated-revoked-and-attested-again.yaml');
+  const s28 = await read('S28-late-correction.yaml');
+  const [, revoked, , attested] = x01.steps;
+  const corrected = s28.steps.find(({ event }) => event === 'iron-corrected');
+  const steps = [
+    { mark: 'good', at: '2026-12-17T18:00:00-05:00' },
+    revoked,
+    { mark: 'suspect' },
+    attested,
+    { mark: 'attested' },
+    { ...corrected, at: '2026-12-17T23:00:00-05:00', signedBy: 'euclid-second' },
+    { mark: 'corrected' },
+  ];
+  const file = {
+    ...{ scenario: 1, id: 'followed', title: 'A certificate from issue to revocation', figures: 'invented' },
+    ...{ basedOn: join(scenarioFolder, 'golden-path.yaml'), changes: x01.changes, steps },
+  };
+  const path = join(folder, 'followed.yaml');
+  await writeFile(path, JSON.stringify(file));
+  return path;
+}
+
+/** One auditor who looks at the network as the story goes on. */
+class Auditor {
+  constructor(
+    private readonly network: Network,
+    private readonly clock: DrivenClock,
+  ) {}
+
+  async ask<T>(path: string, body?: object): Promise<T> {
+    const token = await this.network.token('auditor', [{ role: 'administrator' }]);
+    const response = await fetch(this.network.provenanceUrl + path, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  async issue(lot: string, at: { readonly horizon?: number } = {}): Promise<Shown> {
+    const asked = { lot, policy: 'WC-3', ...at };
+    const { certificates } = await this.ask<{ certificates: Shown[] }>('/v1/certificates', asked);
+    return certificates[0]!;
+  }
+
+  /** The certificate once it stands so. */
+  async once(id: string, status: string): Promise<Shown> {
+    let shown: Shown | undefined;
+    await until(async () => (shown = await this.ask<Shown>(`/v1/certificates/${id}`)).status === status);
+    return shown!;
+  }
+
+  async bundle(id: string): Promise<Uint8Array> {
+    await this.network.settle();
+    const token = await this.network.token('auditor', [{ role: 'administrator' }]);
+    const response = await fetch(`${this.network.provenanceUrl}/v1/certificates/${id}/bundle`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    if (!response.ok) throw new Error(await response.text());
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** Whatever a bundle says once the status lists that were made are covered. */
+  async bundleSaying(id: string, said: (codes: readonly string[]) => boolean): Promise<Verification> {
+    let verification: Verification | undefined;
+    await until(async () => {
+      verification = await this.verify(await this.bundle(id));
+      return said(codesOf(verification));
+    });
+    return verification!;
+  }
+
+  async verify(bytes: Uint8Array): Promise<Verification> {
+    const { leaf, logKey } = await this.plain<{ leaf: string; logKey: string }>(
+      `${this.network.registryUrl}/v1/root/genesis`,
+    );
+    const did = await this.plain<{ verificationMethod: { id: string }[] }>(
+      `${this.network.provenanceUrl}/.well-known/did.json`,
+    );
+    const trust = parseTrust(
+      canonicalBytes({
+        ...{ v: 1, trustPolicy: `log ${logKey}\nquorum none\n`, genesis: leaf },
+        issuers: [did.verificationMethod[0]!.id.split('#')[1]!],
+      }),
+    );
+    if (!trust.ok) throw new Error(JSON.stringify(trust.problems));
+    const checker = nodeSignatures(isAdmissible);
+    return verifyBundle(bytes, { trust: trust.value, checker, gzip: nodeGzip, now: this.clock.now() });
+  }
+
+  private async plain<T>(url: string): Promise<T> {
+    return (await (await fetch(url)).json()) as T;
+  }
+}
+
+function codesOf({ findings }: Verification): readonly string[] {
+  return findings.map(({ code }) => code);
+}
+
+describe('a certificate whose evidence changes', () => {
+  const seen = {} as {
+    magnet: Shown;
+    alloy: Shown;
+    metal: Shown;
+    suspended: Shown;
+    revoked: Shown;
+    bundles: Record<'good' | 'suspended' | 'reinstated' | 'revoked' | 'oldOne', Verification>;
+    touched: string[];
+    paged: string[];
+    untouched: Shown;
+    changes: { what: string; certificate: string; lot: string }[];
+    told: readonly { readonly type: string; readonly data: Record<string, unknown> }[];
+    tried: number;
+    again: Shown;
+  };
+
+  beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lodemark-followed-'));
+    const receiver = await WebhookReceiver.start();
+    let secret = '';
+    let before: Uint8Array;
+    seen.bundles = {} as typeof seen.bundles;
+
+    const onMark: Readonly<Record<string, (auditor: Auditor) => Promise<void>>> = {
+      good: async (auditor) => {
+        ({ secret } = await auditor.ask<{ secret: string }>('/v1/webhooks', { url: receiver.url }));
+        // The receiver is down until everything is over.
+        receiver.status = 503;
+        [seen.magnet, seen.alloy] = [await auditor.issue(MAGNET), await auditor.issue(ALLOY)];
+        seen.metal = await auditor.issue(METAL);
+        before = await auditor.bundle(seen.magnet.id);
+        seen.bundles.good = await auditor.verify(before);
+      },
+      suspect: async (auditor) => {
+        seen.suspended = await auditor.once(seen.magnet.id, 'suspended');
+        seen.bundles.suspended = await auditor.bundleSaying(seen.magnet.id, (codes) => codes.length > 0);
+      },
+      attested: async (auditor) => {
+        await auditor.once(seen.magnet.id, 'valid');
+        seen.bundles.reinstated = await auditor.bundleSaying(seen.magnet.id, (codes) => codes.length === 0);
+      },
+      corrected: async (auditor) => {
+        seen.revoked = await auditor.once(seen.magnet.id, 'revoked');
+        await auditor.once(seen.alloy.id, 'revoked');
+        seen.bundles.revoked = await auditor.bundleSaying(seen.magnet.id, (codes) =>
+          codes.includes('revoked'),
+        );
+        seen.bundles.oldOne = await auditor.verify(before);
+        const bad = '/v1/certificates?descendsFrom=euclid/FE-2026-07';
+        type Page = { certificates: Shown[]; next?: number };
+        seen.touched = (await auditor.ask<Page>(bad)).certificates.map(({ id }) => id);
+        const first = await auditor.ask<Page>(`${bad}&limit=1`);
+        const second = await auditor.ask<Page>(`${bad}&limit=1&after=${String(first.next)}`);
+        seen.paged = [...first.certificates, ...second.certificates].map(({ id }) => id);
+        expect(second.next).toBeUndefined();
+        seen.untouched = await auditor.ask<Shown>(`/v1/certificates/${seen.metal.id}`);
+        seen.changes = (
+          await auditor.ask<{ changes: typeof seen.changes }>('/v1/certificates/changes')
+        ).changes;
+        [seen.tried, receiver.status] = [receiver.refused.length, 200];
+        await until(() => receiver.taken.length >= seen.changes.length);
+        seen.told = receiver.verified(secret);
+        const { horizon } = seen.magnet;
+        seen.again = await auditor.issue(MAGNET, { horizon });
+      },
+    };
+    try {
+      await runScenarioFile(await story(folder), {
+        adminUrl: sharedServerUrl(),
+        onStep: async (step: ScenarioStep, network, clock) => {
+          const act = 'mark' in step ? onMark[step.mark] : undefined;
+          await act?.(new Auditor(network, clock));
+        },
+      });
+    } finally {
+      await receiver.close();
+      await rm(folder, { recursive: true });
+    }
+  }, 600_000);
+
+  it('is suspended while a key that signed is suspect, with the entry that says so as the reason', () => {
+    expect(seen.suspended.changes).toEqual([
+      {
+        ...{ purpose: 'suspension', isSet: true, at: expect.any(String), verdict: expect.any(String) },
+        reason: expect.stringMatching(/^the verdict at horizon \d+ is INSUFFICIENT because of entry \d+ of /),
+        cause: { origin: ROOT, index: expect.any(Number) },
+      },
+    ]);
+  });
+
+  it('is told apart offline from a bundle that was fetched then, with the reason from the root log', () => {
+    expect(seen.bundles.good.standing).toBe('VALID');
+    const { standing, findings } = seen.bundles.suspended;
+    expect([standing, findings.map(({ code }) => code)]).toEqual(['INVALID', ['suspended']]);
+    const { index } = seen.suspended.changes[0]!.cause;
+    expect(findings[0]?.detail).toContain(`entry ${String(index)} of ${ROOT} gave verdict`);
+  });
+
+  it('stands again when the plant has attested its entries again', () => {
+    expect(seen.bundles.reinstated.standing).toBe('VALID');
+  });
+
+  it('is revoked for good by a late correction at the plant', () => {
+    const { changes } = seen.revoked;
+    expect(changes.map(({ purpose, isSet }) => [purpose, isSet])).toEqual([
+      ['suspension', true],
+      ['suspension', false],
+      ['revocation', true],
+      ['suspension', true],
+    ]);
+    expect(changes.at(-1)?.cause.origin).toBe('scenario.lodemark.example/log/euclid');
+    const { standing, findings } = seen.bundles.revoked;
+    expect([standing, findings.map(({ code }) => code)]).toEqual(['INVALID', ['revoked']]);
+    expect(findings[0]?.detail).toContain('of scenario.lodemark.example/log/euclid gave verdict');
+  });
+
+  it('is what it was in a bundle of before', () => {
+    expect(seen.bundles.oldOne.standing).toBe('VALID');
+  });
+
+  it('is found from the bad lot, with all others that it touches and no other', () => {
+    expect(seen.touched).toEqual([seen.magnet.id, seen.alloy.id]);
+    expect(seen.paged).toEqual(seen.touched);
+    expect(seen.untouched.status).toBe('valid');
+  });
+
+  it('is in the feed with everything that happened to it, in order', () => {
+    const of = (one: Shown) =>
+      seen.changes.filter(({ certificate }) => certificate === one.id).map(({ what }) => what);
+    expect(of(seen.magnet)).toEqual(['issued', 'suspended', 'reinstated', 'revoked']);
+    expect(of(seen.alloy)).toEqual(['issued', 'suspended', 'reinstated', 'revoked']);
+    expect(of(seen.metal)).toEqual(['issued', 'suspended', 'reinstated']);
+  });
+
+  it('is told of by signed webhook, all of it and in order, to a receiver that was down all the while', () => {
+    expect(seen.tried).toBeGreaterThan(0);
+    expect(seen.told.map(({ data }) => data)).toEqual(seen.changes);
+    expect(seen.told.map(({ type }) => type)).toEqual(seen.changes.map(({ what }) => `certificate.${what}`));
+  });
+
+  it('is shown as revoked to whoever asks for it again as of then', () => {
+    expect([seen.again.id, seen.again.status]).toEqual([seen.magnet.id, 'revoked']);
+  });
+});
