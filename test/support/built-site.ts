@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { generateKey, NodeSigner } from '@lodemark/platform';
 import { newKey, proofOfPossession, type Party } from '../../apps/custody/test/support/parties.js';
 import { publishPolicy } from '../../apps/standalone/src/publish-policies.js';
 import type { Environment } from './built-service.js';
@@ -125,6 +126,23 @@ export class BuiltSite {
     });
     const { keys } = (await opened.json()) as { keys: object[] };
     for (const key of keys) await this.state('/v1/keys', { ...key, validFrom: VALID_FROM });
+  }
+
+  /** Registers somebody who certifies; gives provenance's setting for it. */
+  async certifier(url: string): Promise<string> {
+    const organization = 'certifier';
+    const key = await generateKey('EdDSA');
+    const signer = NodeSigner.fromJwk(key);
+    const { kid, publicKey: jwk } = signer;
+    const claim = { owner: { organization }, purpose: 'certificate', statementId: randomUUID() };
+    await this.state('/v1/organizations', {
+      ...{ organization, legalName: 'Certifier (invented)', kind: 'other', incorporatedIn: 'US' },
+    });
+    await this.state('/v1/keys', {
+      ...{ ...claim, kid, jwk, alg: 'EdDSA', validFrom: VALID_FROM },
+      proofOfPossession: await proofOfPossession({ kid, jwk, signer }, claim),
+    });
+    return JSON.stringify({ id: 'did:web:certifier.example', name: 'Certifier (invented)', url, key });
   }
 
   /** Registers a key with which the facility signs its events itself. */

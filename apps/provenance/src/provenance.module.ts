@@ -1,8 +1,6 @@
-import type { Network } from '@lodemark/domain';
 import { METRICS, type Metrics } from '@lodemark/platform';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import type { Pool } from 'pg';
 import { Access } from './access/access.js';
 import { Bundles } from './certificates/bundles.js';
 import {
@@ -11,7 +9,6 @@ import {
   type OpenedForCertificates,
 } from './certificates/certificate-providers.js';
 import { HeadsProofs } from './heads/heads-proofs.js';
-import type { RegistryClient } from './registry-client.js';
 import { FindMassBalanceHandler } from './balance/find-mass-balance.js';
 import { POOL } from './database/pool.js';
 import { Closure } from './evidence/closure.js';

@@ -43,6 +43,7 @@ export {
   BUNDLE_LIMITS,
   BUNDLE_MEDIA_TYPE,
   bundleBytes,
+  bundleSchema,
   parseBundle,
   type Bundle,
   type BundleLog,

@@ -1,5 +1,6 @@
 import type { Party } from '@lodemark/certificate';
 import type { Signer } from '@lodemark/transparency';
+import type { ApiResponseSchemaHost } from '@nestjs/swagger';
 
 /** Who issues this service's certificates; without one it issues none. */
 export interface CertificateIssuer {
@@ -13,6 +14,39 @@ export interface CertificateIssuer {
 
 /** Token by which Nest injects the issuer: `CertificateIssuer | undefined`. */
 export const ISSUER = Symbol('certificate issuer');
+
+/** In the documentation: what `didDocument` makes. */
+export const DID_DOCUMENT = {
+  type: 'object',
+  required: ['@context', 'id', 'verificationMethod', 'assertionMethod'],
+  properties: {
+    '@context': { type: 'array', items: { type: 'string' } },
+    id: { type: 'string', example: 'did:web:certifier.example' },
+    verificationMethod: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'type', 'controller', 'publicKeyJwk'],
+        properties: {
+          id: { type: 'string', description: 'The DID, and after # the RFC 7638 thumbprint of the key.' },
+          type: { type: 'string', enum: ['JsonWebKey'] },
+          controller: { type: 'string' },
+          publicKeyJwk: {
+            type: 'object',
+            required: ['kty', 'crv', 'x'],
+            properties: {
+              kty: { type: 'string' },
+              crv: { type: 'string' },
+              x: { type: 'string' },
+              y: { type: 'string' },
+            },
+          },
+        },
+      },
+    },
+    assertionMethod: { type: 'array', items: { type: 'string' } },
+  },
+} satisfies ApiResponseSchemaHost['schema'];
 
 /** The issuer's document: what `did:web` resolves to (W3C did:web method, section 2.5). */
 export function didDocument({ party, signer }: CertificateIssuer): Record<string, unknown> {

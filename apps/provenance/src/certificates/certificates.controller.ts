@@ -1,4 +1,4 @@
-import { BUNDLE_MEDIA_TYPE, parseVcJwt, VC_JWT_MEDIA_TYPE } from '@lodemark/certificate';
+import { BUNDLE_MEDIA_TYPE, bundleSchema, parseVcJwt, VC_JWT_MEDIA_TYPE } from '@lodemark/certificate';
 import { CurrentCaller, invalidRequest, Problems, Public, Roles, type Caller } from '@lodemark/platform';
 import {
   Body,
@@ -18,7 +18,7 @@ import { EXAMPLES } from '../examples.js';
 import { answered } from '../http/documented.js';
 import { ReadRefusal } from '../http/read-refusal.js';
 import { questionGiven } from '../verdicts/question-given.js';
-import { didDocument, ISSUER, type CertificateIssuer } from './certificate-issuer.js';
+import { DID_DOCUMENT, didDocument, ISSUER, type CertificateIssuer } from './certificate-issuer.js';
 import {
   FindCertificate,
   IssueCertificates,
@@ -153,7 +153,7 @@ export class CertificatesController {
     summary: 'Everything needed to check a certificate offline, in one file',
     description: 'For whoever may see every entry that it rests on. `lodemark verify` reads it.',
   })
-  @ApiOkResponse({ content: { [BUNDLE_MEDIA_TYPE]: { schema: { type: 'object' } } } })
+  @ApiOkResponse({ content: { [BUNDLE_MEDIA_TYPE]: { schema: bundleSchema() } } })
   @Header('Cache-Control', 'private, no-cache')
   @Problems(401, 403, 404, 409)
   async bundle(
@@ -182,7 +182,7 @@ export class CertificatesController {
   @Get('.well-known/did.json')
   @Public()
   @ApiOperation({ summary: 'The issuer’s DID document (did:web)' })
-  @ApiOkResponse({ schema: { type: 'object' } })
+  @ApiOkResponse({ schema: DID_DOCUMENT })
   @Problems(404)
   did(): Record<string, unknown> {
     if (this.issuer !== undefined) return didDocument(this.issuer);

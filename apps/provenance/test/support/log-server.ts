@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LedgerReader, StoredEntry } from '@lodemark/ledger';
-import { toBase64 } from '@lodemark/transparency';
+import { sha256Hex, toBase64, toUtf8 } from '@lodemark/transparency';
 import type { TestCustody } from './test-custody.js';
 import type { TestRegistry } from './test-registry.js';
 
@@ -11,6 +11,10 @@ export class LogServer {
   readonly tokens: (string | undefined)[] = [];
   /** Logs that give nothing. */
   readonly withheld = new Set<string>();
+  /** Certificates and status lists that were handed in, by their digests: with where the root log names them. */
+  readonly documents = new Map<string, { readonly text: string; readonly index: number }>();
+  /** Whether documents that are handed in find nobody. */
+  isDown = false;
   private readonly copies = new Map<string, readonly StoredEntry[]>();
 
   private constructor(
@@ -44,6 +48,7 @@ export class LogServer {
       json(response, 201, {});
       return;
     }
+    if (request.method === 'POST') return this.record(parts[1] ?? '', await bodyOf(request), response);
     if (parts[1] === 'policies') {
       this.policy(parts[2] ?? '', response);
       return;
@@ -65,6 +70,16 @@ export class LogServer {
       size: (await reader.head(origin)).size,
       entries: entries.map(({ index, leaf, data }) => ({ index, leaf, entry: toBase64(data) })),
     });
+  }
+
+  private async record(collection: string, text: string, response: ServerResponse): Promise<void> {
+    if (this.isDown) return json(response, 503, {});
+    const digest = sha256Hex(toUtf8(text));
+    const kind = collection === 'certificates' ? 'certificate' : 'status';
+    const known = this.documents.get(digest);
+    const [entry] = known === undefined ? await this.registry.append({ kind, digest }) : [known];
+    this.documents.set(digest, { text, index: entry!.index });
+    json(response, 201, { digest, index: entry!.index });
   }
 
   /** From now on serves the log as it is now, whatever becomes of its table. */

@@ -2,7 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, LocalIssuer, type CallerRole } from '@lodemark/platform';
-import { createProvenance, migrateProvenance, type Provenance } from '@lodemark/provenance';
+import {
+  createProvenance,
+  migrateProvenance,
+  type CertificateIssuer,
+  type Provenance,
+} from '@lodemark/provenance';
 import pg from 'pg';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import type { World } from './world.js';
@@ -21,6 +26,14 @@ export interface Answer {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
+export interface TestServiceOptions {
+  readonly logDatabases?: readonly string[];
+  readonly on?: TestDatabase;
+  readonly rejudging?: boolean;
+  readonly certificates?: CertificateIssuer;
+  readonly webhooksAllowPrivate?: boolean;
+}
+
 /** A whole provenance service on a database of its own, asked over HTTP. */
 export class TestService {
   private constructor(
@@ -31,10 +44,7 @@ export class TestService {
     readonly lines: readonly string[],
   ) {}
 
-  static async start(
-    world: World,
-    options: { logDatabases?: readonly string[]; on?: TestDatabase; rejudging?: boolean } = {},
-  ): Promise<TestService> {
+  static async start(world: World, options: TestServiceOptions = {}): Promise<TestService> {
     const database = options.on ?? (await createDatabase('provenance'));
     await migrateProvenance({ ownerUrl: database.ownerUrl, serviceRole: database.serviceRole });
     const folder = await mkdtemp(join(tmpdir(), 'lodemark-'));
@@ -56,6 +66,8 @@ export class TestService {
         pollMs: 100,
         // A test that counts the verdicts on file says itself when they are brought up to date.
         rejudging: options.rejudging ?? false,
+        ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
+        webhooksAllowPrivate: options.webhooksAllowPrivate ?? false,
         rateLimit: { burst: 10_000, perSecond: 10_000 },
       },
       {

@@ -82,6 +82,12 @@ const bundle = z.strictObject({
 export type Bundle = z.infer<typeof bundle>;
 export type BundleLog = z.infer<typeof log>;
 
+/** The shape of a bundle as JSON Schema, for whoever documents one. */
+export function bundleSchema(): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(bundle, { target: 'draft-2020-12' });
+  return schema;
+}
+
 /** Reads a bundle, which is canonical JSON (RFC 8785); pointers are into it. Never throws. */
 export function parseBundle(bytes: Uint8Array): DomainParsed<Bundle> {
   const json = readCanonicalJson(bytes, BUNDLE_LIMITS);
