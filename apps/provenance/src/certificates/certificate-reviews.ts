@@ -153,7 +153,7 @@ export class CertificateReviews {
    */
   async settle(reviews: readonly Review[], decided: readonly DecidedChanges[]): Promise<void> {
     await inTransaction(this.pool, async (client) => {
-      await lockChanges(client);
+      if (decided.length > 0) await lockChanges(client);
       for (const { certificate, changes } of decided) {
         const { rows } = await client.query<{ last: string | null }>(
           `SELECT max(id) AS last FROM asked.certificate_change WHERE certificate = $1`,

@@ -73,13 +73,16 @@ export class LogServer {
   }
 
   private async record(collection: string, text: string, response: ServerResponse): Promise<void> {
-    if (this.isDown) return json(response, 503, {});
+    if (this.isDown) {
+      json(response, 503, {});
+      return;
+    }
     const digest = sha256Hex(toUtf8(text));
     const kind = collection === 'certificates' ? 'certificate' : 'status';
     const known = this.documents.get(digest);
     const [entry] = known === undefined ? await this.registry.append({ kind, digest }) : [known];
-    this.documents.set(digest, { text, index: entry!.index });
-    json(response, 201, { digest, index: entry!.index });
+    this.documents.set(digest, { text, index: entry.index });
+    json(response, 201, { digest, index: entry.index });
   }
 
   /** From now on serves the log as it is now, whatever becomes of its table. */
