@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import {
 } from '@lodemark/certificate';
 import { nodeGzip, nodeSignatures } from '@lodemark/platform';
 import { canonicalBytes, isAdmissible, toBase64Url, toUtf8 } from '@lodemark/transparency';
+import { lodemark } from '../apps/cli/test/support.js';
 import { certifiedBy, type Certified } from './support/certified.js';
 import { whereChromiumRuns } from './support/chromium.js';
 import { VerifierPage } from './support/verifier-page.js';
@@ -21,7 +22,11 @@ describe('a certificate', () => {
   let certified: Certified;
 
   beforeAll(async () => {
-    certified = await certifiedBy('golden-path.yaml', { lot: 'magnet-plant/MAG-0033', policy: 'WC-3' });
+    const forms = ['', '.jwt', '.bundle', '.pdf', '.pdf?bundle=embedded', '.html'];
+    const anonymous = ['', '.jwt', '.bundle', '.pdf', '.pdf?bundle=embedded', '.html?bundle=embedded'];
+    certified = await certifiedBy('golden-path.yaml', {
+      ...{ lot: 'magnet-plant/MAG-0033', policy: 'WC-3', forms, anonymous },
+    });
   }, 600_000);
 
   async function inNode(file: Uint8Array): Promise<VerificationReport> {
@@ -55,6 +60,76 @@ describe('a certificate', () => {
     const report = await inNode(toUtf8(bundle().certificate));
     expect(report.standing).toBe('INDETERMINATE');
     expect(report.findings.map(({ code }) => code)).toEqual(['evidence-missing']);
+  });
+
+  describe('on paper', () => {
+    it('is for whoever holds its link, and carries the signed certificate', async () => {
+      const { response, bytes } = certified.forms.get('.pdf')!;
+      expect(response.headers.get('content-type')).toBe('application/pdf');
+      expect(Buffer.from(certified.anonymous.get('.pdf')!.bytes)).toEqual(Buffer.from(bytes));
+      const report = await inNode(bytes);
+      expect(report.findings.map(({ code }) => code)).toEqual(['evidence-missing']);
+      expect(report.certificate?.lot).toBe('magnet-plant/MAG-0033');
+    });
+
+    it('carries the bundle on request, for whoever may see all of it, and is verified like it', async () => {
+      const report = await inNode(certified.forms.get('.pdf?bundle=embedded')!.bytes);
+      const { assumed, ...said } = await inNode(certified.bundle);
+      expect(report).toEqual({ ...said, assumed: [...assumed, expect.stringContaining('pages of the PDF')] });
+      expect(report.standing).toBe('VALID');
+      expect(certified.anonymous.get('.pdf?bundle=embedded')!.response.status).toBe(401);
+      expect(certified.anonymous.get('.bundle')!.response.status).toBe(401);
+    });
+
+    it('is tagged, in a language, with a title, and says that it is kept as PDF/A-3', () => {
+      const text = Buffer.from(certified.forms.get('.pdf')!.bytes).toString('latin1');
+      for (const mark of ['/StructTreeRoot', '/Marked true', '/Lang (en)', '/DisplayDocTitle true'])
+        expect(text).toContain(mark);
+      for (const tag of ['Document', 'H1', 'H2', 'Table', 'TR', 'TH', 'TD', 'L', 'LI', 'Figure'])
+        expect(text).toMatch(new RegExp(`/S /${tag}\\b`));
+      expect(text).toContain('<pdfaid:part>3</pdfaid:part>');
+      expect(text).toContain('/AFRelationship /Source');
+    });
+
+    it('is verified by the command line, which says what it did not look at', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'lodemark-pdf-'));
+      try {
+        const [pdf, trust] = [join(folder, 'certificate.pdf'), join(folder, 'trust.json')];
+        await writeFile(pdf, certified.forms.get('.pdf?bundle=embedded')!.bytes);
+        await writeFile(trust, certified.trust);
+        const ran = await lodemark(['verify', pdf, '--trust', trust, '--at', certified.at.toISOString()]);
+        expect(ran.err).toBe('');
+        expect(ran.exit).toBe(0);
+        expect(ran.out).toMatch(/^VALID\n/);
+        expect(ran.out).toContain('nothing of what stands on the pages of the PDF');
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    });
+  });
+
+  describe('as a page', () => {
+    it('is for whoever holds its link, and may run nothing', () => {
+      const { response, bytes } = certified.forms.get('.html')!;
+      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+      const page = Buffer.from(bytes).toString();
+      expect(page).toContain('<p>Lot magnet-plant/MAG-0033 meets policy WC-3.</p>');
+      expect(page).toContain(certified.issued.digest);
+      expect(page).not.toContain('<script');
+    });
+
+    it('is what a browser gets at the certificate’s address, and JSON what a program gets', () => {
+      const [json, page] = [certified.forms.get('')!, certified.anonymous.get('')!];
+      expect(json.response.headers.get('content-type')).toContain('application/json');
+      expect(page.response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(page.response.headers.get('vary')).toContain('Accept');
+    });
+  });
+
+  it('has the same bundle under both its addresses, and carries one nowhere but in a PDF', () => {
+    expect(Buffer.from(certified.forms.get('.bundle')!.bytes)).toEqual(Buffer.from(certified.bundle));
+    expect(certified.anonymous.get('.html?bundle=embedded')!.response.status).toBe(400);
   });
 
   whereChromiumRuns('the verifier page', (executable) => {
@@ -95,6 +170,13 @@ describe('a certificate', () => {
           expect(await verifier.page.textContent('#result')).toContain(code);
       }
     }, 240_000);
+
+    it('reads the bundle out of a PDF', async () => {
+      const { bytes } = certified.forms.get('.pdf?bundle=embedded')!;
+      const { heading, json } = await inBrowser(bytes);
+      expect(heading).toBe('VALID');
+      expect(json).toBe(JSON.stringify(await inNode(bytes)));
+    });
 
     it('says what is missing when it is given a certificate by itself', async () => {
       const { heading, json } = await inBrowser(toUtf8(bundle().certificate));

@@ -18,8 +18,15 @@ export interface Certified {
   /** A trust file that asks for no witnesses. */
   readonly trust: Uint8Array;
   readonly at: Date;
-  /** What else was asked for, by path after the certificate's address. */
-  readonly forms: ReadonlyMap<string, { readonly response: Response; readonly bytes: Uint8Array }>;
+  /** What else was asked for, by what stands after the certificate's address. */
+  readonly forms: ReadonlyMap<string, Answered>;
+  /** The same, asked for without a token, as a browser asks. */
+  readonly anonymous: ReadonlyMap<string, Answered>;
+}
+
+export interface Answered {
+  readonly response: Response;
+  readonly bytes: Uint8Array;
 }
 
 export interface Asked {
@@ -27,6 +34,7 @@ export interface Asked {
   readonly policy: string;
   /** Addresses below `/v1/certificates/{id}` to ask for too. */
   readonly forms?: readonly string[];
+  readonly anonymous?: readonly string[];
 }
 
 const AUDITOR = [{ role: 'administrator' }] as const;
@@ -44,19 +52,28 @@ export async function certifiedBy(scenario: string, asked: Asked): Promise<Certi
   return certified;
 }
 
-async function collect(network: Network, { lot, policy, forms = [] }: Asked): Promise<Omit<Certified, 'at'>> {
+async function collect(
+  network: Network,
+  { lot, policy, forms = [], anonymous = [] }: Asked,
+): Promise<Omit<Certified, 'at'>> {
   const answer = await ask(network, '/v1/certificates', { lot, policy });
   const [issued] = ((await answer.json()) as { certificates: Certified['issued'][] }).certificates;
   if (issued === undefined) throw new Error('no certificate');
   await network.settle();
-  const of = async (form: string) => {
-    const response = await ask(network, `/v1/certificates/${issued.id}${form}`);
-    return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
-  };
-  const asked = new Map<string, Awaited<ReturnType<typeof of>>>();
-  for (const form of forms) asked.set(form, await of(form));
-  const { bytes: bundle } = await of('/bundle');
-  return { issued, bundle, trust: await trustOf(network), forms: asked };
+  const address = `/v1/certificates/${issued.id}`;
+  const asked = new Map<string, Answered>();
+  for (const form of forms) asked.set(form, await read(ask(network, `${address}${form}`)));
+  const unnamed = new Map<string, Answered>();
+  const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  for (const form of anonymous)
+    unnamed.set(form, await read(fetch(`${network.provenanceUrl}${address}${form}`, { headers })));
+  const { bytes: bundle } = await read(ask(network, `${address}/bundle`));
+  return { issued, bundle, trust: await trustOf(network), forms: asked, anonymous: unnamed };
+}
+
+async function read(asked: Promise<Response>): Promise<Answered> {
+  const response = await asked;
+  return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 
 async function ask(network: Network, path: string, body?: object): Promise<Response> {

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { canonicalBytes } from '@lodemark/transparency';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { listMember, member, textMember } from '../network/json.js';
@@ -14,6 +13,7 @@ import { questionOf, withQuestion, type VerdictOptions } from './verdict.js';
 
 interface CertificateOptions extends VerdictOptions {
   readonly bundle?: string;
+  readonly pdf?: string;
   readonly refusal?: boolean;
 }
 
@@ -28,6 +28,7 @@ export const addCertificateCommands: AddCommands = (program, frame) => {
   )
     .option('--refusal', 'also certify a verdict that is no pass')
     .option('--bundle <file>', 'write the bundle into this file')
+    .option('--pdf <file>', 'write a PDF that carries the bundle into this file')
     .action((lot: string, options: CertificateOptions, self: Command) =>
       frame(self, async (session) => {
         const provenance = session.service('provenance');
@@ -37,11 +38,14 @@ export const addCertificateCommands: AddCommands = (program, frame) => {
         const [certificate] = listMember(answer, 'certificates');
         const id = textMember(certificate, 'id') ?? '';
         const [outcome, digest] = [textMember(certificate, 'outcome'), textMember(certificate, 'digest')];
-        if (options.bundle !== undefined) await writeFile(options.bundle, await bundleOf(provenance, id));
-        session.output.answer({ id, lot, outcome, digest, bundle: options.bundle }, () => [
+        const { bundle, pdf } = options;
+        if (bundle !== undefined) await writeFile(bundle, await formOf(provenance, `${id}.bundle`));
+        if (pdf !== undefined) await writeFile(pdf, await formOf(provenance, `${id}.pdf?bundle=embedded`));
+        session.output.answer({ id, lot, outcome, digest, bundle, pdf }, () => [
           `Certificate ${id} on ${lot}: ${outcome ?? ''}`,
           `digest ${digest ?? ''}`,
-          ...(options.bundle === undefined ? [] : [`bundle written to ${options.bundle}`]),
+          ...(bundle === undefined ? [] : [`bundle written to ${bundle}`]),
+          ...(pdf === undefined ? [] : [`PDF written to ${pdf}`]),
         ]);
         return EXIT.ok;
       }),
@@ -71,11 +75,11 @@ const TIMES_ASKED = 60;
 const PAUSE_MS = 1_000;
 
 /** Waits until a published root checkpoint covers the certificate. @throws Failure */
-async function bundleOf(provenance: ServiceClient, id: string): Promise<Uint8Array> {
+async function formOf(provenance: ServiceClient, name: string): Promise<Uint8Array> {
   for (let asked = 1; ; asked += 1) {
-    const path = `/v1/certificates/${id}/bundle`;
+    const path = `/v1/certificates/${name}`;
     const answer = await provenance.call(path, { roles: [WHOLE_ENGAGEMENT] });
-    if (answer.status === 200) return canonicalBytes(answer.body);
+    if (answer.status === 200) return answer.bytes;
     const waits = String(member(answer.body, 'type')).endsWith('certificate-not-covered');
     if (!waits || asked >= TIMES_ASKED) throw failureOf(`GET ${provenance.url}${path}`, answer);
     await sleep(PAUSE_MS);

@@ -24,7 +24,7 @@ export const addVerifyCommand: AddCommands = (program, frame) => {
       'Check a certificate offline, from its bundle and your own trust file alone; exit code 0 valid and a pass, ' +
         '1 valid and no pass, 2 something is missing, 3 invalid.',
     )
-    .argument('<file>', 'a bundle, or a certificate by itself')
+    .argument('<file>', 'a bundle, a PDF that carries one, or a certificate by itself')
     .requiredOption('--trust <file>', 'your trust file (see docs/certificates.md)')
     .option('--at <time>', 'verify as of this time instead of now, RFC 3339')
     .action((file: string, options: { readonly trust: string; readonly at?: string }, self: Command) =>

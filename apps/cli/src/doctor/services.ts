@@ -49,7 +49,7 @@ function readiness(service: string, url: string, { status, body }: Answer): Diag
 
 export function clock(
   service: string,
-  { headers }: Answer,
+  { headers }: Pick<Answer, 'headers'>,
   { before, after }: { readonly before: number; readonly after: number },
 ): Diagnosis {
   const check = `${service} clock`;

@@ -7,6 +7,8 @@ import { listMember, member, textMember } from './json.js';
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** As it came; what is no JSON and no text is nothing else. */
+  readonly bytes: Uint8Array;
   readonly headers: Headers;
 }
 
@@ -30,7 +32,7 @@ export function problemCure(problem: unknown): string | undefined {
 }
 
 /** An answer that is no success, as the failure of the command. */
-export function failureOf(request: string, { status, body }: Answer): Failure {
+export function failureOf(request: string, { status, body }: Pick<Answer, 'status' | 'body'>): Failure {
   const code = problemCode(body);
   const next = problemCure(body) ?? NEXT_OF_CODE[code ?? ''] ?? NEXT[status];
   return new Failure({

@@ -78,8 +78,9 @@ export class ServiceClient {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const text = await response.text();
-    return { status: response.status, body: bodyOf(text, response.headers), headers: response.headers };
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const { status, headers } = response;
+    return { status, headers, bytes, body: bodyOf(bytes.toString('utf8'), headers) };
   }
 }
 

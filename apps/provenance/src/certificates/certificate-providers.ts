@@ -28,6 +28,7 @@ import {
 } from './certificate-queries.js';
 import { CertificateStore } from './certificate-store.js';
 import { CertificatesController } from './certificates.controller.js';
+import { CertificateForms } from './forms/certificate-forms.js';
 import { HandIn } from './hand-in.js';
 import { Issuing } from './issuing.js';
 import { ListCertificateChangesHandler, ListCertificatesHandler } from './list-certificates.js';
@@ -59,6 +60,7 @@ export function certificateProviders(opened: OpenedForCertificates): Provider[] 
     MakeBundleHandler,
     RemoveWebhookHandler,
     ReplayWebhookHandler,
+    CertificateForms,
     CertificateStore,
     SeenCertificates,
     StatusLists,

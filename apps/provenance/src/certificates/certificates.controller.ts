@@ -1,21 +1,33 @@
 import { BUNDLE_MEDIA_TYPE, bundleSchema, parseVcJwt, VC_JWT_MEDIA_TYPE } from '@lodemark/certificate';
-import { CurrentCaller, invalidRequest, Problems, Public, Roles, type Caller } from '@lodemark/platform';
+import {
+  CurrentCaller,
+  invalidRequest,
+  OptionalCaller,
+  Problems,
+  Public,
+  Roles,
+  unauthenticated,
+  type Caller,
+} from '@lodemark/platform';
 import {
   Body,
   Controller,
   Get,
   Header,
+  Headers,
   HttpCode,
   Inject,
   Param,
   Post,
   Query,
+  Res,
   StreamableFile,
 } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { EXAMPLES } from '../examples.js';
 import { answered } from '../http/documented.js';
+import { prefers } from '../http/prefers.js';
 import { ReadRefusal } from '../http/read-refusal.js';
 import { questionGiven } from '../verdicts/question-given.js';
 import { DID_DOCUMENT, didDocument, ISSUER, type CertificateIssuer } from './certificate-issuer.js';
@@ -25,8 +37,11 @@ import {
   MakeBundle,
   type CertificateWithStatus,
 } from './certificate-queries.js';
+import { statusOf } from './forms/certificate-form.js';
+import { CertificateForms, type HeaderSetter } from './forms/certificate-forms.js';
 import {
   CertificateChangesRequest,
+  CertificateFormRequest,
   CertificateNameRequest,
   CertificatesRequest,
   IssueCertificateRequest,
@@ -60,6 +75,7 @@ export class CertificatesController {
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
     private readonly lists: StatusLists,
+    private readonly forms: CertificateForms,
     @Inject(ISSUER) private readonly issuer: CertificateIssuer | undefined,
   ) {}
 
@@ -133,18 +149,56 @@ export class CertificatesController {
   }
 
   @Get('v1/certificates/:name')
-  @Public()
+  @OptionalCaller()
   @ApiParam({ name: 'name', example: '3f0c2b1e-8d54-4a0b-9c7e-1b1f7a1d0001' })
   @ApiOperation({
     summary: 'A certificate',
-    description: 'As JSON with its status; with `.jwt` after the id exactly as it was signed.',
+    description:
+      'As JSON with its status, and as a page with `Accept: text/html`. With `.jwt` after the id exactly as it was ' +
+      'signed; with `.html` as a page, with `.pdf` on paper; with `.bundle`, and in a PDF with `bundle=embedded`, ' +
+      'with all that it rests on, for whoever may see every entry of that.',
   })
-  @ApiOkResponse({ type: CertificateResponse })
-  @Problems(404)
-  async find(@Param() { name }: CertificateNameRequest): Promise<CertificateResponse | StreamableFile> {
-    const found = await this.queries.execute(new FindCertificate(name.slice(0, UUID_LENGTH)));
-    if (!name.endsWith('.jwt')) return shown(found, true);
-    return file(Buffer.from(found.certificate.jwt, 'utf8'), VC_JWT_MEDIA_TYPE);
+  @ApiOkResponse({
+    content: {
+      'application/json': { schema: { $ref: '#/components/schemas/CertificateResponse' } },
+      'text/html': { schema: { type: 'string' } },
+      'application/pdf': { schema: { type: 'string', format: 'binary' } },
+      [VC_JWT_MEDIA_TYPE]: { schema: { type: 'string' } },
+      [BUNDLE_MEDIA_TYPE]: { schema: bundleSchema() },
+    },
+  })
+  @Problems(400, 401, 403, 404, 409)
+  async find(
+    @Param() { name }: CertificateNameRequest,
+    @Query() { bundle }: CertificateFormRequest,
+    @Headers('accept') accept: string | undefined,
+    @CurrentCaller() caller: Caller | undefined,
+    @Res({ passthrough: true }) reply: HeaderSetter,
+  ): Promise<CertificateResponse | StreamableFile | string> {
+    const [id, form] = [name.slice(0, UUID_LENGTH), name.slice(UUID_LENGTH)];
+    if (bundle !== undefined && form !== '.pdf') {
+      const detail = 'Only a PDF can carry the bundle.';
+      throw invalidRequest([{ code: 'misplaced', pointer: '/bundle', detail }], 'query');
+    }
+    reply.header('Vary', 'Accept, Authorization');
+    // What was signed stays; the status that is shown with it may change.
+    reply.header(
+      'Cache-Control',
+      bundle === undefined && form !== '.bundle' ? 'no-cache' : 'private, no-cache',
+    );
+    if (form === '.bundle') return file(Buffer.from(await this.bundleFor(id, caller)), BUNDLE_MEDIA_TYPE);
+    const found = await this.queries.execute(new FindCertificate(id));
+    if (form === '.jwt') return file(Buffer.from(found.certificate.jwt, 'utf8'), VC_JWT_MEDIA_TYPE);
+    if (form === '.pdf')
+      return this.forms.pdf(found, bundle === undefined ? undefined : await this.bundleFor(id, caller));
+    if (form === '.html' || prefers('text/html', accept)) return this.forms.page(found, reply);
+    return shown(found, true);
+  }
+
+  private bundleFor(id: string, caller: Caller | undefined): Promise<Uint8Array> {
+    if (caller === undefined)
+      throw unauthenticated('A bundle is for whoever may see all of it: it needs a bearer token.');
+    return this.queries.execute(new MakeBundle(id, caller));
   }
 
   @Get('v1/certificates/:name/bundle')
@@ -200,11 +254,10 @@ function file(bytes: Buffer, type: string): StreamableFile {
 function shown({ certificate, changes }: CertificateWithStatus, whole: boolean): CertificateResponse {
   const { id, digest, lot, policy, outcome, horizon, issuedAt, rootIndex, jwt } = certificate;
   const read = parseVcJwt(jwt);
-  const isSet = (purpose: string) => changes.findLast((change) => change.purpose === purpose)?.isSet === true;
   return {
     ...{ id, digest, lot, policy, outcome, horizon, issuedAt: issuedAt.toISOString() },
     rootIndex: rootIndex ?? null,
-    status: isSet('revocation') ? 'revoked' : isSet('suspension') ? 'suspended' : 'valid',
+    status: statusOf(changes).state,
     changes: changes.map(({ at, cause, ...change }) => ({
       ...{ ...change, at: at.toISOString(), cause: { ...cause } },
     })),

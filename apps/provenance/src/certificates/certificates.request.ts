@@ -6,6 +6,7 @@ import {
   ArrayUnique,
   IsArray,
   IsBoolean,
+  IsIn,
   IsString,
   Matches,
   MaxLength,
@@ -62,10 +63,21 @@ export class IssueCertificateRequest extends JudgingRequest {
 
 /** A certificate in the path, with the form that is wanted after a dot. */
 export class CertificateNameRequest {
-  @Matches(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(\.(jwt|bundle|html))?$/, {
-    message: 'the id of a certificate, perhaps with .jwt, .bundle or .html after it',
+  @Matches(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(\.(jwt|bundle|pdf|html))?$/, {
+    message: 'the id of a certificate, perhaps with .jwt, .bundle, .pdf or .html after it',
   })
   readonly name!: string;
+}
+
+/** What a form of a certificate is asked to carry. */
+export class CertificateFormRequest {
+  @ApiPropertyOptional({
+    example: 'embedded',
+    description: 'Of a PDF: that it carries the bundle, for whoever may see every entry in it.',
+  })
+  @Optional()
+  @IsIn(['embedded'])
+  readonly bundle?: 'embedded';
 }
 
 /** Which certificates are listed. */

@@ -24,6 +24,7 @@ import {
 } from '@nestjs/swagger';
 import { EXAMPLES } from '../examples.js';
 import { answered } from '../http/documented.js';
+import { prefers } from '../http/prefers.js';
 import { AskVerdict } from './ask-verdict.js';
 import { AskVerdictRequest } from './ask-verdict.request.js';
 import { FindDifference } from './find-difference.js';
@@ -134,7 +135,7 @@ export class VerdictsController {
     if (id.endsWith('.bytes')) {
       return new StreamableFile(bytes, { type: 'application/json', length: bytes.length });
     }
-    if (prefersText(accept)) {
+    if (prefers('text/plain', accept)) {
       reply.header('Content-Type', 'text/plain; charset=utf-8');
       return `${renderVerdict(verdict).join('\n')}\n`;
     }
@@ -156,11 +157,4 @@ function compared(id: string, { policy, question, horizon, outcome }: Verdict): 
 
 function changed({ outcome, gone, came }: Change): ChangeResponse {
   return { ...outcome, gone: gone.map(shown), came: came.map(shown) };
-}
-
-function prefersText(accept: string | undefined): boolean {
-  if (accept === undefined) return false;
-  const text = accept.indexOf('text/plain');
-  const json = accept.indexOf('application/json');
-  return text !== -1 && (json === -1 || text < json);
 }

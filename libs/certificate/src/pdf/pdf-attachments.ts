@@ -66,7 +66,7 @@ async function embeddedFiles(file: PdfFile): Promise<readonly Specified[]> {
       const name = await file.resolve(specification.get('UF') ?? specification.get('F'));
       if (name instanceof PdfString) found.push({ name: textOf(name.bytes), specification });
     }
-    open.push(...list(await file.resolve(node?.get('Kids'))));
+    for (const kid of list(await file.resolve(node?.get('Kids')))) open.push(kid);
   }
   return found;
 }

@@ -124,7 +124,7 @@ export class PdfFile {
 
   /** Section 7.5.8. */
   private async readTableStream(at: number): Promise<PdfDict> {
-    const stream = await this.objectAt(at);
+    const stream = this.objectAt(at);
     if (!isStream(stream)) throw new PdfProblem('its cross-reference is damaged');
     const bytes = await this.unpackedStructure(stream);
     const widths = numbers(stream.dict.get('W'));
@@ -153,19 +153,31 @@ export class PdfFile {
     if (!this.places.has(number)) this.places.set(number, place);
   }
 
-  private async objectAt(at: number, number?: number): Promise<PdfValue | PdfStream> {
+  private objectAt(at: number, number?: number): PdfValue | PdfStream {
+    const { value, syntax } = this.valueAt(at, number);
+    if (!(value instanceof PdfDict) || !syntax.takes('stream')) return value;
+    syntax.skipLineEnd();
+    const length = this.lengthIn(value);
+    if (typeof length !== 'number' || length < 0 || syntax.at + length > this.bytes.length)
+      throw new PdfProblem(`the stream at byte ${String(at)} has no length`);
+    return { dict: value, packed: this.bytes.subarray(syntax.at, syntax.at + length) };
+  }
+
+  private valueAt(at: number, number?: number): { readonly value: PdfValue; readonly syntax: PdfSyntax } {
     const syntax = new PdfSyntax(this.bytes, at);
     const found = syntax.integer();
     syntax.integer();
     if (!syntax.takes('obj') || (number !== undefined && found !== number))
       throw new PdfProblem(`at byte ${String(at)} is no object ${String(number ?? '')}`.trim());
-    const value = syntax.value();
-    if (!(value instanceof PdfDict) || !syntax.takes('stream')) return value;
-    syntax.skipLineEnd();
-    const length = await this.resolve(value.get('Length'));
-    if (typeof length !== 'number' || length < 0 || syntax.at + length > this.bytes.length)
-      throw new PdfProblem(`the stream at byte ${String(at)} has no length`);
-    return { dict: value, packed: this.bytes.subarray(syntax.at, syntax.at + length) };
+    return { value: syntax.value(), syntax };
+  }
+
+  /** It may stand in an object of its own, but in none that has to be unpacked first: that could go on without end. */
+  private lengthIn(dict: PdfDict): PdfValue | undefined {
+    const length = dict.get('Length');
+    if (!(length instanceof PdfRef)) return length;
+    const place = this.places.get(length.number);
+    return place !== undefined && 'at' in place ? this.valueAt(place.at, length.number).value : undefined;
   }
 
   /** Section 7.5.7. */
@@ -175,8 +187,7 @@ export class PdfFile {
     const objects = new Map<number, PdfValue>();
     this.packedObjects.set(container, objects);
     const place = this.places.get(container);
-    const stream =
-      place !== undefined && 'at' in place ? await this.objectAt(place.at, container) : undefined;
+    const stream = place !== undefined && 'at' in place ? this.objectAt(place.at, container) : undefined;
     if (!isStream(stream)) throw new PdfProblem('objects of it are missing');
     const bytes = await this.unpackedStructure(stream);
     const [count, first] = [stream.dict.get('N'), stream.dict.get('First')];

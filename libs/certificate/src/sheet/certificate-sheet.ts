@@ -149,7 +149,7 @@ function stagesTable({ stages, massBalance }: CertifiedToShow): SheetTable {
       'Refined into oxide',
       'Metal and alloy',
       'Sintered, magnetized',
-      'Kilograms',
+      'Kilograms in it',
     ],
     rows: massBalance.map(({ element, inSubjectKg }) => [
       element,
