@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,7 +36,13 @@ describe('the first five minutes, as built', () => {
       expect(output).toContain('shown by jiangsu-toll/');
       expect(output).toContain('cure (jiangsu-toll): ');
       expect(output).toContain('Every figure, name and route here is invented');
+      expect(output).toMatch(/VALID +the bundle: PASS for magnet-plant\/MAG-0033/);
+      expect(output).toMatch(/VALID +the PDF: PASS for magnet-plant\/MAG-0033/);
+      expect(output).toMatch(/INVALID +a copy with one custody event left out\n +entry-omitted at \/logs\//);
       expect(code).toBe(0);
+      const folder = join(home, 'demo', 'certificate');
+      expect((await readFile(join(folder, 'MAG-0033.pdf'))).subarray(0, 5).toString()).toBe('%PDF-');
+      expect((await readdir(folder)).sort()).toEqual(['MAG-0033.bundle', 'MAG-0033.pdf', 'trust.json']);
     } finally {
       await rm(home, { recursive: true, force: true });
     }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createLogger, stopOnSignals } from '@lodemark/platform';
 import { narrate } from './demo/narrate.js';
 import { heading, prose, say } from './demo/paint.js';
+import { checkPapers, writePapers } from './demo/papers.js';
 import { showChecks, showNo, showPass } from './demo/show-verdict.js';
 import { clusterStage, siteStage } from './demo/stages.js';
 import { sayComparison, sayUrls } from './demo/tell.js';
@@ -91,12 +92,14 @@ async function main(): Promise<number | undefined> {
   const stage = inCluster ? await clusterStage(home, from) : await siteStage(home, from);
   const shown = await show(stage.network, scenario);
   const asExpected = (await showTwin(stage.runApart)) && shown;
+  const papers = await writePapers(stage.network, home, { lot: 'magnet-plant/MAG-0033', policy: 'WC-3' });
   if (!asExpected || process.argv.includes('--once')) {
     await stage.stop();
-    return asExpected ? 0 : 1;
+    const proven = papers === undefined || (await checkPapers(papers));
+    return asExpected && proven ? 0 : 1;
   }
   stage.letGo();
-  await sayUrls(stage, home);
+  await sayUrls(stage, home, papers);
   const logger = createLogger({ service: 'demo', level: 'fatal' });
   stopOnSignals(() => stage.stop(), { logger, deadlineMs: STOP_MS });
   return undefined;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ScenarioReport } from '../scenario/run-scenario.js';
 import { heading, paint, say } from './paint.js';
 import { TRUST_POLICY_FILE } from '../witnesses.js';
+import type { Papers } from './papers.js';
 import type { Stage } from './stages.js';
 
 /** Whether everything came out as expected; says what did not. */
@@ -17,7 +18,11 @@ export function sayComparison({ id, compared }: ScenarioReport): boolean {
 }
 
 /** Where to go on looking. */
-export async function sayUrls({ network, addresses }: Stage, home: string): Promise<void> {
+export async function sayUrls(
+  { network, addresses }: Stage,
+  home: string,
+  papers: Papers | undefined,
+): Promise<void> {
   const token = await network.token('demo-auditor', [
     {
       role: 'auditor',
@@ -35,7 +40,7 @@ export async function sayUrls({ network, addresses }: Stage, home: string): Prom
   npx lodemark verdict magnet-plant/MAG-0033 --policy DFARS-7052-phase2 --delivery-date 2027-02-15 --clause "MAY 2024"
   npx lodemark lots --facility euclid
   npx lodemark lot kokbulak/2026-0017
-${verification}
+${[verification, ...certificateLines(papers)].filter((line) => line !== '').join('\n')}
 
 The services and what they take and answer:
 
@@ -45,4 +50,9 @@ With an auditor's token (24 hours):
 
   TOKEN=${token}
   curl -H "Authorization: Bearer $TOKEN" ${network.provenanceUrl}/v1/lots/magnet-plant/MAG-0033/lineage`);
+}
+
+function certificateLines(papers: Papers | undefined): readonly string[] {
+  if (papers === undefined) return [];
+  return [`  npx lodemark verify ${papers.pdf} --trust ${papers.trust} --at ${papers.at.toISOString()}`];
 }
