@@ -1,4 +1,4 @@
-import { gunzip, gzip, inflate, type InputType, type ZlibOptions } from 'node:zlib';
+import { gunzip, gzip, inflate, inflateRaw, type InputType, type ZlibOptions } from 'node:zlib';
 import { promisify } from 'node:util';
 
 const compress = promisify(gzip);
@@ -12,11 +12,8 @@ export const nodeGzip = {
   /** Rejects when more than `most` bytes come out, or for what is not one gzip member (RFC 1952) and nothing else. */
   async decompress(bytes: Uint8Array, most: number): Promise<Uint8Array> {
     const unpacked = await whole(gunzip, bytes, most);
-    const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(
-      bytes.length - 4,
-      true,
-    );
-    if (size !== unpacked.length) throw new Error('It is more than one gzip member.');
+    // Of several members this finds the end of the first before the end of all.
+    await whole(inflateRaw, bytes.subarray(headLength(bytes), bytes.length - TRAILER), most);
     return unpacked;
   },
 
@@ -25,6 +22,18 @@ export const nodeGzip = {
     return whole(inflate, bytes, most);
   },
 };
+
+/** Checksum and length at the end of a gzip member. */
+const TRAILER = 8;
+
+/** RFC 1952, section 2.3: what is optional comes after the first ten bytes. */
+function headLength(bytes: Uint8Array): number {
+  const flags = bytes[3] ?? 0;
+  let at = 10;
+  if ((flags & 4) !== 0) at += 2 + (bytes[at] ?? 0) + 256 * (bytes[at + 1] ?? 0);
+  for (const text of [8, 16]) if ((flags & text) !== 0) at = bytes.indexOf(0, at) + 1;
+  return (flags & 2) === 0 ? at : at + 2;
+}
 
 type Unpack = (
   bytes: InputType,
