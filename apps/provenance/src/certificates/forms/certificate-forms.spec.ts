@@ -86,6 +86,8 @@ describe('the PDF of a certificate', () => {
 describe('the status that is shown', () => {
   const change = (purpose: 'revocation' | 'suspension', isSet: boolean, reason: string) => ({
     ...{ purpose, isSet, reason, at: new Date('2027-02-01T00:00:00Z') },
+    verdict: '00'.repeat(32),
+    cause: { origin: 'demo.example/log/euclid', index: 37 },
   });
 
   it('is the last word on each purpose, and a revocation outweighs everything', () => {
