@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  LODEMARK_CONTEXT_DOCUMENT,
+  parseProvenCredential,
   parseTrust,
+  parseVcJwt,
   reportOf,
   verifyFile,
   type Bundle,
@@ -16,13 +19,14 @@ import { canonicalBytes, isAdmissible, toBase64Url, toUtf8 } from '@lodemark/tra
 import { lodemark } from '../apps/cli/test/support.js';
 import { certifiedBy, type Certified } from './support/certified.js';
 import { whereChromiumRuns } from './support/chromium.js';
+import { expanded, schemaProblems } from './support/credential-conformity.js';
 import { VerifierPage } from './support/verifier-page.js';
 
 describe('a certificate', () => {
   let certified: Certified;
 
   beforeAll(async () => {
-    const forms = ['', '.jwt', '.bundle', '.pdf', '.pdf?bundle=embedded', '.html'];
+    const forms = ['', '.jwt', '.vc.json', '.bundle', '.pdf', '.pdf?bundle=embedded', '.html'];
     const anonymous = ['', '.jwt', '.bundle', '.pdf', '.pdf?bundle=embedded', '.html?bundle=embedded'];
     certified = await certifiedBy('golden-path.yaml', {
       ...{ lot: 'magnet-plant/MAG-0033', policy: 'WC-3', forms, anonymous },
@@ -130,6 +134,31 @@ describe('a certificate', () => {
   it('has the same bundle under both its addresses, and carries one nowhere but in a PDF', () => {
     expect(Buffer.from(certified.forms.get('.bundle')!.bytes)).toEqual(Buffer.from(certified.bundle));
     expect(certified.anonymous.get('.html?bundle=embedded')!.response.status).toBe(400);
+  });
+
+  it('is the same credential with a proof inside, which can be checked at once', async () => {
+    const [jwt, proven] = ['.jwt', '.vc.json'].map((form) => certified.forms.get(form));
+    expect(proven?.response.headers.get('content-type')).toMatch(/^application\/vc(;|$)/);
+    const signed = parseVcJwt(Buffer.from(jwt?.bytes ?? []).toString());
+    const read = parseProvenCredential(proven?.bytes ?? new Uint8Array());
+    if ('problem' in signed || 'problem' in read) throw new Error('a form does not read');
+    expect(read.credential).toEqual(signed.credential);
+    const text = Buffer.from(proven?.bytes ?? []).toString();
+    expect((await inNode(toUtf8(text))).findings.map(({ code }) => code)).toEqual(['evidence-missing']);
+    const forged = text.replace('"conformance":true', '"conformance":false');
+    const codes = (await inNode(toUtf8(forged))).findings.map(({ code }) => code);
+    expect(codes).toEqual(['certificate-signature', 'evidence-missing']);
+  });
+
+  it('conforms to UNTP and JSON-LD, and the context that it names is served for good', async () => {
+    const signed = parseVcJwt(bundle().certificate);
+    if ('problem' in signed) throw new Error(signed.problem);
+    expect(schemaProblems(signed.credential)).toEqual([]);
+    expect(await expanded(signed.credential)).toHaveLength(1);
+    const { headers, document } = certified.context;
+    expect(document).toEqual(LODEMARK_CONTEXT_DOCUMENT);
+    expect(headers.get('content-type')).toMatch(/^application\/ld\+json/);
+    expect(headers.get('cache-control')).toContain('immutable');
   });
 
   whereChromiumRuns('the verifier page', (executable) => {

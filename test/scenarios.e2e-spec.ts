@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadScenario } from '../apps/standalone/src/scenario/load-scenario.js';
 import { scenarioSchema } from '../apps/standalone/src/scenario/schema.js';
-import { isOfOneCheck, playScenarioFiles, scenarioFolder } from './support/scenario-files.js';
+import { isOfOneCheck, playScenarioFiles } from './support/scenario-files.js';
+import { scenarioFolder } from './support/scenario-folder.js';
 
 playScenarioFiles((name) => !isOfOneCheck(name));
 

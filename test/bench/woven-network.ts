@@ -36,7 +36,7 @@ const MATERIAL = {
   },
 };
 
-const REGISTERED = {
+export const REGISTERED = {
   steps: [{ step: 'MINE' }, { step: 'BLEND' }],
   site: [
     { latitude: '50.05', longitude: '66.15' },
@@ -46,12 +46,12 @@ const REGISTERED = {
   baseline: { composition: MATERIAL.composition },
 };
 
-const REVIEWED = {
+export const REVIEWED = {
   ...{ type: 'ContractsReviewed', reviewedOn: '2026-11-01', from: '2026-01-01', agreements: [] },
   ...{ complete: true, document: 'c0'.repeat(32) },
 };
 
-const FLOAT = {
+export const FLOAT = {
   holder: { name: 'many', kind: 'public-float', country: 'CA' },
   ...{ equity: '100', votes: '100', seats: '100' },
 };
@@ -100,21 +100,12 @@ export class WovenNetwork {
     const { custody, clock } = this.world;
     await inParallel(cloths, 20, async (cloth) => {
       const { facility, width, layers } = cloth;
-      const layer = (depth: number) => Array.from({ length: width }, (_, at) => lotOf(cloth, depth, at));
-      const made = await Promise.all(layer(0).map((lot) => custody.post(facility, mined(lot))));
-      const [first] = made;
-      if (first === undefined) throw new Error('a cloth has width');
-      for (let depth = 1; depth < layers; depth += 1) {
-        const [from, to] = [layer(depth - 1), layer(depth)];
-        const steps = width / STRANDS;
-        // Strands that are next to one another went apart in the layer before: after some layers all have met.
-        const inputs = (step: number) => from.filter((_, at) => at % steps === step);
-        await Promise.all(
-          Array.from({ length: steps }, (_, step) =>
-            custody.post(facility, blended(inputs(step), to.slice(step * STRANDS, (step + 1) * STRANDS))),
-          ),
-        );
+      let first: Recorded | undefined;
+      for (const events of layersOf(cloth)) {
+        const made = await Promise.all(events.map((event) => custody.post(facility, event)));
+        first ??= made[0];
       }
+      if (first === undefined) throw new Error('a cloth has width');
       woven.push({ ...cloth, first });
       this.lots += width * layers;
       this.edges += width * (layers - 1) * STRANDS;
@@ -155,6 +146,22 @@ export class WovenNetwork {
     await this.model.close();
     await closeWorld(this.world);
   }
+}
+
+/** The events that make a cloth, layer by layer; those of one layer can be posted side by side. */
+export function layersOf(cloth: Cloth): readonly (readonly object[])[] {
+  const { width, layers } = cloth;
+  const layer = (depth: number) => Array.from({ length: width }, (_, at) => lotOf(cloth, depth, at));
+  const steps = width / STRANDS;
+  const blends = Array.from({ length: layers - 1 }, (_, before) => {
+    const [from, to] = [layer(before), layer(before + 1)];
+    // Strands that are next to one another went apart in the layer before: after some layers all have met.
+    const inputs = (step: number) => from.filter((_lot, at) => at % steps === step);
+    return Array.from({ length: steps }, (_, step) =>
+      blended(inputs(step), to.slice(step * STRANDS, (step + 1) * STRANDS)),
+    );
+  });
+  return [layer(0).map(mined), ...blends];
 }
 
 function mined(lot: string): object {

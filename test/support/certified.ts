@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { LODEMARK_CONTEXT_PATH } from '@lodemark/certificate';
 import { canonicalBytes } from '@lodemark/transparency';
 import type { Network } from '../../apps/standalone/src/network.js';
 import { runScenarioFile } from '../../apps/standalone/src/scenario/run-file.js';
 import { sharedServerUrl } from './database.js';
-import { scenarioFolder } from './scenario-files.js';
+import { scenarioFolder } from './scenario-folder.js';
 
 /** What an auditor holds when the services are gone. */
 export interface Certified {
@@ -18,6 +19,8 @@ export interface Certified {
   /** A trust file that asks for no witnesses. */
   readonly trust: Uint8Array;
   readonly at: Date;
+  /** What is served under the address of the context that certificates name. */
+  readonly context: { readonly headers: Headers; readonly document: unknown };
   /** What else was asked for, by what stands after the certificate's address. */
   readonly forms: ReadonlyMap<string, Answered>;
   /** The same, asked for without a token, as a browser asks. */
@@ -68,7 +71,9 @@ async function collect(
   for (const form of anonymous)
     unnamed.set(form, await read(fetch(`${network.provenanceUrl}${address}${form}`, { headers })));
   const { bytes: bundle } = await read(ask(network, `${address}/bundle`));
-  return { issued, bundle, trust: await trustOf(network), forms: asked, anonymous: unnamed };
+  const served = await fetch(`${network.provenanceUrl}${LODEMARK_CONTEXT_PATH}`);
+  const context = { headers: served.headers, document: (await served.json()) as unknown };
+  return { issued, bundle, trust: await trustOf(network), context, forms: asked, anonymous: unnamed };
 }
 
 async function read(asked: Promise<Response>): Promise<Answered> {

@@ -1,11 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { runScenarioFile } from '../../apps/standalone/src/scenario/run-file.js';
 import { sharedServerUrl } from './database.js';
-
-export const scenarioFolder = fileURLToPath(new URL('../scenarios/', import.meta.url));
+import { scenarioFolder } from './scenario-folder.js';
 
 /** Of two parts, each run by a process of its own: together they take long. */
 export function playScenarioFiles(belongs: (name: string) => boolean): void {

@@ -46,6 +46,7 @@ describe('status lists in the registry', () => {
     const credential = await statusListCredential(
       {
         ...{ url: 'https://c.example/v1/status/suspension/0', issuer: { id: DID, name: 'Certifier' } },
+        context: 'https://c.example/contexts/certificate/v1',
         ...{ purpose: 'suspension', validFrom: '2026-11-24T12:00:00Z', set: [0], changes },
       },
       nodeGzip,

@@ -19,7 +19,7 @@ export {
   type Party,
   type StatusPlace,
 } from './credential/certificate.js';
-export { LODEMARK_CONTEXT, LODEMARK_CONTEXT_DOCUMENT } from './credential/contexts.js';
+export { LODEMARK_CONTEXT_DOCUMENT, LODEMARK_CONTEXT_PATH } from './credential/contexts.js';
 export { certify, verdictDigest, type Certified } from './credential/certified.js';
 export {
   MOST_STATUS_CHANGES,
@@ -39,6 +39,14 @@ export {
   verifyVcJwt,
   type VcJwt,
 } from './credential/vc-jwt.js';
+export {
+  parseProvenCredential,
+  proveCredential,
+  VC_MEDIA_TYPE,
+  verifyProvenCredential,
+  type ProvenCredential,
+} from './credential/data-integrity.js';
+export { multikeyOf } from './credential/multikey.js';
 export {
   BUNDLE_LIMITS,
   BUNDLE_MEDIA_TYPE,

@@ -90,7 +90,10 @@ async function trustNow(session: Session) {
   const genesis = await session.service('registry').ask('/v1/root/genesis');
   const did = await session.service('provenance').ask('/.well-known/did.json');
   const [leaf, logKey] = [textMember(genesis, 'leaf'), textMember(genesis, 'logKey')];
-  const methods = listMember(did, 'verificationMethod').map((one) => textMember(one, 'id') ?? '');
+  // A key may stand there a second time in another form; the trust file names it by its thumbprint.
+  const methods = listMember(did, 'verificationMethod')
+    .filter((one) => textMember(one, 'type') === 'JsonWebKey')
+    .map((one) => textMember(one, 'id') ?? '');
   const issuers = methods.map((id) => id.slice(id.indexOf('#') + 1));
   if (leaf === undefined || logKey === undefined || issuers.length === 0) {
     throw new Failure({

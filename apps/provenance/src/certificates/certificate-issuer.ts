@@ -1,4 +1,4 @@
-import type { Party } from '@lodemark/certificate';
+import { multikeyOf, type Party } from '@lodemark/certificate';
 import type { Signer } from '@lodemark/transparency';
 import type { ApiResponseSchemaHost } from '@nestjs/swagger';
 
@@ -26,11 +26,12 @@ export const DID_DOCUMENT = {
       type: 'array',
       items: {
         type: 'object',
-        required: ['id', 'type', 'controller', 'publicKeyJwk'],
+        required: ['id', 'type', 'controller'],
         properties: {
           id: { type: 'string', description: 'The DID, and after # the RFC 7638 thumbprint of the key.' },
-          type: { type: 'string', enum: ['JsonWebKey'] },
+          type: { type: 'string', enum: ['JsonWebKey', 'Multikey'] },
           controller: { type: 'string' },
+          publicKeyMultibase: { type: 'string' },
           publicKeyJwk: {
             type: 'object',
             required: ['kty', 'crv', 'x'],
@@ -48,15 +49,28 @@ export const DID_DOCUMENT = {
   },
 } satisfies ApiResponseSchemaHost['schema'];
 
-/** The issuer's document: what `did:web` resolves to (W3C did:web method, section 2.5). */
+/**
+ * The issuer's document: what `did:web` resolves to (W3C did:web method, section 2.5). An Ed25519 key stands in it twice:
+ * as a JWK, which signs certificates as JWTs, and as a Multikey, by which `eddsa-jcs-2022` knows it.
+ */
 export function didDocument({ party, signer }: CertificateIssuer): Record<string, unknown> {
-  const method = `${party.id}#${signer.kid}`;
+  const { kid, publicKey } = signer;
+  const methods = [
+    { id: `${party.id}#${kid}`, type: 'JsonWebKey', controller: party.id, publicKeyJwk: publicKey },
+    ...(publicKey.kty === 'OKP' ? [multikeyMethod(party.id, multikeyOf(publicKey))] : []),
+  ];
   return {
-    '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/jwk/v1'],
-    id: party.id,
-    verificationMethod: [
-      { id: method, type: 'JsonWebKey', controller: party.id, publicKeyJwk: signer.publicKey },
+    '@context': [
+      'https://www.w3.org/ns/did/v1',
+      'https://w3id.org/security/jwk/v1',
+      'https://w3id.org/security/multikey/v1',
     ],
-    assertionMethod: [method],
+    id: party.id,
+    verificationMethod: methods,
+    assertionMethod: methods.map(({ id }) => id),
   };
+}
+
+function multikeyMethod(did: string, publicKeyMultibase: string) {
+  return { id: `${did}#${publicKeyMultibase}`, type: 'Multikey', controller: did, publicKeyMultibase };
 }

@@ -28,6 +28,7 @@ import {
 } from './certificate-queries.js';
 import { CertificateStore } from './certificate-store.js';
 import { CertificatesController } from './certificates.controller.js';
+import { ContextsController } from './contexts.controller.js';
 import { CertificateForms } from './forms/certificate-forms.js';
 import { HandIn } from './hand-in.js';
 import { Issuing } from './issuing.js';
@@ -35,7 +36,7 @@ import { ListCertificateChangesHandler, ListCertificatesHandler } from './list-c
 import { SeenCertificates } from './seen-certificates.js';
 import { REGISTRY, StatusLists } from './status-lists.js';
 
-export const CERTIFICATE_CONTROLLERS = [CertificatesController, WebhooksController];
+export const CERTIFICATE_CONTROLLERS = [CertificatesController, ContextsController, WebhooksController];
 
 /** What is opened before the service is put together, as far as certificates need it. */
 export interface OpenedForCertificates {

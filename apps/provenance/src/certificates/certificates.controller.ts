@@ -1,4 +1,10 @@
-import { BUNDLE_MEDIA_TYPE, bundleSchema, parseVcJwt, VC_JWT_MEDIA_TYPE } from '@lodemark/certificate';
+import {
+  BUNDLE_MEDIA_TYPE,
+  bundleSchema,
+  parseVcJwt,
+  VC_JWT_MEDIA_TYPE,
+  VC_MEDIA_TYPE,
+} from '@lodemark/certificate';
 import {
   CurrentCaller,
   invalidRequest,
@@ -9,6 +15,7 @@ import {
   unauthenticated,
   type Caller,
 } from '@lodemark/platform';
+import { canonicalBytes } from '@lodemark/transparency';
 import {
   Body,
   Controller,
@@ -55,6 +62,7 @@ import {
   IssuedCertificatesResponse,
 } from './certificates.response.js';
 import { ListCertificateChanges, ListCertificates } from './list-certificates.js';
+import { provenForm } from './proven-form.js';
 import { StatusLists } from './status-lists.js';
 
 const ANYBODY = { id: 'urn:lodemark:bearer', name: 'whoever holds it' };
@@ -155,7 +163,8 @@ export class CertificatesController {
     summary: 'A certificate',
     description:
       'As JSON with its status, and as a page with `Accept: text/html`. With `.jwt` after the id exactly as it was ' +
-      'signed; with `.html` as a page, with `.pdf` on paper; with `.bundle`, and in a PDF with `bundle=embedded`, ' +
+      'signed; with `.vc.json` as a credential with an `eddsa-jcs-2022` proof inside (`Accept: application/vc+jwt` and ' +
+      '`application/vc` ask for the same); with `.html` as a page, with `.pdf` on paper; with `.bundle`, and in a PDF with `bundle=embedded`, ' +
       'with all that it rests on, for whoever may see every entry of that.',
   })
   @ApiOkResponse({
@@ -164,6 +173,7 @@ export class CertificatesController {
       'text/html': { schema: { type: 'string' } },
       'application/pdf': { schema: { type: 'string', format: 'binary' } },
       [VC_JWT_MEDIA_TYPE]: { schema: { type: 'string' } },
+      [VC_MEDIA_TYPE]: { schema: { type: 'object' } },
       [BUNDLE_MEDIA_TYPE]: { schema: bundleSchema() },
     },
   })
@@ -188,7 +198,12 @@ export class CertificatesController {
     );
     if (form === '.bundle') return file(Buffer.from(await this.bundleFor(id, caller)), BUNDLE_MEDIA_TYPE);
     const found = await this.queries.execute(new FindCertificate(id));
-    if (form === '.jwt') return file(Buffer.from(found.certificate.jwt, 'utf8'), VC_JWT_MEDIA_TYPE);
+    const signed = signedForm(form, accept);
+    if (signed === 'jwt') return file(Buffer.from(found.certificate.jwt, 'utf8'), VC_JWT_MEDIA_TYPE);
+    if (signed === 'proven') {
+      const proven = await provenForm(found.certificate, this.issuer);
+      return file(Buffer.from(canonicalBytes(proven)), VC_MEDIA_TYPE);
+    }
     if (form === '.pdf')
       return this.forms.pdf(found, bundle === undefined ? undefined : await this.bundleFor(id, caller));
     if (form === '.html' || prefers('text/html', accept)) return this.forms.page(found, reply);
@@ -245,6 +260,13 @@ export class CertificatesController {
       detail: 'This service has no key to issue certificates with.',
     });
   }
+}
+
+/** By what follows the id; without anything, by the media type that is asked for by name. */
+function signedForm(form: string, accept = ''): 'jwt' | 'proven' | undefined {
+  const [type] = accept.split(/[,;]/, 1).map((one) => one.trim().toLowerCase());
+  if (form === '.jwt' || (form === '' && type === VC_JWT_MEDIA_TYPE)) return 'jwt';
+  return form === '.vc.json' || (form === '' && type === VC_MEDIA_TYPE) ? 'proven' : undefined;
 }
 
 function file(bytes: Buffer, type: string): StreamableFile {

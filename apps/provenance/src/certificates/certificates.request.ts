@@ -63,9 +63,12 @@ export class IssueCertificateRequest extends JudgingRequest {
 
 /** A certificate in the path, with the form that is wanted after a dot. */
 export class CertificateNameRequest {
-  @Matches(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(\.(jwt|bundle|pdf|html))?$/, {
-    message: 'the id of a certificate, perhaps with .jwt, .bundle, .pdf or .html after it',
-  })
+  @Matches(
+    /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(\.(jwt|vc\.json|bundle|pdf|html))?$/,
+    {
+      message: 'the id of a certificate, perhaps with .jwt, .vc.json, .bundle, .pdf or .html after it',
+    },
+  )
   readonly name!: string;
 }
 

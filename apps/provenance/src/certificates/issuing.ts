@@ -1,4 +1,10 @@
-import { certificateCredential, certify, signVcJwt, type Party } from '@lodemark/certificate';
+import {
+  certificateCredential,
+  certify,
+  LODEMARK_CONTEXT_PATH,
+  signVcJwt,
+  type Party,
+} from '@lodemark/certificate';
 import type { Caller, Clock, Logger } from '@lodemark/platform';
 import type { Verdict } from '@lodemark/policy';
 import { sha256Hex, toUtf8, type JsonObject } from '@lodemark/transparency';
@@ -103,6 +109,7 @@ export class Issuing {
     const issuedAt = this.ports.clock.now();
     const credential = certificateCredential(certified, {
       id: `${issuer.url}/v1/certificates/${id}`,
+      context: `${issuer.url}${LODEMARK_CONTEXT_PATH}`,
       ...{ issuer: issuer.party, issuedTo: asked.issuedTo },
       validFrom: issuedAt.toISOString(),
       status: this.ports.lists.placesOf(issuer, number),

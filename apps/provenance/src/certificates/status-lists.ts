@@ -1,4 +1,5 @@
 import {
+  LODEMARK_CONTEXT_PATH,
   MOST_STATUS_CHANGES,
   STATUS_ENTRIES,
   STATUS_PURPOSES,
@@ -119,6 +120,7 @@ export class StatusLists {
     const at = this.clock.now();
     const facts = {
       ...{ url: urlOf(issuer, purpose, list), issuer: issuer.party, purpose },
+      context: `${issuer.url}${LODEMARK_CONTEXT_PATH}`,
       validFrom: at.toISOString(),
       set: await this.set(purpose, list, upTo),
       changes: next.map(({ change }) => change),

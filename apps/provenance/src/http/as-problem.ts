@@ -30,6 +30,7 @@ const PROBLEMS: Readonly<Record<ReadRefusalCode, readonly [status: number, title
   'webhook-unknown': [404, 'There is no such webhook'],
   'webhook-address-refused': [422, 'Nothing is delivered to this address'],
   'too-many-webhooks': [409, 'There are as many webhooks as one may have'],
+  'form-not-available': [404, 'The certificate cannot be had in this form'],
 };
 
 const RETRY_AFTER_MS = 2_000;

@@ -22,7 +22,8 @@ export type ReadRefusalCode =
   | 'not-an-issuer'
   | 'webhook-unknown'
   | 'webhook-address-refused'
-  | 'too-many-webhooks';
+  | 'too-many-webhooks'
+  | 'form-not-available';
 
 /** A "no" to a question, with the facts it rests on. */
 export class ReadRefusal extends Error {

@@ -24,7 +24,9 @@ export function embed(bytes: Uint8Array): EmbeddedBytes {
   return { bytes: toBase64(bytes) };
 }
 
-/** The bytes themselves; undefined when the base64 is not canonical. */
+/** The bytes themselves; undefined when they are not given in the form that {@link embed} gives them. */
 export function bytesOf(embedded: EmbeddedBytes): Uint8Array | undefined {
-  return 'entry' in embedded ? canonicalBytes(embedded.entry) : fromBase64(embedded.bytes);
+  if ('entry' in embedded) return canonicalBytes(embedded.entry);
+  const bytes = fromBase64(embedded.bytes);
+  return bytes === undefined || 'entry' in embed(bytes) ? undefined : bytes;
 }

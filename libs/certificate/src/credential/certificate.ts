@@ -1,7 +1,7 @@
 import type { JsonObject } from '@lodemark/transparency';
 import { z } from 'zod';
 import type { Certified } from './certified.js';
-import { LODEMARK_CONTEXT, UNTP_CONTEXT, VC_CONTEXT } from './contexts.js';
+import { LODEMARK_CONTEXT_PATH, UNTP_CONTEXT, VC_CONTEXT } from './contexts.js';
 import type { StatusPurpose } from './status-list.js';
 
 export interface Party {
@@ -22,11 +22,14 @@ export interface StatusPlace {
 export interface Issuance {
   /** URL of the certificate. */
   readonly id: string;
+  /** URL of the context that defines `lodemark`. */
+  readonly context: string;
   readonly issuer: Party;
   /** Whom it is given to. */
   readonly issuedTo: Party;
   /** RFC 3339; never before the horizon's time. */
   readonly validFrom: string;
+  readonly validUntil?: string | undefined;
   readonly status: readonly StatusPlace[];
   readonly software: { readonly version: string };
 }
@@ -44,15 +47,16 @@ const ATTESTATION = {
  * that a withdrawn certificate stands. Both entries are in `lodemark.status`.
  */
 export function certificateCredential(certified: Certified, issuance: Issuance): JsonObject {
-  const { id, issuer, issuedTo, validFrom, status, software } = issuance;
+  const { id, context, issuer, issuedTo, validFrom, validUntil, status, software } = issuance;
   const title = `${certified.outcome} of lot ${certified.lot} under ${certified.policy.id}`;
   const suspension = status.find(({ purpose }) => purpose === 'suspension');
   const credential = {
-    '@context': [VC_CONTEXT, UNTP_CONTEXT, LODEMARK_CONTEXT],
+    '@context': [VC_CONTEXT, UNTP_CONTEXT, context],
     type: ['DigitalConformityCredential', 'VerifiableCredential'],
     id,
     issuer: { type: ['CredentialIssuer'], ...issuer },
     validFrom,
+    ...(validUntil === undefined ? {} : { validUntil }),
     name: title,
     ...(suspension && { credentialStatus: statusEntry(suspension) }),
     credentialSubject: {
@@ -118,6 +122,11 @@ const place = z.strictObject({
   index: z.number().int().min(0),
 });
 const claims = z.object({
+  '@context': z.tuple([
+    z.literal(VC_CONTEXT),
+    z.literal(UNTP_CONTEXT),
+    z.string().max(500).endsWith(LODEMARK_CONTEXT_PATH),
+  ]),
   id: z.string().min(1).max(500),
   type: z.array(z.string()).refine((types) => types.includes('DigitalConformityCredential')),
   issuer: party,
@@ -140,16 +149,11 @@ const claims = z.object({
       status: z.array(place).max(8),
     }),
   }),
+  issuingSoftware: z.object({ version: z.string().max(100) }),
 });
 
 /** What a verifier goes by in a certificate. */
-export interface Certificate {
-  readonly id: string;
-  readonly issuer: Party;
-  readonly issuedTo: Party;
-  readonly validFrom: string;
-  readonly validUntil: string | undefined;
-  readonly status: readonly StatusPlace[];
+export interface Certificate extends Issuance {
   /** Everything that it says, as far as it can be worked out again: canonical JSON of {@link Certified}. */
   readonly certified: JsonObject;
   readonly lot: string;
@@ -167,12 +171,14 @@ export function readCertificate(credential: JsonObject): Certificate | { readonl
     const [issue] = read.error.issues;
     return { problem: `${issue?.path.join('/') ?? ''}: ${issue?.message ?? 'it is no certificate'}` };
   }
-  const { id, issuer, validFrom, validUntil, credentialSubject } = read.data;
+  const { id, issuer, validFrom, validUntil, credentialSubject, issuingSoftware: software } = read.data;
+  const [, , context] = read.data['@context'];
   const { issuedToParty: issuedTo, lodemark } = credentialSubject;
   const { status, ...certified } = lodemark;
   const { lot, verdict, outcome, policy, question, horizon } = lodemark;
   return {
-    ...{ id, issuer, issuedTo, validFrom, validUntil, status, lot, verdict, outcome, policy, horizon },
+    ...{ id, context, issuer, issuedTo, validFrom, validUntil, status, software },
+    ...{ lot, verdict, outcome, policy, horizon },
     certified: certified as unknown as JsonObject,
     question: question,
   };

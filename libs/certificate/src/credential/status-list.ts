@@ -6,7 +6,7 @@ import {
   type StatusChange,
 } from '@lodemark/transparency';
 import { z } from 'zod';
-import { LODEMARK_CONTEXT, VC_CONTEXT } from './contexts.js';
+import { VC_CONTEXT } from './contexts.js';
 
 /** Bitstring Status List v1.0: at least 16 KB, so that one credential hides among many. */
 export const STATUS_ENTRIES = 131_072;
@@ -33,6 +33,8 @@ export interface StatusListFacts {
   /** Address under which the list is served: `id` of the credential. */
   readonly url: string;
   readonly issuer: { readonly id: string; readonly name: string };
+  /** URL of the context that defines `lodemark`. */
+  readonly context: string;
   readonly purpose: StatusPurpose;
   readonly validFrom: string;
   /** Indexes whose bit is set. */
@@ -53,7 +55,7 @@ export async function statusListCredential(facts: StatusListFacts, gzip: Gzip): 
   const { changes } = facts;
   if (changes.length > MOST_STATUS_CHANGES) throw new RangeError(`${changes.length} changes are too many`);
   return {
-    '@context': changes.length === 0 ? [VC_CONTEXT] : [VC_CONTEXT, LODEMARK_CONTEXT],
+    '@context': changes.length === 0 ? [VC_CONTEXT] : [VC_CONTEXT, facts.context],
     type: ['VerifiableCredential', 'BitstringStatusListCredential'],
     id: facts.url,
     issuer: { ...facts.issuer },
@@ -78,6 +80,7 @@ const shape = z.object({
   type: z.array(z.string()).refine((types) => types.includes('BitstringStatusListCredential')),
   issuer: z.union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)]),
   validFrom: z.string().max(40),
+  validUntil: z.string().max(40).optional(),
   credentialSubject: z.object({
     type: z.literal('BitstringStatusList'),
     statusPurpose: z.enum(STATUS_PURPOSES),
@@ -93,6 +96,7 @@ export interface StatusList {
   readonly issuer: string;
   readonly purpose: StatusPurpose;
   readonly validFrom: string;
+  readonly validUntil: string | undefined;
   readonly bits: Uint8Array;
   /** What it changes and why, as it says itself. */
   readonly changes: readonly StatusChange[];
@@ -105,7 +109,7 @@ export async function readStatusList(
 ): Promise<StatusList | { readonly problem: string }> {
   const read = shape.safeParse(credential);
   if (!read.success) return { problem: read.error.issues[0]?.message ?? 'it is no status list' };
-  const { id: url, issuer, validFrom, credentialSubject } = read.data;
+  const { id: url, issuer, validFrom, validUntil, credentialSubject } = read.data;
   const packed = fromBase64Url(credentialSubject.encodedList.slice(1));
   if (packed === undefined) return { problem: 'its list is not canonical base64url' };
   const bits = await gzip.decompress(packed, MAX_BYTES).catch(() => undefined);
@@ -115,7 +119,7 @@ export async function readStatusList(
   const { statusPurpose: purpose, lodemark } = credentialSubject;
   const foreign = lodemark?.changes.find((change) => change.purpose !== purpose);
   if (foreign !== undefined) return { problem: `it is for ${purpose} and changes a ${foreign.purpose}` };
-  return { url, issuer, purpose, validFrom, bits, changes: lodemark?.changes ?? [] };
+  return { url, issuer, purpose, validFrom, validUntil, bits, changes: lodemark?.changes ?? [] };
 }
 
 /** Whether the bit at the index is set; undefined beyond the list. */

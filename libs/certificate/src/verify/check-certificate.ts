@@ -1,11 +1,11 @@
-import { sha256Hex, toUtf8, type SignatureChecker } from '@lodemark/transparency';
+import { sha256Hex, toUtf8, type PublicJwk, type SignatureChecker } from '@lodemark/transparency';
 import { readCertificate, type Certificate } from '../credential/certificate.js';
 import { keyNamed, parseVcJwt, verifyVcJwt, type VcJwt } from '../credential/vc-jwt.js';
-import { finding, type Report } from './finding.js';
-import type { RootPrefix, RootView } from './root-prefix.js';
+import { finding, SKEW_MS, type Report } from './finding.js';
+import type { NamedDocument, RootPrefix, RootView } from './root-prefix.js';
 import type { Trust } from './trust.js';
 
-/** A certificate as it was signed. */
+/** A certificate as it was signed as a JWT: what the root log names. */
 export interface ReadJwt {
   readonly jwt: VcJwt;
   readonly certificate: Certificate;
@@ -23,14 +23,22 @@ export function openCertificate(text: string, where: string, report: Report): Re
   return { jwt, certificate };
 }
 
+export function claimedIn({ jwt, certificate }: ReadJwt, where: string): Claimed {
+  return { certificate, signedBy: keyNamed(jwt), where };
+}
+
+interface Claimed {
+  readonly certificate: Certificate;
+  readonly signedBy: { readonly did: string; readonly thumbprint: string };
+  readonly where: string;
+}
+
 /** Dates, and whether the auditor takes this issuer's word; the signature itself needs the root log's key. */
 export function checkClaims(
-  { jwt, certificate }: ReadJwt,
+  { certificate, signedBy: { did, thumbprint }, where }: Claimed,
   { trust, now }: { readonly trust: Trust; readonly now: Date },
   report: Report,
 ): void {
-  const { did, thumbprint } = keyNamed(jwt);
-  const where = '/certificate';
   if (!trust.issuers.includes(thumbprint)) {
     report(
       finding(
@@ -63,8 +71,6 @@ export function checkClaims(
   }
 }
 
-const SKEW_MS = 300_000;
-
 /**
  * Whether the root log knows it: its leaf comes after all that it rests on, and its key was registered for
  * certificates and not revoked by then.
@@ -86,15 +92,39 @@ export async function checkLogged(
       finding('certificate-not-logged', where, 'its entry in the root log comes before its own horizon'),
     );
   }
-  const view = prefix.at(leaf?.index ?? prefix.size);
   const { thumbprint } = keyNamed(jwt);
-  const key = view?.keys.get(thumbprint)?.jwk;
-  if (view === undefined || key === undefined || !isCertifying(view, thumbprint, leaf?.at)) {
+  const key = certifyingKey(prefix, thumbprint, leaf);
+  if (key === undefined) {
     const detail = `the root log has registered no key ${thumbprint} that might sign certificates then`;
     report(finding('certificate-issuer', where, detail));
   } else if (!(await verifyVcJwt(jwt, key, checker))) {
     report(finding('certificate-signature', where, 'the signature does not hold'));
   }
+  const suspect = leaf && suspectSince(prefix, thumbprint, leaf.at);
+  if (suspect !== undefined) {
+    const detail = `its key was revoked since, and what it signed from ${suspect} on may be anybody's`;
+    report(finding('key-suspect', where, detail));
+  }
+}
+
+/** The key, if it might sign certificates and status lists just before this entry of the root log, or now. */
+export function certifyingKey(
+  prefix: RootPrefix,
+  kid: string,
+  entry: Pick<NamedDocument, 'index' | 'at'> | undefined,
+): PublicJwk | undefined {
+  const view = prefix.at(entry?.index ?? prefix.size);
+  const key = view?.keys.get(kid)?.jwk;
+  return view !== undefined && isCertifying(view, kid, entry?.at) ? key : undefined;
+}
+
+/** From when on a key is suspect, where that is not later than a time. */
+function suspectSince(prefix: RootPrefix, kid: string, at: string): string | undefined {
+  const all = prefix.at(prefix.size)?.statements ?? [];
+  const from = all.flatMap(({ statement: one }) =>
+    one.type === 'KeyRevoked' && one.kid === kid ? [one.suspectFrom] : [],
+  );
+  return from.find((time) => Date.parse(time) <= Date.parse(at));
 }
 
 function isCertifying({ statements }: RootView, kid: string, at: string | undefined): boolean {

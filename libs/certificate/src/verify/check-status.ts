@@ -1,21 +1,28 @@
 import { canonicalize, sha256Hex, toUtf8, type SignatureChecker } from '@lodemark/transparency';
 import type { Certificate, StatusPlace } from '../credential/certificate.js';
-import { readStatusList, statusAt, type Gzip, type StatusList } from '../credential/status-list.js';
+import {
+  readStatusList,
+  STATUS_PURPOSES,
+  statusAt,
+  type Gzip,
+  type StatusList,
+} from '../credential/status-list.js';
 import { keyNamed, parseVcJwt, verifyVcJwt } from '../credential/vc-jwt.js';
-import { finding, type Report, type VerificationFinding } from './finding.js';
-import type { NamedDocument, RegisteredKey, RootPrefix } from './root-prefix.js';
+import { certifyingKey } from './check-certificate.js';
+import { finding, SKEW_MS, type Report, type VerificationFinding } from './finding.js';
+import type { NamedDocument, RootPrefix } from './root-prefix.js';
 import type { Trust } from './trust.js';
 
 interface StatusInput {
   readonly texts: readonly string[];
   readonly prefix: RootPrefix;
-  readonly keys: ReadonlyMap<string, RegisteredKey>;
   readonly certificate: Certificate;
   /** SHA-256 of the certificate. */
   readonly digest: string;
   readonly trust: Trust;
   readonly checker: SignatureChecker;
   readonly gzip: Gzip;
+  readonly now: Date;
 }
 
 /**
@@ -28,13 +35,14 @@ export async function checkStatus(input: StatusInput, report: Report): Promise<v
     texts.map((text, i) => [sha256Hex(toUtf8(text)), { text, where: `/statusLists/${i}` }]),
   );
   const logged = [...prefix.documents('status')].reverse();
-  if (certificate.status.length === 0) {
-    report(
-      finding('status-missing', '/certificate', 'the certificate says nowhere where its status is kept'),
-    );
+  for (const purpose of STATUS_PURPOSES) {
+    if (certificate.status.some((place) => place.purpose === purpose)) continue;
+    const detail = `the certificate says nowhere where its ${purpose} would be shown`;
+    report(finding('status-missing', '/certificate', detail));
   }
   const open = new Set(certificate.status);
   const set: VerificationFinding[] = [];
+  const looked = new Set<string>();
   for (const document of logged) {
     if (open.size === 0) break;
     const shown = byDigest.get(document.digest);
@@ -43,6 +51,7 @@ export async function checkStatus(input: StatusInput, report: Report): Promise<v
       report(finding('status-missing', '/statusLists', detail));
       return;
     }
+    looked.add(shown.where);
     const list = await openList(input, document, { ...shown, report });
     if (list === undefined) continue;
     for (const place of open) {
@@ -60,10 +69,14 @@ export async function checkStatus(input: StatusInput, report: Report): Promise<v
   for (const one of set) if (!isRevoked || one.code === 'revoked') report(one);
   for (const { list } of open)
     report(finding('status-missing', '/statusLists', `the root log names no list ${list}`));
+  for (const [i] of texts.entries()) {
+    const where = `/statusLists/${i}`;
+    if (!looked.has(where)) report(finding('superfluous', where, 'nothing asks for this status list'));
+  }
 }
 
 async function openList(
-  { trust, keys, checker, gzip }: StatusInput,
+  { trust, prefix, checker, gzip, now }: StatusInput,
   document: NamedDocument,
   { text, where, report }: { readonly text: string; readonly where: string; readonly report: Report },
 ): Promise<StatusList | undefined> {
@@ -78,17 +91,20 @@ async function openList(
     return undefined;
   }
   const { did, thumbprint } = keyNamed(jwt);
-  const key = keys.get(thumbprint);
   // Another issuer's list is no word about this certificate, whoever signed it.
   if (!trust.issuers.includes(thumbprint)) return undefined;
-  const holds = key !== undefined && key.rootIndex < document.index && did === list.issuer;
-  if (!holds || !(await verifyVcJwt(jwt, key.jwk, checker))) {
+  const key = certifyingKey(prefix, thumbprint, document);
+  if (key === undefined || did !== list.issuer || !(await verifyVcJwt(jwt, key, checker))) {
     report(finding('status-signature', where, 'the status list is not signed by the key that it names'));
     return undefined;
   }
   if (canonicalize(list.changes) !== canonicalize(document.changes)) {
     const detail = `entry ${document.index} of the root log gives other changes and reasons than the list itself`;
     report(finding('status-mismatch', where, detail));
+  }
+  const [from, until] = [Date.parse(list.validFrom), Date.parse(list.validUntil ?? '')];
+  if (!(from <= now.getTime() + SKEW_MS) || until < now.getTime()) {
+    report(finding('status-dates', where, 'the status list does not hold at this time'));
   }
   return list;
 }

@@ -16,7 +16,7 @@ export interface ShownCompletely {
  */
 export function checkCompleteness(
   { logs, origins }: ShownCompletely,
-  { lots, involved }: Pick<LineageEvidence, 'lots' | 'involved'>,
+  evidence: Pick<LineageEvidence, 'lots' | 'involved'>,
   report: Report,
 ): void {
   const byOrigin = new Map(logs.map((log) => [log.origin, log]));
@@ -29,9 +29,37 @@ export function checkCompleteness(
     }
     const sequences = sequencesOf(log.entries, report);
     if (!log.hasHeads) continue;
-    const names = involved.includes(log.facility) ? [...lots, WHOLE_FACILITY] : lots;
-    for (const name of names) checkName(log, { name, shown: sequences.get(name) ?? new Set() }, report);
+    for (const name of namesOf(log, evidence)) {
+      checkName(log, { name, shown: sequences.get(name) ?? new Set() }, report);
+    }
   }
+}
+
+/** A bundle is a function of its certificate: what nothing asks for was put there by somebody. */
+export function checkNothingElse(
+  logs: readonly ShownLog[],
+  evidence: Pick<LineageEvidence, 'lots' | 'involved' | 'about'>,
+  report: Report,
+): void {
+  for (const log of logs) {
+    const asked = new Set(namesOf(log, evidence));
+    if (log.heads.length > new Set(log.heads).size || log.heads.some((name) => !asked.has(name))) {
+      report(finding('superfluous', `${log.where}/heads`, 'a proof about a name that nothing asks for'));
+    }
+    for (const entry of log.entries) {
+      if (!evidence.about.has(entry)) {
+        report(finding('superfluous', entry.where, 'an entry about other lots'));
+      }
+    }
+  }
+}
+
+/** What must be proved of a log: of each lot, and at a facility involved what concerns all of it. */
+function namesOf(
+  { facility }: ShownLog,
+  { lots, involved }: Pick<LineageEvidence, 'lots' | 'involved'>,
+): readonly string[] {
+  return involved.includes(facility) ? [...lots, WHOLE_FACILITY] : lots;
 }
 
 function checkName(

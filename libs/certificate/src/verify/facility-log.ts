@@ -11,6 +11,7 @@ import type { BundleLog } from '../bundle/bundle.js';
 import { bytesOf } from '../bundle/embedded-bytes.js';
 import { readFacilityEntry, type AppliedEntry, type ParkedEntry } from '../reading/facility-entry.js';
 import { finding, type Report } from './finding.js';
+import { LogOrder } from './log-order.js';
 import type { CoveringCheckpoint } from './root-prefix.js';
 
 /** An entry that is proved to stand in its log. */
@@ -31,6 +32,8 @@ export interface ShownLog {
   readonly origin: string;
   /** By index. */
   readonly entries: readonly ProvenEntry[];
+  /** The names that something is proved of, as they stand in the file. */
+  readonly heads: readonly string[];
   /** Last sequence number of a name, undefined when the log does not name it, or why neither is proved. */
   readonly headOf: (name: string) => Proven | 'missing' | 'refused';
   /** Whether its last entry is a `heads` entry, which is reported once when it is not. */
@@ -61,17 +64,18 @@ export function showLog(claim: LogClaim, report: Report): ShownLog | undefined {
     return undefined;
   }
   const entries: ProvenEntry[] = [];
+  const order = new LogOrder(report);
   let map: string | undefined;
-  const seen = new Set<number>();
   for (const [i, entry] of shown.entries.entries()) {
     const at = `${where}/entries/${i}`;
-    if (seen.has(entry.index)) report(finding('entry-repeated', at, `index ${entry.index} is given twice`));
-    seen.add(entry.index);
+    if (!order.goesOn(entry.index, at)) continue;
     const proven = proveEntry(claim, entry, { where: at, report });
     if (proven === undefined) continue;
     const read = readFacilityEntry(facility, proven.bytes);
+    if (read.kind !== 'parked') order.check(read.entry, { where: at, coveredAt: proven.covered.at });
     if (read.kind === 'heads') {
       if (entry.index === shown.size - 1) map = read.entry.map;
+      else report(finding('superfluous', at, 'a heads entry counts only at the end of the tree'));
       continue;
     }
     const { bytes: _, ...rest } = proven;
@@ -84,7 +88,8 @@ export function showLog(claim: LogClaim, report: Report): ShownLog | undefined {
   }
   return {
     ...{ facility, origin: shown.origin, where },
-    entries: entries.sort((a, b) => a.index - b.index),
+    entries,
+    heads: shown.heads.map(({ name }) => name),
     headOf: headsOf(claim, map, report),
     hasHeads: map !== undefined,
   };
@@ -116,8 +121,19 @@ function proveEntry(
     report(finding('entry-not-included', where, detail));
     return undefined;
   }
-  const first = coverage.find(({ size }) => size > index) ?? counted;
+  const first = coverage[firstBeyond(coverage, index)] ?? counted;
   return { index, leaf: toHex(leaf), bytes, covered: { rootIndex: first.rootIndex, at: first.at } };
+}
+
+/** Where in checkpoints that grow the first stands that reaches beyond an index. */
+function firstBeyond(coverage: readonly CoveringCheckpoint[], index: number): number {
+  let [low, high] = [0, coverage.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((coverage[middle]?.size ?? 0) > index) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function numbersOf(entry: BundleLog['entries'][number]): ReadonlyMap<string, number> {
@@ -150,9 +166,14 @@ function checkConsistency(
       ...{ newSize: counted.size, newRoot: fromHex(counted.root) ?? new Uint8Array() },
       proof: hashes(proof.proof),
     };
+    given.delete(size);
     if (verifyConsistency(claimed)) continue;
     const detail = `the checkpoint of size ${size} of ${shown.origin} is not proved to be of the same history`;
     report(finding('checkpoint-inconsistent', proof.at, detail));
+  }
+  const isRepeated = new Set(shown.consistency.map(({ size }) => size)).size < shown.consistency.length;
+  if (given.size > 0 || isRepeated) {
+    report(finding('superfluous', `${where}/consistency`, 'a consistency proof that nothing asks for'));
   }
 }
 

@@ -6,6 +6,7 @@ export const VERIFICATION_CODES = {
   'checkpoint-malformed': 'invalid',
   'checkpoint-untrusted': 'invalid',
   'root-mismatch': 'invalid',
+  'root-order': 'invalid',
   'genesis-mismatch': 'invalid',
   'cosignature-time': 'invalid',
   'certificate-malformed': 'invalid',
@@ -13,6 +14,7 @@ export const VERIFICATION_CODES = {
   'certificate-issuer': 'invalid',
   'certificate-not-logged': 'invalid',
   'certificate-dates': 'invalid',
+  'certificate-claims': 'invalid',
   'horizon-mismatch': 'invalid',
   'policy-mismatch': 'invalid',
   'policy-unpublished': 'invalid',
@@ -24,14 +26,16 @@ export const VERIFICATION_CODES = {
   'entry-repeated': 'invalid',
   'entry-omitted': 'invalid',
   'entry-sequence': 'invalid',
+  'entry-order': 'invalid',
+  superfluous: 'invalid',
   'checkpoint-inconsistent': 'invalid',
-  'heads-invalid': 'invalid',
   'heads-proof': 'invalid',
   'verdict-mismatch': 'invalid',
   'status-malformed': 'invalid',
   'status-signature': 'invalid',
   'status-mismatch': 'invalid',
   'status-range': 'invalid',
+  'status-dates': 'invalid',
   revoked: 'invalid',
   suspended: 'invalid',
   // What leaves it INDETERMINATE: something is missing.
@@ -46,7 +50,8 @@ export const VERIFICATION_CODES = {
   'certificate-expired': 'missing',
   'policy-not-accepted': 'missing',
   'rule-unknown': 'missing',
-  'bracket-missing': 'missing',
+  'key-suspect': 'missing',
+  overtaken: 'missing',
 } as const;
 
 export type VerificationCode = keyof typeof VERIFICATION_CODES;
@@ -61,6 +66,9 @@ export interface VerificationFinding {
 export function finding(code: VerificationCode, where: string, detail: string): VerificationFinding {
   return { code, where, detail };
 }
+
+/** Clocks of services and witnesses may differ from one another by this. */
+export const SKEW_MS = 300_000;
 
 /** Where a verifier says what it finds. */
 export type Report = (one: VerificationFinding) => void;

@@ -35,6 +35,8 @@ export interface LineageEvidence {
   readonly lots: readonly string[];
   /** Facilities that may have had custody of one of them. */
   readonly involved: readonly string[];
+  /** The entries that the verdict is about, among all that are shown. */
+  readonly about: ReadonlySet<ProvenEntry>;
 }
 
 interface NamedEntry {
@@ -48,8 +50,9 @@ interface NamedEntry {
 export async function gatherEvidence(shown: ShownEvidence, lot: string): Promise<LineageEvidence> {
   const { view } = shown;
   const named = shown.logs.flatMap(namesOf);
-  const lots = closureOf(named, lot);
-  const naming = named.filter(({ names }) => lots.some((one) => names.has(one)));
+  const reached = closureOf(named, lot);
+  const lots = [...reached];
+  const naming = named.filter(({ names }) => [...names].some((one) => reached.has(one)));
   const signatures = await checkedSignatures(shown, named);
   const asEvidence = (one: NamedEntry) => entryOf(shown, one, signatures);
   const entries = naming.flatMap(asEvidence);
@@ -70,6 +73,7 @@ export async function gatherEvidence(shown: ShownEvidence, lot: string): Promise
     },
     lots,
     involved,
+    about: new Set(chosen.map(({ entry }) => entry)),
   };
 }
 
@@ -95,7 +99,7 @@ function namesOf(log: ShownLog): readonly NamedEntry[] {
   return [...byIndex.values()];
 }
 
-function closureOf(named: readonly NamedEntry[], lot: string): readonly string[] {
+function closureOf(named: readonly NamedEntry[], lot: string): ReadonlySet<string> {
   const inputs = new Map<string, Set<string>>();
   for (const { entry } of named) {
     if (entry.read.kind !== 'applied') continue;
@@ -105,7 +109,7 @@ function closureOf(named: readonly NamedEntry[], lot: string): readonly string[]
   }
   const reached = new Set([lot]);
   for (const one of reached) inputs.get(one)?.forEach((input) => reached.add(input));
-  return [...reached];
+  return reached;
 }
 
 type Signatures = ReadonlyMap<Jws, boolean>;

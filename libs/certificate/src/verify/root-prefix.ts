@@ -56,39 +56,52 @@ export interface RootView {
   readonly coverage: ReadonlyMap<string, readonly CoveringCheckpoint[]>;
 }
 
+/** The tree that root log entries make: hashed only, so that nothing is read of what no checkpoint was signed for. */
+export class RootTree {
+  /** Root hash at each size, lowercase hex; at 0 the empty tree's. */
+  readonly roots: readonly string[];
+  readonly hashes: readonly Uint8Array[];
+
+  constructor(readonly entries: readonly Uint8Array[]) {
+    const frontier = Frontier.empty();
+    this.hashes = entries.map((bytes) => leafHash(bytes));
+    this.roots = [
+      toHex(EMPTY_ROOT),
+      ...this.hashes.map((hash) => {
+        frontier.append(hash);
+        return toHex(frontier.root());
+      }),
+    ];
+  }
+
+  /** Leaf hash of entry 0: what verifiers pin. */
+  get genesis(): string {
+    return toHex(this.hashes[0] ?? new Uint8Array());
+  }
+}
+
 /** The root log from its genesis on, read entry by entry as provenance reads it. */
 export class RootPrefix {
-  /** Root hash at each size, lowercase hex; at 0 the empty tree's. */
-  private readonly roots: string[] = [toHex(EMPTY_ROOT)];
-  private readonly leaves: PlacedLeaf[] = [];
+  /** By size: what it says up to there is asked for more than once. */
+  private readonly views = new Map<number, RootView>();
 
-  private constructor(private readonly network: Network) {}
+  private constructor(
+    private readonly network: Network,
+    private readonly roots: readonly string[],
+    private readonly leaves: readonly PlacedLeaf[],
+  ) {}
 
-  static async read(
-    entries: readonly Uint8Array[],
-    network: Network,
-    checker: SignatureChecker,
-  ): Promise<RootPrefix> {
-    const prefix = new RootPrefix(network);
+  static async read(tree: RootTree, network: Network, checker: SignatureChecker): Promise<RootPrefix> {
     const state = new RootState(network, checker);
-    const tree = Frontier.empty();
-    for (const [index, bytes] of entries.entries()) {
-      const hash = leafHash(bytes);
-      tree.append(hash);
-      prefix.roots.push(toHex(tree.root()));
-      prefix.leaves.push({ index, hash, leaf: await state.read(bytes) });
+    const leaves: PlacedLeaf[] = [];
+    for (const [index, bytes] of tree.entries.entries()) {
+      leaves.push({ index, hash: tree.hashes[index] ?? leafHash(bytes), leaf: await state.read(bytes) });
     }
-    return prefix;
+    return new RootPrefix(network, tree.roots, leaves);
   }
 
   get size(): number {
     return this.leaves.length;
-  }
-
-  /** Leaf hash of entry 0: what verifiers pin. */
-  get genesis(): string | undefined {
-    const [first] = this.leaves;
-    return first?.leaf.kind === 'genesis' ? toHex(first.hash) : undefined;
   }
 
   /** Lowercase hex; undefined beyond the prefix. */
@@ -111,13 +124,20 @@ export class RootPrefix {
 
   /** What it says up to `size`, as evidence; undefined when the prefix ends before, or for the empty log. */
   at(size: number): RootView | undefined {
+    const known = this.views.get(size);
     const [rootHash, at] = [this.rootAt(size), this.timeAt(size)];
-    if (rootHash === undefined || at === undefined) return undefined;
-    const leaves = this.leaves.slice(0, size);
+    if (known !== undefined || rootHash === undefined || at === undefined) return known;
+    const view = this.viewAt({ size, rootHash, at });
+    this.views.set(size, view);
+    return view;
+  }
+
+  private viewAt(horizon: Horizon): RootView {
+    const leaves = this.leaves.slice(0, horizon.size);
     const faults = leaves.flatMap((placed) => this.faultOf(placed));
     const coverage = coverageOf(leaves);
     return {
-      horizon: { size, rootHash, at },
+      horizon,
       statements: leaves.flatMap(statementOf),
       faults,
       parked: leaves.flatMap((placed) => this.parkedOf(placed)),

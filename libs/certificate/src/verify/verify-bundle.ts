@@ -1,24 +1,23 @@
-import { judge, parsePolicyDocument, RULES, type Policy, type Verdict } from '@lodemark/policy';
-import {
-  canonicalBytes,
-  canonicalize,
-  sha256Hex,
-  toUtf8,
-  type SignatureChecker,
-} from '@lodemark/transparency';
+import type { Verdict } from '@lodemark/policy';
+import { canonicalize, sha256Hex, toUtf8, type SignatureChecker } from '@lodemark/transparency';
 import { parseBundle, type Bundle } from '../bundle/bundle.js';
 import { bytesOf } from '../bundle/embedded-bytes.js';
 import type { Certificate } from '../credential/certificate.js';
-import { certify, verdictDigest } from '../credential/certified.js';
 import type { Gzip } from '../credential/status-list.js';
-import { checkClaims, checkLogged, openCertificate } from './check-certificate.js';
+import { checkClaims, checkLogged, claimedIn, openCertificate } from './check-certificate.js';
+import { readPolicy } from './check-policy.js';
 import { checkStatus } from './check-status.js';
-import { checkCompleteness } from './completeness.js';
 import { showLog, type ShownLog } from './facility-log.js';
 import { finding, standingOf, type Report, type Standing, type VerificationFinding } from './finding.js';
-import { gatherEvidence } from './lineage-evidence.js';
-import { fitCheckpoints } from './root-checkpoints.js';
-import { RootPrefix, type RootView } from './root-prefix.js';
+import { judgeAgain } from './judge-again.js';
+import {
+  checkRootTimes,
+  fitCheckpoints,
+  isSignedFor,
+  openCheckpoints,
+  type OpenedCheckpoint,
+} from './root-checkpoints.js';
+import { RootPrefix, RootTree, type RootView } from './root-prefix.js';
 import type { Trust } from './trust.js';
 
 /** What the verifier is given beside the file: the auditor's trust, and what only a platform has. */
@@ -57,22 +56,6 @@ export async function verifyBundle(bytes: Uint8Array, ports: VerifierPorts): Pro
   return verifyParsed(parsed.value, ports, { findings, report });
 }
 
-/** A certificate by itself shows no evidence: at best it is not known to be wrong. */
-export function verifyAlone(text: string, ports: VerifierPorts): Verification {
-  const findings: VerificationFinding[] = [];
-  const report: Report = (one) => findings.push(one);
-  const opened = openCertificate(text.trim(), '', report);
-  if (opened !== undefined) checkClaims(opened, ports, report);
-  report(
-    finding(
-      'evidence-missing',
-      '',
-      'a certificate alone shows neither evidence nor status: ask for its bundle',
-    ),
-  );
-  return result(findings, ports, { certificate: opened?.certificate });
-}
-
 /** A file in which there is nothing to verify. */
 export function verifyNothing(why: VerificationFinding, ports: VerifierPorts): Verification {
   return result([why], ports);
@@ -89,20 +72,17 @@ async function verifyParsed(
   { findings, report }: Found,
 ): Promise<Verification> {
   const opened = openCertificate(bundle.certificate, '/certificate', report);
-  if (opened !== undefined) checkClaims(opened, ports, report);
-  const prefix = await readRoot(bundle, ports, report);
-  if (prefix === undefined) return result(findings, ports, { certificate: opened?.certificate });
-  const context = { ...ports, prefix, report };
-  const fitting = await fitCheckpoints(bundle.root.checkpoints, prefix, context);
-  const last = fitting.at(-1);
-  const asOf = asOfLast(prefix, last?.witnessed?.to);
+  if (opened !== undefined) checkClaims(claimedIn(opened, '/certificate'), ports, report);
+  const context = { ...ports, report };
+  const root = await readRoot(bundle, context);
+  if (root === undefined) return result(findings, ports, { certificate: opened?.certificate });
+  const { prefix, asOf } = root;
   checkAge(asOf, ports, report);
   if (opened === undefined) return result(findings, ports, { asOf });
   const { certificate } = opened;
-  await checkLogged(opened, context, report);
-  const keys = prefix.at(prefix.size)?.keys ?? new Map();
+  await checkLogged(opened, { ...context, prefix }, report);
   const digest = sha256Hex(toUtf8(bundle.certificate));
-  await checkStatus({ ...context, texts: bundle.statusLists, keys, certificate, digest }, report);
+  await checkStatus({ ...context, prefix, texts: bundle.statusLists, certificate, digest }, report);
   const view = prefix.at(certificate.horizon.size);
   if (view === undefined || canonicalize(view.horizon) !== canonicalize(certificate.horizon)) {
     report(
@@ -115,37 +95,69 @@ async function verifyParsed(
     return result(findings, ports, { certificate, asOf });
   }
   const policy = readPolicy(bundle, { policy: certificate.policy, statements: view.statements }, report);
+  const before = findings.length;
   const logs = showLogs(bundle, view, context);
-  const verdict = policy && (await judgeAgain({ certificate, view, logs, policy, prefix }, ports, report));
+  const isProved = () => findings.length === before;
+  const judged = { opened, view, logs, prefix, checker: ports.checker, isProved };
+  const verdict = policy && (await judgeAgain({ ...judged, policy }, report));
   return result(findings, ports, { certificate, asOf, verdict, policyTitle: policy?.document.title });
 }
 
+interface ReadRoot {
+  readonly prefix: RootPrefix;
+  readonly asOf: NonNullable<Verification['asOf']>;
+}
+
+/** The root log as far as it is signed; undefined, and said why, when the entries are not what the auditor's log signed. */
 async function readRoot(
   { root }: Bundle,
-  { trust, checker }: VerifierPorts,
-  report: Report,
-): Promise<RootPrefix | undefined> {
+  { trust, checker, now, report }: VerifierPorts & Pick<Found, 'report'>,
+): Promise<ReadRoot | undefined> {
   if (root.origin !== trust.network.rootOrigin) {
     const detail = `it is of ${root.origin}, the trust file of ${trust.network.rootOrigin}`;
     report(finding('checkpoint-untrusted', '/root/origin', detail));
     return undefined;
   }
+  const checkpoints = await openCheckpoints(root.checkpoints, { trust, checker, report });
+  const last = checkpoints.at(-1);
+  if (last?.where !== `/root/checkpoints/${root.checkpoints.length - 1}`) return undefined;
+  const tree = treeOf(root.entries, last, report);
+  if (tree === undefined) return undefined;
+  if (tree.genesis !== trust.genesis) {
+    const detail = `its first entry is ${tree.genesis}, the pinned one ${trust.genesis}`;
+    report(finding('genesis-mismatch', '/root/entries/0', detail));
+    return undefined;
+  }
+  const prefix = await RootPrefix.read(tree, trust.network, checker);
+  fitCheckpoints(checkpoints, prefix, { now, report });
+  checkRootTimes(prefix, { now, report });
+  return { prefix, asOf: asOfLast(prefix, last.witnessed?.to) };
+}
+
+function treeOf(
+  embedded: Bundle['root']['entries'],
+  last: OpenedCheckpoint,
+  report: Report,
+): RootTree | undefined {
+  const size = embedded.length;
+  // Told apart by number first: a file of a million entries costs nothing where a hundred are signed.
+  if (last.size !== size) {
+    isSignedFor(last, { size, root: undefined }, report);
+    return undefined;
+  }
   const entries: Uint8Array[] = [];
-  for (const [i, entry] of root.entries.entries()) {
+  for (const [i, entry] of embedded.entries()) {
     const bytes = bytesOf(entry);
     if (bytes === undefined) {
-      report(finding('entry-malformed', `/root/entries/${i}`, 'the bytes are not canonical base64'));
+      report(
+        finding('entry-malformed', `/root/entries/${i}`, 'the bytes are not in the form they must have'),
+      );
       return undefined;
     }
     entries.push(bytes);
   }
-  const prefix = await RootPrefix.read(entries, trust.network, checker);
-  if (prefix.genesis !== trust.genesis) {
-    const detail = `its first entry is ${prefix.genesis ?? 'no genesis'}, the pinned one ${trust.genesis}`;
-    report(finding('genesis-mismatch', '/root/entries/0', detail));
-    return undefined;
-  }
-  return prefix;
+  const tree = new RootTree(entries);
+  return isSignedFor(last, { size, root: tree.roots[size] }, report) ? tree : undefined;
 }
 
 function asOfLast(prefix: RootPrefix, witnessed: number | undefined): NonNullable<Verification['asOf']> {
@@ -166,54 +178,6 @@ function checkAge(
   if (age <= trust.maxStatusAgeDays * DAY_MS) return;
   const detail = `its status is as of ${witnessedAt ?? recordedAt}, more than ${trust.maxStatusAgeDays} days ago`;
   report(finding('status-old', '/root/checkpoints', detail));
-}
-
-function readPolicy(
-  bundle: Bundle,
-  { policy, statements }: Pick<Certificate, 'policy'> & Pick<RootView, 'statements'>,
-  report: Report,
-): Policy | undefined {
-  const digest = sha256Hex(canonicalBytes(bundle.policy));
-  if (digest !== policy.document) {
-    report(
-      finding('policy-mismatch', '/policy', `it is ${digest}, the certificate names ${policy.document}`),
-    );
-    return undefined;
-  }
-  const isPublished = statements.some(
-    ({ statement: one }) =>
-      one.type === 'PolicyPublished' && one.document === digest && one.policy === policy.id,
-  );
-  if (!isPublished) {
-    report(
-      finding(
-        'policy-unpublished',
-        '/policy',
-        `before the horizon the root log publishes no ${policy.id} ${digest}`,
-      ),
-    );
-  }
-  const document = parsePolicyDocument(bundle.policy);
-  if (!document.ok) {
-    const [first] = document.problems;
-    report(
-      finding('policy-unreadable', `/policy${first?.pointer ?? ''}`, first?.detail ?? 'it is no policy'),
-    );
-    return undefined;
-  }
-  const unknown = document.value.rules.filter((rule) => !RULES.has(rule));
-  for (const rule of unknown) {
-    report(
-      finding(
-        'rule-unknown',
-        '/policy/rules',
-        `this verifier does not know the rule ${rule}: use a newer one`,
-      ),
-    );
-  }
-  // Judged without a rule it would come out otherwise, which says nothing against the certificate (invariant 8).
-  if (unknown.length > 0) return undefined;
-  return { document: document.value, digest };
 }
 
 function showLogs(
@@ -242,50 +206,18 @@ function showLogs(
   });
 }
 
-interface Judged {
-  readonly certificate: Certificate;
-  readonly view: RootView;
-  readonly logs: readonly ShownLog[];
-  readonly policy: Policy;
-  readonly prefix: RootPrefix;
-}
-
-async function judgeAgain(
-  { certificate, view, logs, policy, prefix }: Judged,
-  { checker }: VerifierPorts,
-  report: Report,
-): Promise<Verdict> {
-  const { lot, question } = certificate;
-  const gathered = await gatherEvidence({ prefix, view, logs, checker }, lot);
-  checkCompleteness({ logs, origins: [...view.counted.keys()] }, gathered, report);
-  const verdict = judge(gathered.evidence, policy, { lot, question });
-  const digest = verdictDigest(verdict);
-  if (digest !== certificate.verdict) {
-    const detail = `the evidence gives ${verdict.outcome} (${digest}), the certificate says ${certificate.outcome} (${certificate.verdict})`;
-    report(finding('verdict-mismatch', '/certificate', detail));
-  } else if (
-    canonicalize(certify(gathered.evidence, policy, verdict)) !== canonicalize(certificate.certified)
-  ) {
-    report(
-      finding(
-        'verdict-mismatch',
-        '/certificate',
-        'what the certificate says beside the verdict does not follow from the evidence',
-      ),
-    );
-  }
-  return verdict;
-}
-
-function result(
+export function result(
   findings: readonly VerificationFinding[],
   { trust }: VerifierPorts,
   found: Partial<Pick<Verification, 'certificate' | 'verdict' | 'asOf' | 'policyTitle'>> = {},
 ): Verification {
   const witnesses = trust.trustPolicy.witnesses.length;
+  // What is too much can only be told once the rest is right: what is asked for depends on it.
+  const wrong = findings.filter(({ code }) => code !== 'superfluous');
+  const told = wrong.length > 0 ? wrong : findings;
   return {
-    standing: standingOf(findings),
-    findings,
+    standing: standingOf(told),
+    findings: told,
     ...{ certificate: found.certificate, verdict: found.verdict, asOf: found.asOf },
     policyTitle: found.policyTitle,
     assumed: [

@@ -1,0 +1,3 @@
+import { fileURLToPath } from 'node:url';
+
+export const scenarioFolder = fileURLToPath(new URL('../scenarios/', import.meta.url));
