@@ -11,7 +11,7 @@ import type { Network } from '../apps/standalone/src/network.js';
 import { runScenarioFile } from '../apps/standalone/src/scenario/run-file.js';
 import type { ScenarioStep } from '../apps/standalone/src/scenario/scenario-file.js';
 import { sharedServerUrl } from './support/database.js';
-import { scenarioFolder } from './support/scenario-files.js';
+import { scenarioFolder } from './support/scenario-folder.js';
 import { until } from './support/until.js';
 
 interface Shown {
