@@ -228,6 +228,17 @@ describe('who may do what', () => {
       otherwise: 403,
       status: 404,
     },
+    'what a restored log lacks': {
+      path: () => '/v1/logs/kokbulak/recovery',
+      admitted: ['administrator'],
+      otherwise: 403,
+    },
+    'to put entries back': {
+      path: () => '/v1/logs/kokbulak/recovery',
+      request: { method: 'POST', body: { from: 0, entries: [], proof: [] } },
+      admitted: ['administrator'],
+      otherwise: 403,
+    },
     'to have an event checked': {
       path: () => '/v1/events/check',
       request: { method: 'POST', body: lotCreated('kokbulak', { lot: 'kokbulak/A-3' }) },
@@ -319,6 +330,7 @@ describe('who may do what', () => {
       'get /v1/logs/{facility}/entries',
       'get /v1/logs/{facility}/proofs/consistency public',
       'get /v1/logs/{facility}/proofs/inclusion',
+      'get /v1/logs/{facility}/recovery',
       'get /v1/logs/{facility}/tile/entries/{path}',
       'get /v1/logs/{facility}/tile/{path} public',
       'get /v1/lots',
@@ -326,6 +338,7 @@ describe('who may do what', () => {
       'post /v1/events',
       'post /v1/events/check',
       'post /v1/facilities',
+      'post /v1/logs/{facility}/recovery',
       'put /v1/disclosures',
       'put /v1/documents',
     ]);

@@ -173,6 +173,14 @@ describe('who sees what', () => {
     expect(status).toBe(INBOUND_OF_PLANT[name]);
   });
 
+  it.each(names)('shows %s the log of a facility as what is on its way there', async (name) => {
+    const { status, body } = await service.get('/v1/logs/plant/entries', [CALLERS[name]]);
+    expect(status).toBe(INBOUND_OF_PLANT[name]);
+    const shown = (body as { entries?: { index: number }[] }).entries?.map(({ index }) => index);
+    if (status === 200) expect(shown?.slice(0, 2)).toEqual([0, 1]);
+    else expect(shown).toBeUndefined();
+  });
+
   it.each(names)('shows %s a given verdict as it shows the lot', async (name) => {
     const expected = LOTS[name].includes('smelter/A-1') ? 200 : 404;
     expect((await service.get(`/v1/verdicts/${verdict}`, [CALLERS[name]])).status).toBe(expected);
