@@ -91,7 +91,9 @@ describe('lodemark recover', () => {
     await restored(which, async () => {
       const { exit, out, err } = await recover(...source());
       expect([exit, err]).toEqual([0, '']);
-      expect(JSON.parse(out)).toMatchObject({ putBack: 4, leftOut: 0 });
+      const { putBack, leftOut, size } = JSON.parse(out) as Record<string, number>;
+      // With or without heads between the two events.
+      expect([putBack! >= 3, leftOut, size]).toEqual([true, 0, await sizeOf(exported)]);
       expect([await receiptOf('2'), await receiptOf('3')]).toEqual(receipts);
       await site.site.network.settle();
       const whole = join(top, `after-${source().length}`);

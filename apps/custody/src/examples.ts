@@ -51,6 +51,8 @@ export const EXAMPLES = {
   lotNumber: '2025-0017',
   eventId: event.eventId,
   openFacility: { facility: 'kokbulak', custodialKey: true },
+  /** Of a log that lacks nothing. */
+  lostEntries: { from: 0, entries: [], proof: [] },
   /** Payloads of the signed examples. */
   signed: { alone: numbered(6), inBatch: numbered(4) },
   events: {

@@ -41,7 +41,7 @@ export class RecoveryController {
   })
   @ApiSecurity('bearer')
   @FACILITY
-  @ApiBody({ type: LostEntriesRequest })
+  @ApiBody({ type: LostEntriesRequest, examples: { nothing: { value: EXAMPLES.lostEntries } } })
   @ApiOkResponse({ type: RecoveryResponse })
   @Problems(401, 403, 404, 409, 413, 415, 422)
   async putBack(

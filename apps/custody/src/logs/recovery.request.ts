@@ -1,6 +1,6 @@
 import { WholeNumber } from '@lodemark/platform';
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsBase64, IsString, Matches } from 'class-validator';
+import { ArrayMaxSize, IsArray, Matches } from 'class-validator';
 
 const MOST_ENTRIES = 4_096;
 /** No tree of fewer than 2^63 entries needs more. */
@@ -23,8 +23,7 @@ export class LostEntriesRequest {
   })
   @IsArray()
   @ArrayMaxSize(MOST_ENTRIES)
-  @IsString({ each: true })
-  @IsBase64({}, { each: true })
+  @Matches(/^[A-Za-z0-9+/]+={0,2}$/, { each: true })
   readonly entries!: string[];
 
   @ApiProperty({
