@@ -40,7 +40,7 @@ export async function deriveLog(
   const rowOf = (level: number): Uint8Array[] => (rows[level] ??= []);
   for (let index = 0; index * TILE_WIDTH < size; index += 1) {
     const tile = { level: 'entries', index, width: tileWidth('entries', index, size) } as const;
-    const { bytes, entries } = await bundle(source, tile);
+    const { bytes, entries } = await entryBundle(source, tile);
     await visitor.onTile({ tile, bytes });
     for (const [i, entry] of entries.entries()) {
       visitor.onEntry?.(entry, index * TILE_WIDTH + i);
@@ -62,7 +62,8 @@ export async function deriveLog(
   return toHex(frontier.root());
 }
 
-async function bundle(
+/** An entry bundle, whole, with the entries in it. @throws Failure */
+export async function entryBundle(
   source: LogSource,
   tile: TileCoordinate,
 ): Promise<{ readonly bytes: Uint8Array; readonly entries: readonly Uint8Array[] }> {

@@ -1,5 +1,4 @@
 import {
-  decodeEntryBundle,
   equalBytes,
   fromBase64,
   fromHex,
@@ -14,6 +13,7 @@ import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { listMember, numberMember, textMember } from '../network/json.js';
 import type { ServiceClient } from '../network/service-client.js';
+import { entryBundle } from './derived-log.js';
 import { readCheckpoint } from './export-log.js';
 import type { LogSource } from './log-source.js';
 
@@ -36,9 +36,8 @@ export function exportedSource(log: LogSource): EntrySource {
     from: async (index) => {
       const bundle = Math.floor(index / TILE_WIDTH);
       const width = tileWidth('entries', bundle, await size());
-      const entries = decodeEntryBundle(await log.tile({ level: 'entries', index: bundle, width }));
-      if (!entries.ok) throw unusable(log.name, 'an entry bundle cannot be read');
-      return entries.value.slice(index % TILE_WIDTH);
+      const { entries } = await entryBundle(log, { level: 'entries', index: bundle, width });
+      return entries.slice(index % TILE_WIDTH);
     },
   };
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { Network } from '@lodemark/domain';
 import { nodeSignatures } from '@lodemark/platform/light';
 import {
   fromUtf8,
   isAdmissible,
   openWitnessed,
+  sha256Hex,
   toUtf8,
   type TrustPolicy,
   type TrustedWitness,
@@ -132,7 +132,7 @@ export class Monitor {
   /** A witness that cosigned another tree than the one shown here has been shown another history. */
   private async compare(witness: TrustedWitness, watched: WatchedLog): Promise<readonly Alarm[]> {
     if (witness.url === undefined) return [];
-    const hash = createHash('sha256').update(watched.origin).digest('hex');
+    const hash = sha256Hex(toUtf8(watched.origin));
     const response = await fetch(`${witness.url.replace(/\/+$/, '')}/${hash}/checkpoint`, {
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),

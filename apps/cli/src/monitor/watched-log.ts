@@ -1,6 +1,5 @@
-import { decodeEntryBundle, Frontier, leafHash, TILE_WIDTH, tileWidth, toHex } from '@lodemark/transparency';
-import { EXIT } from '../exit-codes.js';
-import { Failure } from '../failure.js';
+import { Frontier, leafHash, TILE_WIDTH, tileWidth, toHex } from '@lodemark/transparency';
+import { entryBundle } from '../log/derived-log.js';
 import type { LogSource } from '../log/log-source.js';
 import type { Alarm } from './alarm.js';
 
@@ -100,11 +99,7 @@ export class WatchedLog {
   private async bundleAt(index: number, size: number): Promise<readonly Uint8Array[]> {
     const bundle = Math.floor(index / TILE_WIDTH);
     const tile = { level: 'entries', index: bundle, width: tileWidth('entries', bundle, size) } as const;
-    const entries = decodeEntryBundle(await this.source.tile(tile));
-    if (entries.ok && entries.value.length === tile.width) return entries.value.slice(index % TILE_WIDTH);
-    throw new Failure({
-      ...{ code: 'bundle-malformed', exit: EXIT.unproven },
-      cause: `Entry bundle ${bundle} of ${this.source.name} cannot be read.`,
-    });
+    const { entries } = await entryBundle(this.source, tile);
+    return entries.slice(index % TILE_WIDTH);
   }
 }
