@@ -42,6 +42,7 @@ export {
 export {
   parseProvenCredential,
   proveCredential,
+  provenCredentialSchema,
   VC_MEDIA_TYPE,
   verifyProvenCredential,
   type ProvenCredential,

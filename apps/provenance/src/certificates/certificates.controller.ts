@@ -2,6 +2,7 @@ import {
   BUNDLE_MEDIA_TYPE,
   bundleSchema,
   parseVcJwt,
+  provenCredentialSchema,
   VC_JWT_MEDIA_TYPE,
   VC_MEDIA_TYPE,
 } from '@lodemark/certificate';
@@ -173,7 +174,7 @@ export class CertificatesController {
       'text/html': { schema: { type: 'string' } },
       'application/pdf': { schema: { type: 'string', format: 'binary' } },
       [VC_JWT_MEDIA_TYPE]: { schema: { type: 'string' } },
-      [VC_MEDIA_TYPE]: { schema: { type: 'object' } },
+      [VC_MEDIA_TYPE]: { schema: provenCredentialSchema() },
       [BUNDLE_MEDIA_TYPE]: { schema: bundleSchema() },
     },
   })

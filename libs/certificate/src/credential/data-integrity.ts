@@ -31,6 +31,22 @@ const proofShape = z.strictObject({
   proofValue: z.string().min(1).max(128),
 });
 
+/** The shape of a credential with its proof inside as JSON Schema, for whoever documents one. */
+export function provenCredentialSchema(): Record<string, unknown> {
+  const whole = z.looseObject({
+    '@context': z.array(z.url()),
+    id: z.url(),
+    type: z.array(z.string()),
+    issuer: z.looseObject({ id: z.string(), name: z.string() }),
+    validFrom: z.iso.datetime(),
+    credentialStatus: z.looseObject({ id: z.url(), type: z.string() }).optional(),
+    credentialSubject: z.looseObject({ type: z.array(z.string()) }),
+    proof: proofShape,
+  });
+  const { $schema: _, ...schema } = z.toJSONSchema(whole, { target: 'draft-2020-12' });
+  return schema;
+}
+
 /** A credential with an `eddsa-jcs-2022` proof, taken apart. Its signature has not been checked by parsing it. */
 export interface ProvenCredential {
   /** Without its proof. */
