@@ -61,12 +61,15 @@ async function measure(serial: string): Promise<Measured> {
     if (at >= WARM_UP) times.push(ms);
   }
   const rates: number[] = [];
+  const time = network.processorTime();
+  time.begin();
   for (let round = 0; round < ROUNDS; round += 1) {
     const events = await network.otherLots(POSTS);
     recorded += POSTS;
     const post = (jws: string) => connections.post(jws, 'application/jose');
     rates.push(await perSecond(POSTS, () => inParallel(events, CONNECTIONS, post)));
   }
+  say(`  processor time an event: ${time.end(ROUNDS * POSTS).join(', ')}`);
   const found = { entries, rate: median(rates), verdict: median(times) };
   say(
     `${String(entries)} entries: ${found.rate.toFixed(0)} events/s recorded, a verdict in ${found.verdict.toFixed(1)} ms (p50)`,

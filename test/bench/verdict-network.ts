@@ -11,6 +11,7 @@ import { BuiltSite } from '../support/built-site.js';
 import type { Environment } from '../support/built-service.js';
 import type { Installation } from '../support/installation.js';
 import { until } from '../support/until.js';
+import { ProcessorTime } from './processor-time.js';
 import { wideLineage, type WideLineage } from './wide-lineage.js';
 
 const BATCH = 250;
@@ -67,6 +68,17 @@ export class VerdictNetwork {
     for (let made = 0; made < count; made += 1)
       lines.push(await buildJws(canonicalBytes(lotCreated('kokbulak')), signer, 'lodemark-event+jws'));
     return lines;
+  }
+
+  /** What client, services and database use of the processors. */
+  processorTime(): ProcessorTime {
+    return new ProcessorTime([
+      { name: 'client', pid: process.pid },
+      { name: 'custody', pid: this.custody.pid },
+      { name: 'provenance', pid: this.provenance.pid },
+      { name: 'registry', pid: this.site.registry.pid },
+      { name: 'Postgres', pid: this.server.pid, withChildren: true },
+    ]);
   }
 
   /** Entries that provenance has applied, of all facilities. */

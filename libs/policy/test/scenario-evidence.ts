@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
@@ -31,6 +31,8 @@ type Fields = Record<string, unknown>;
 const REPORTING_DELAY_MS = 600_000;
 
 const sha = (text: string) => createHash('sha256').update(text).digest('hex');
+/** Of the same scenario the same ids: a verdict is to be the same whoever judges it. */
+const uuid = (name: string) => sha(name).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');
 const kid = (owner: string) => createHash('sha256').update(owner).digest('base64url');
 
 /** A question of a scenario with the evidence that there was when it was asked. */
@@ -152,7 +154,13 @@ export class ScenarioEvidence {
 
   private statement(type: Statement['type'], fields: Fields): void {
     const at = this.now();
-    const parsed = parseStatement({ v: 1, type, statementId: randomUUID(), statedAt: at, ...fields });
+    const parsed = parseStatement({
+      v: 1,
+      type,
+      statementId: uuid(`statement ${String(this.rootSize)}`),
+      statedAt: at,
+      ...fields,
+    });
     if (!parsed.ok) throw new Error(`${type}: ${JSON.stringify(parsed.problems)}`);
     this.root.push({ index: this.rootSize++, at, statement: parsed.value, kid: kid('registrar') });
   }
@@ -185,7 +193,7 @@ export class ScenarioEvidence {
     const fields = this.resolved(step.fields ?? {}) as Fields;
     const parsed = parseEvent({
       v: 1,
-      eventId: randomUUID(),
+      eventId: uuid(`event ${String(this.entries.length)}`),
       ...fields,
       type: step.type,
       facility: step.facility,

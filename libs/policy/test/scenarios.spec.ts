@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { canonicalBytes, sha256Hex } from '@lodemark/transparency';
 import { compareVerdict } from '../../../apps/standalone/src/scenario/run-scenario.js';
 import { judge } from '../src/judge.js';
 import { SENTENCES, type FindingCode } from '../src/sentences.js';
@@ -7,11 +8,14 @@ import type { Finding, Question } from '../src/verdict.js';
 import { RULES } from '../src/rules/registry.js';
 import { checksPage, DecidingScenarios } from './deciding-scenarios.js';
 import { ScenarioEvidence, shippedPolicy } from './scenario-evidence.js';
+import { DIGESTS_PAGE, digestsPage } from './verdict-digests.js';
 
 /** Ours to show users, run through the services too; and those below, which each try to earn a pass by a trick. */
 const FOLDERS = ['../../../test/scenarios/', './unearned/'].map((path) => new URL(path, import.meta.url));
 
 const deciding = new DecidingScenarios();
+/** By the scenario's file, of each of its questions. */
+const digests = new Map<string, readonly string[]>();
 
 function namesNoFact({ code, facts }: Finding): boolean {
   const names = [...SENTENCES[code as FindingCode].matchAll(/\{([A-Za-z]+)\}/g)].map(([, name = '']) => name);
@@ -24,6 +28,7 @@ describe.each(FOLDERS)('scenarios in %s', (folder) => {
   it.each(files)('%s gives the verdicts that it says, without any service', async (name) => {
     const { asked, policies } = await ScenarioEvidence.of(new URL(name, folder));
     expect(asked.length).toBeGreaterThan(0);
+    const found: string[] = [];
     const differing = asked.flatMap(({ step, evidence }) => {
       const question = (step.question ?? {}) as Question;
       const verdict = judge(evidence, policies.get(step.policy) ?? shippedPolicy(step.policy), {
@@ -33,10 +38,20 @@ describe.each(FOLDERS)('scenarios in %s', (folder) => {
       // A sentence that asks for a fact which the finding does not have would say "unknown".
       expect(verdict.findings.filter(namesNoFact).map(({ rule, code }) => `${rule} ${code}`)).toEqual([]);
       deciding.note(name, step, verdict);
+      found.push(sha256Hex(canonicalBytes(verdict)));
       return compareVerdict(step, verdict).filter(({ agrees }) => !agrees);
     });
     expect(differing).toEqual([]);
+    digests.set(name, found);
   });
+});
+
+// A certificate is judged again for as long as somebody keeps it, and has to come out the same to the byte. Where a
+// difference is meant, the rule gets a new version, or UPDATE_VERDICTS=1 says that no certificate rests on the old one.
+it('judges every scenario as it was judged before, byte for byte', () => {
+  const page = digestsPage(digests);
+  if (process.env['UPDATE_VERDICTS'] === '1') writeFileSync(DIGESTS_PAGE, page);
+  expect(page.split('\n')).toEqual(readFileSync(DIGESTS_PAGE, 'utf8').split('\n'));
 });
 
 /** Rules that judge the judging; no chain of custody can make them fail, and their own tests do. */

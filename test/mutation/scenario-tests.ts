@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { canonicalBytes, sha256Hex } from '@lodemark/transparency';
+import { loadScenario, type Scenario } from '../../apps/standalone/src/scenario/load-scenario.js';
+import { compareVerdict } from '../../apps/standalone/src/scenario/run-scenario.js';
+import { judge } from '../../libs/policy/src/judge.js';
+import { ScenarioEvidence, shippedPolicy } from '../../libs/policy/test/scenario-evidence.js';
+import { DIGESTS_PAGE, readDigests } from '../../libs/policy/test/verdict-digests.js';
+
+const FOLDERS = ['../scenarios/', '../../libs/policy/test/unearned/'].map(
+  (path) => new URL(path, import.meta.url),
+);
+
+/** The scenario files as tests of the rules: each time anew from its steps, so that nothing is remembered from before. */
+export class ScenarioTests {
+  private constructor(
+    private readonly scenarios: ReadonlyMap<string, Scenario>,
+    private readonly digests: ReadonlyMap<string, readonly string[]>,
+  ) {}
+
+  static async load(): Promise<ScenarioTests> {
+    const scenarios = new Map<string, Scenario>();
+    for (const folder of FOLDERS) {
+      for (const name of readdirSync(folder).filter((file) => file.endsWith('.yaml')))
+        scenarios.set(name, await loadScenario(fileURLToPath(new URL(name, folder))));
+    }
+    return new ScenarioTests(scenarios, readDigests(readFileSync(DIGESTS_PAGE, 'utf8')));
+  }
+
+  get names(): readonly string[] {
+    return [...this.scenarios.keys()];
+  }
+
+  /** How long it takes, by its length: the steps are told, and then as many are judged for each question. */
+  costOf(name: string): number {
+    const { steps = [] } = this.scenarios.get(name) ?? {};
+    return steps.length * (1 + steps.filter((step) => 'ask' in step).length);
+  }
+
+  /** Why the scenario does not come out as it says and as it did before; undefined when it does. */
+  failureOf(name: string): string | undefined {
+    const scenario = this.scenarios.get(name);
+    if (scenario === undefined) return 'there is no such scenario';
+    try {
+      return this.differenceIn(name, scenario);
+    } catch (error) {
+      return `breaks off: ${String(error)}`;
+    }
+  }
+
+  private differenceIn(name: string, { startsAt, steps }: Scenario): string | undefined {
+    const { asked, policies } = new ScenarioEvidence(startsAt, steps);
+    const pinned = this.digests.get(name) ?? [];
+    for (const [at, { step, evidence }] of asked.entries()) {
+      const policy = policies.get(step.policy) ?? shippedPolicy(step.policy);
+      const verdict = judge(evidence, policy, { lot: step.ask, question: step.question ?? {} });
+      const other = compareVerdict(step, verdict).find(({ agrees }) => !agrees);
+      if (other !== undefined) return `says otherwise: ${other.what}: ${other.expected}, not ${other.got}`;
+      if (sha256Hex(canonicalBytes(verdict)) !== pinned[at]) return `other bytes: ${step.ask} ${step.policy}`;
+    }
+    return undefined;
+  }
+}
