@@ -3,16 +3,23 @@ import { fileURLToPath } from 'node:url';
 import { canonicalBytes, sha256Hex } from '@lodemark/transparency';
 import { loadScenario, type Scenario } from '../../apps/standalone/src/scenario/load-scenario.js';
 import { compareVerdict } from '../../apps/standalone/src/scenario/run-scenario.js';
+import type { Evidence } from '../../libs/policy/src/evidence.js';
 import { judge } from '../../libs/policy/src/judge.js';
 import { ScenarioEvidence, shippedPolicy } from '../../libs/policy/test/scenario-evidence.js';
+import { TOLD_CASES } from '../../libs/policy/test/told-cases.js';
+import type { ToldCase } from '../../libs/policy/test/told-case.js';
 import { DIGESTS_PAGE, readDigests } from '../../libs/policy/test/verdict-digests.js';
 
 const FOLDERS = ['../scenarios/', '../../libs/policy/test/unearned/'].map(
   (path) => new URL(path, import.meta.url),
 );
 
-/** The scenario files as tests of the rules: each time anew from its steps, so that nothing is remembered from before. */
+/** The scenario files, and the small cases beside them, as tests of the rules: each time anew from its steps, so that nothing is remembered from before. */
 export class ScenarioTests {
+  private readonly cases = new Map<string, ToldCase>(
+    [...TOLD_CASES].flatMap(([about, cases]) => cases.map((one) => [`${about}: ${one.name}`, one])),
+  );
+
   private constructor(
     private readonly scenarios: ReadonlyMap<string, Scenario>,
     private readonly digests: ReadonlyMap<string, readonly string[]>,
@@ -28,7 +35,7 @@ export class ScenarioTests {
   }
 
   get names(): readonly string[] {
-    return [...this.scenarios.keys()];
+    return [...this.cases.keys(), ...this.scenarios.keys()];
   }
 
   /** How long it takes, by its length: the steps are told, and then as many are judged for each question. */
@@ -39,10 +46,10 @@ export class ScenarioTests {
 
   /** Why the scenario does not come out as it says and as it did before; undefined when it does. */
   failureOf(name: string): string | undefined {
-    const scenario = this.scenarios.get(name);
-    if (scenario === undefined) return 'there is no such scenario';
+    const [told, scenario] = [this.cases.get(name), this.scenarios.get(name)];
     try {
-      return this.differenceIn(name, scenario);
+      if (told !== undefined) return differenceFrom(told);
+      return scenario === undefined ? 'there is no such test' : this.differenceIn(name, scenario);
     } catch (error) {
       return `breaks off: ${String(error)}`;
     }
@@ -53,11 +60,21 @@ export class ScenarioTests {
     const pinned = this.digests.get(name) ?? [];
     for (const [at, { step, evidence }] of asked.entries()) {
       const policy = policies.get(step.policy) ?? shippedPolicy(step.policy);
-      const verdict = judge(evidence, policy, { lot: step.ask, question: step.question ?? {} });
+      const verdict = judge(inReverse(evidence), policy, { lot: step.ask, question: step.question ?? {} });
       const other = compareVerdict(step, verdict).find(({ agrees }) => !agrees);
       if (other !== undefined) return `says otherwise: ${other.what}: ${other.expected}, not ${other.got}`;
       if (sha256Hex(canonicalBytes(verdict)) !== pinned[at]) return `other bytes: ${step.ask} ${step.policy}`;
     }
     return undefined;
   }
+}
+
+function differenceFrom({ found, expected }: ToldCase): string | undefined {
+  const [got, wanted] = [JSON.stringify(found()), JSON.stringify(expected)];
+  return got === wanted ? undefined : `says otherwise: ${wanted}, not ${got}`;
+}
+
+/** Order carries no meaning: what came last comes first. */
+function inReverse(evidence: Evidence): Evidence {
+  return { ...evidence, entries: [...evidence.entries].reverse(), root: [...evidence.root].reverse() };
 }
