@@ -1,5 +1,5 @@
 // Mutation testing of what decides verdicts: `npm run mutate [-- FILE…]`, by default everything of libs/policy and the
-// balances of libs/domain. The scenarios are the tests. It works on a copy of the checkout, and prints the score.
+// balances of libs/domain. The scenarios and the unit tests of both are the tests. It works on a copy of the checkout, and prints the score.
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -53,7 +53,6 @@ function copyOfCheckout() {
 }
 
 function options(named) {
-  const loader = new URL('../test/support/typescript-loader.js', import.meta.url).href;
   return {
     mutate: [...(named.length > 0 ? named : FILES), '!**/*.spec.ts', ...WORDS.map((file) => `!${file}`)],
     inPlace: true,
@@ -62,7 +61,7 @@ function options(named) {
     testRunnerNodeArgs: [
       '--conditions=source',
       '--disable-warning=ExperimentalWarning',
-      `--import=${loader}`,
+      `--import=./${TOOLS}/spec-loader.js`,
     ],
     coverageAnalysis: 'perTest',
     // What is worked out once while a file is loaded would need a process for each mutant.

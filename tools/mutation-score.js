@@ -6,8 +6,9 @@ const NOTICED = {
   said: 'says otherwise',
   bytes: 'other bytes',
   broke: 'breaks off',
+  unit: 'fails',
 };
-const COLUMNS = ['said', 'bytes', 'broke', 'endless', 'survived', 'unreached', 'static'];
+const COLUMNS = ['said', 'bytes', 'broke', 'unit', 'endless', 'survived', 'unreached', 'static'];
 
 function kindOf({ status, statusReason = '' }) {
   switch (status) {
@@ -28,7 +29,7 @@ function kindOf({ status, statusReason = '' }) {
 
 /** Killed of those that were tried, as a share; what no scenario reaches counts as survived. */
 function scoreOf(counts) {
-  const killed = counts.said + counts.bytes + counts.broke + counts.endless;
+  const killed = counts.said + counts.bytes + counts.broke + counts.unit + counts.endless;
   return killed / (killed + counts.survived + counts.unreached);
 }
 

@@ -38,7 +38,7 @@ export class ScenarioTests {
     return [...this.cases.keys(), ...this.scenarios.keys()];
   }
 
-  /** How long it takes, by its length: the steps are told, and then as many are judged for each question. */
+  /** About how many milliseconds it takes, by its length: steps are told, and as many are judged for each question. */
   costOf(name: string): number {
     const { steps = [] } = this.scenarios.get(name) ?? {};
     return steps.length * (1 + steps.filter((step) => 'ask' in step).length);
