@@ -32,6 +32,23 @@ export function damaged(bundle: Bundle, { turns, how, place }: Damage): Uint8Arr
   return canonicalBytes(whole);
 }
 
+/**
+ * Whether nothing became of the bundle but that it lacks checkpoints before the last: these only bracket when entries
+ * were covered, and nobody can tell from a bundle how many there were.
+ */
+export function onlyLacksBrackets(bundle: Bundle, bytes: Uint8Array): boolean {
+  const left = JSON.parse(Buffer.from(bytes).toString()) as Bundle;
+  const { checkpoints } = bundle.root;
+  const kept = (left.root as Partial<Bundle['root']> | undefined)?.checkpoints;
+  if (!Array.isArray(kept) || kept.at(-1) !== checkpoints.at(-1)) return false;
+  const inOrder = checkpoints.filter((note) => kept.includes(note));
+  const whole = { ...left, root: { ...left.root, checkpoints } };
+  return (
+    JSON.stringify(inOrder) === JSON.stringify(kept) &&
+    Buffer.from(canonicalBytes(whole)).equals(canonicalBytes({ ...bundle }))
+  );
+}
+
 type Container = Record<string, unknown>;
 
 function turn(within: Container, at: number): string {
