@@ -177,7 +177,7 @@ describe('random damage', () => {
       }),
       { numRuns: Number(process.env['DAMAGES'] ?? 60) },
     );
-  }, 300_000);
+  }, 3_000_000);
 
   it('to any byte of it neither', async () => {
     const { sealed, at } = base('commingled');
@@ -191,5 +191,5 @@ describe('random damage', () => {
       }),
       { numRuns: Number(process.env['DAMAGES'] ?? 60) },
     );
-  }, 300_000);
+  }, 3_000_000);
 });

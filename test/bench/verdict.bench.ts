@@ -24,10 +24,10 @@ function sayTimes(what: string, times: readonly number[]): void {
 async function timed(count: number, ask: (round: number) => Promise<Timed>): Promise<number[]> {
   const times: number[] = [];
   for (let round = 0; round < count; round += 1) {
-    const { ms, outcome, against } = await ask(round);
+    const { ms, id, outcome, against } = await ask(round);
     if (outcome !== 'PASS') {
       throw new Error(
-        `a verdict of this lineage is a PASS, not ${outcome}: ${against.slice(0, 3).join(' ')}`,
+        `round ${round}: a verdict of this lineage is a PASS, not ${outcome}, as ${id}: ${against.join(' ')}`,
       );
     }
     times.push(ms);

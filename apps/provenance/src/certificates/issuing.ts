@@ -13,6 +13,7 @@ import type { EvidenceOfLot } from '../evidence/evidence-of-lot.js';
 import type { FilledHorizon } from '../horizon/horizon.js';
 import { ReadRefusal } from '../http/read-refusal.js';
 import type { PolicyDocuments } from '../policies/policy-documents.js';
+import { judgedAnew } from '../verdicts/judged-anew.js';
 import type { Judging, VerdictQuestion } from '../verdicts/judging.js';
 import type { VerdictStore } from '../verdicts/verdict-store.js';
 import type { CertificateIssuer } from './certificate-issuer.js';
@@ -50,7 +51,7 @@ export interface IssuingPorts {
 export class Issuing {
   constructor(private readonly ports: IssuingPorts) {}
 
-  /** All of a shipment at one horizon, or none. @throws ReadRefusal `not-a-pass`, `not-an-issuer` and those of a question */
+  /** All of a shipment at one horizon, or none. @throws ReadRefusal `not-a-pass`, `not-an-issuer`, `verdict-not-repeated` and those of a question */
   async issue(
     lots: readonly string[],
     asked: Omit<CertificateAsked, 'lot'>,
@@ -104,7 +105,9 @@ export class Issuing {
     const known = await this.ports.store.byNumber(number);
     if (known !== undefined) return known.rootIndex === undefined ? this.tryHandIn(known) : known;
     const policy = await this.ports.documents.policy(verdict.policy.document);
-    const certified = certify(await this.ports.evidence.at(horizon, verdict.lot), policy, verdict);
+    const evidence = await this.ports.evidence.at(horizon, verdict.lot);
+    judgedAnew(verdict, { evidence, policy });
+    const certified = certify(evidence, policy, verdict);
     const id = this.ports.store.newId();
     const issuedAt = this.ports.clock.now();
     const credential = certificateCredential(certified, {

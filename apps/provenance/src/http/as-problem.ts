@@ -14,6 +14,7 @@ const PROBLEMS: Readonly<Record<ReadRefusalCode, readonly [status: number, title
   'organization-unknown': [404, 'There is no such organization'],
   'verdict-unknown': [404, 'There is no such verdict'],
   'verdicts-of-different-lots': [422, 'The verdicts are on different lots'],
+  'verdict-not-repeated': [503, 'The verdict cannot be relied on'],
   'policy-unknown': [422, 'There is no such policy'],
   'policy-document-unknown': [404, 'There is no such policy document'],
   'policy-not-at-hand': [503, 'The policy document cannot be had at present'],

@@ -7,6 +7,7 @@ export type ReadRefusalCode =
   | 'organization-unknown'
   | 'verdict-unknown'
   | 'verdicts-of-different-lots'
+  | 'verdict-not-repeated'
   | 'policy-unknown'
   | 'policy-document-unknown'
   | 'policy-not-at-hand'
