@@ -66,7 +66,10 @@ async function trustIn(network: DrivenNetwork, home: string): Promise<object> {
   const genesis = await callOk(`${network.registryUrl}/v1/root/genesis`);
   const did = await callOk(`${network.provenanceUrl}/.well-known/did.json`);
   const methods = member(did, 'verificationMethod') as readonly unknown[];
-  const issuers = methods.map((one) => String(member(one, 'id')).replace(/^.*#/, ''));
+  // A key may stand there a second time in another form; the trust file names it by its thumbprint.
+  const issuers = methods
+    .filter((one) => member(one, 'type') === 'JsonWebKey')
+    .map((one) => String(member(one, 'id')).replace(/^.*#/, ''));
   const witnessed = join(home, TRUST_POLICY_FILE);
   const trustPolicy = existsSync(witnessed)
     ? await readFile(witnessed, 'utf8')
