@@ -6,20 +6,14 @@ import { compareVerdict } from '../../apps/standalone/src/scenario/run-scenario.
 import type { Evidence } from '../../libs/policy/src/evidence.js';
 import { judge } from '../../libs/policy/src/judge.js';
 import { ScenarioEvidence, shippedPolicy } from '../../libs/policy/test/scenario-evidence.js';
-import { TOLD_CASES } from '../../libs/policy/test/told-cases.js';
-import type { ToldCase } from '../../libs/policy/test/told-case.js';
 import { DIGESTS_PAGE, readDigests } from '../../libs/policy/test/verdict-digests.js';
 
 const FOLDERS = ['../scenarios/', '../../libs/policy/test/unearned/'].map(
   (path) => new URL(path, import.meta.url),
 );
 
-/** The scenario files, and the small cases beside them, as tests of the rules: each time anew from its steps, so that nothing is remembered from before. */
+/** The scenario files as tests of the rules: each time anew from its steps, so that nothing is remembered from before. */
 export class ScenarioTests {
-  private readonly cases = new Map<string, ToldCase>(
-    [...TOLD_CASES].flatMap(([about, cases]) => cases.map((one) => [`${about}: ${one.name}`, one])),
-  );
-
   private constructor(
     private readonly scenarios: ReadonlyMap<string, Scenario>,
     private readonly digests: ReadonlyMap<string, readonly string[]>,
@@ -35,7 +29,7 @@ export class ScenarioTests {
   }
 
   get names(): readonly string[] {
-    return [...this.cases.keys(), ...this.scenarios.keys()];
+    return [...this.scenarios.keys()];
   }
 
   /** About how many milliseconds it takes, by its length: steps are told, and as many are judged for each question. */
@@ -46,9 +40,8 @@ export class ScenarioTests {
 
   /** Why the scenario does not come out as it says and as it did before; undefined when it does. */
   failureOf(name: string): string | undefined {
-    const [told, scenario] = [this.cases.get(name), this.scenarios.get(name)];
+    const scenario = this.scenarios.get(name);
     try {
-      if (told !== undefined) return differenceFrom(told);
       return scenario === undefined ? 'there is no such test' : this.differenceIn(name, scenario);
     } catch (error) {
       return `breaks off: ${String(error)}`;
@@ -67,11 +60,6 @@ export class ScenarioTests {
     }
     return undefined;
   }
-}
-
-function differenceFrom({ found, expected }: ToldCase): string | undefined {
-  const [got, wanted] = [JSON.stringify(found()), JSON.stringify(expected)];
-  return got === wanted ? undefined : `says otherwise: ${wanted}, not ${got}`;
 }
 
 /** Order carries no meaning: what came last comes first. */

@@ -1,4 +1,4 @@
-/** A small case with the answer that it is to have; told as a list so that mutants are tried against the same. */
+/** A small case with the answer that it is to have. */
 export interface ToldCase {
   readonly name: string;
   readonly found: () => unknown;
