@@ -1,11 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parseTrust, verifyBundle, type Verification } from '@lodemark/certificate';
 import { nodeGzip, nodeSignatures, type DrivenClock } from '@lodemark/platform';
 import { canonicalBytes, isAdmissible } from '@lodemark/transparency';
 import { parse } from 'yaml';
+import { lodemark, type Ran } from '../apps/cli/test/support.js';
 import { WebhookReceiver } from '../apps/provenance/test/support/webhook-receiver.js';
 import type { Network } from '../apps/standalone/src/network.js';
 import { runScenarioFile } from '../apps/standalone/src/scenario/run-file.js';
@@ -74,6 +76,10 @@ class Auditor {
     private readonly clock: DrivenClock,
   ) {}
 
+  now(): string {
+    return this.clock.now().toISOString();
+  }
+
   async ask<T>(path: string, body?: object): Promise<T> {
     const token = await this.network.token('auditor', [{ role: 'administrator' }]);
     const response = await fetch(this.network.provenanceUrl + path, {
@@ -88,7 +94,18 @@ class Auditor {
     return (await response.json()) as T;
   }
 
-  async issue(lot: string, at: { readonly horizon?: number } = {}): Promise<Shown> {
+  /** What is answered instead of a certificate. */
+  async refused(body: object): Promise<{ type: string; status: number; verdicts: unknown }> {
+    const token = await this.network.token('auditor', [{ role: 'administrator' }]);
+    const response = await fetch(`${this.network.provenanceUrl}/v1/certificates`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ policy: 'WC-3', ...body }),
+    });
+    return (await response.json()) as { type: string; status: number; verdicts: unknown };
+  }
+
+  async issue(lot: string, at: object = {}): Promise<Shown> {
     const asked = { lot, policy: 'WC-3', ...at };
     const { certificates } = await this.ask<{ certificates: Shown[] }>('/v1/certificates', asked);
     return certificates[0]!;
@@ -122,21 +139,46 @@ class Auditor {
   }
 
   async verify(bytes: Uint8Array): Promise<Verification> {
+    const trust = parseTrust(await this.trustFile());
+    if (!trust.ok) throw new Error(JSON.stringify(trust.problems));
+    const checker = nodeSignatures(isAdmissible);
+    return verifyBundle(bytes, { trust: trust.value, checker, gzip: nodeGzip, now: this.clock.now() });
+  }
+
+  /** What the command says of the certificate's bundle as it is now. */
+  async command(id: string): Promise<Pick<Ran, 'exit' | 'out'>> {
+    const folder = await mkdtemp(join(tmpdir(), 'lodemark-verified-'));
+    const [file, trust] = [join(folder, 'bundle.json'), join(folder, 'trust.json')];
+    await writeFile(file, await this.bundle(id));
+    await writeFile(trust, await this.trustFile());
+    const { exit, out } = await lodemark(['verify', file, '--trust', trust, '--at', this.now()]);
+    await rm(folder, { recursive: true });
+    return { exit, out };
+  }
+
+  /** How many certificates the suspension list suspends, now or as of a time; the problem where there is none. */
+  async suspended(timestamp?: string): Promise<number | string> {
+    const query = timestamp === undefined ? '' : `?timestamp=${encodeURIComponent(timestamp)}`;
+    const response = await fetch(`${this.network.provenanceUrl}/v1/status/suspension/0${query}`);
+    const text = await response.text();
+    if (!response.ok) return `${String(response.status)} ${(JSON.parse(text) as { type: string }).type}`;
+    const payload = Buffer.from(text.split('.')[1]!, 'base64url').toString();
+    const { credentialSubject } = JSON.parse(payload) as { credentialSubject: { encodedList: string } };
+    const bits = gunzipSync(Buffer.from(credentialSubject.encodedList.slice(1), 'base64url'));
+    return bits.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
+  }
+
+  private async trustFile(): Promise<Uint8Array> {
     const { leaf, logKey } = await this.plain<{ leaf: string; logKey: string }>(
       `${this.network.registryUrl}/v1/root/genesis`,
     );
     const did = await this.plain<{ verificationMethod: { id: string }[] }>(
       `${this.network.provenanceUrl}/.well-known/did.json`,
     );
-    const trust = parseTrust(
-      canonicalBytes({
-        ...{ v: 1, trustPolicy: `log ${logKey}\nquorum none\n`, genesis: leaf },
-        issuers: [did.verificationMethod[0]!.id.split('#')[1]!],
-      }),
-    );
-    if (!trust.ok) throw new Error(JSON.stringify(trust.problems));
-    const checker = nodeSignatures(isAdmissible);
-    return verifyBundle(bytes, { trust: trust.value, checker, gzip: nodeGzip, now: this.clock.now() });
+    return canonicalBytes({
+      ...{ v: 1, trustPolicy: `log ${logKey}\nquorum none\n`, genesis: leaf },
+      issuers: [did.verificationMethod[0]!.id.split('#')[1]!],
+    });
   }
 
   private async plain<T>(url: string): Promise<T> {
@@ -156,6 +198,7 @@ describe('a certificate whose evidence changes', () => {
     suspended: Shown;
     revoked: Shown;
     bundles: Record<'good' | 'suspended' | 'reinstated' | 'revoked' | 'oldOne', Verification>;
+    said: Record<'good' | 'suspended' | 'revoked', Pick<Ran, 'exit' | 'out'>>;
     touched: string[];
     paged: string[];
     untouched: Shown;
@@ -163,6 +206,9 @@ describe('a certificate whose evidence changes', () => {
     told: readonly { readonly type: string; readonly data: Record<string, unknown> }[];
     tried: number;
     again: Shown;
+    overtaken: { type: string; status: number; verdicts: unknown }[];
+    asOf: Shown;
+    lists: Record<string, number | string>;
   };
 
   beforeAll(async () => {
@@ -170,7 +216,10 @@ describe('a certificate whose evidence changes', () => {
     const receiver = await WebhookReceiver.start();
     let secret = '';
     let before: Uint8Array;
+    let goodAt = '';
+    let [suspectAt, attestedAt] = ['', ''];
     seen.bundles = {} as typeof seen.bundles;
+    seen.said = {} as typeof seen.said;
 
     const onMark: Readonly<Record<string, (auditor: Auditor) => Promise<void>>> = {
       good: async (auditor) => {
@@ -179,18 +228,23 @@ describe('a certificate whose evidence changes', () => {
         receiver.status = 503;
         [seen.magnet, seen.alloy] = [await auditor.issue(MAGNET), await auditor.issue(ALLOY)];
         seen.metal = await auditor.issue(METAL);
+        goodAt = auditor.now();
         before = await auditor.bundle(seen.magnet.id);
         seen.bundles.good = await auditor.verify(before);
+        seen.said.good = await auditor.command(seen.magnet.id);
       },
       suspect: async (auditor) => {
         seen.suspended = await auditor.once(seen.magnet.id, 'suspended');
         seen.bundles.suspended = await auditor.bundleSaying(seen.magnet.id, (codes) =>
           codes.includes('suspended'),
         );
+        seen.said.suspended = await auditor.command(seen.magnet.id);
+        suspectAt = auditor.now();
       },
       attested: async (auditor) => {
         await auditor.once(seen.magnet.id, 'valid');
         seen.bundles.reinstated = await auditor.bundleSaying(seen.magnet.id, (codes) => codes.length === 0);
+        attestedAt = auditor.now();
       },
       corrected: async (auditor) => {
         seen.revoked = await auditor.once(seen.magnet.id, 'revoked');
@@ -198,6 +252,7 @@ describe('a certificate whose evidence changes', () => {
         seen.bundles.revoked = await auditor.bundleSaying(seen.magnet.id, (codes) =>
           codes.includes('revoked'),
         );
+        seen.said.revoked = await auditor.command(seen.magnet.id);
         seen.bundles.oldOne = await auditor.verify(before);
         const bad = '/v1/certificates?descendsFrom=euclid/FE-2026-07';
         type Page = { certificates: Shown[]; next?: number };
@@ -215,6 +270,23 @@ describe('a certificate whose evidence changes', () => {
         seen.told = receiver.verified(secret);
         const { horizon } = seen.magnet;
         seen.again = await auditor.issue(MAGNET, { horizon });
+        const issuedTo = { id: 'https://buyer.example', name: 'Buyer (invented)' };
+        const asOf = goodAt;
+        seen.overtaken = [
+          await auditor.refused({ lot: MAGNET, horizon, issuedTo }),
+          await auditor.refused({ lot: MAGNET, asOf, issuedTo }),
+          await auditor.refused({ lots: [METAL, MAGNET], asOf, issuedTo }),
+        ];
+        seen.asOf = await auditor.issue(METAL, { asOf, issuedTo });
+        seen.lists = {
+          good: await auditor.suspended(goodAt),
+          suspect: await auditor.suspended(suspectAt),
+          attested: await auditor.suspended(attestedAt),
+          now: await auditor.suspended(),
+          before: await auditor.suspended('2026-01-01T00:00:00+05:00'),
+          later: await auditor.suspended('2099-01-01T00:00:00Z'),
+          never: await auditor.suspended('yesterday'),
+        };
       },
     };
     try {
@@ -268,6 +340,32 @@ describe('a certificate whose evidence changes', () => {
     expect(findings[0]?.detail).toContain('of scenario.lodemark.example/log/euclid gave verdict');
   });
 
+  it('is told apart by the command: valid, then suspended, then revoked', () => {
+    const { good, suspended, revoked } = seen.said;
+    expect([good.exit, suspended.exit, revoked.exit]).toEqual([0, 3, 3]);
+    expect(good.out).toMatch(/^VALID/);
+    for (const [{ out }, code] of [
+      [suspended, 'suspended'],
+      [revoked, 'revoked'],
+    ] as const) {
+      expect(out).toMatch(/^INVALID/);
+      expect(out).toContain(code);
+    }
+  });
+
+  it('stands in the status list of a time as it stood then', () => {
+    const { suspect, now, ...others } = seen.lists;
+    expect(others).toEqual({
+      good: 0,
+      attested: 0,
+      before: expect.stringMatching(/^404 .*\/status-list-unknown$/),
+      later: expect.stringMatching(/^422 .*\/as-of-in-future$/),
+      never: expect.stringMatching(/^400 .*\/invalid-request$/),
+    });
+    // Suspended were all three, and at the end the two that the correction revoked.
+    expect([suspect, now]).toEqual([3, 2]);
+  });
+
   it('is what it was in a bundle of before', () => {
     expect(seen.bundles.oldOne.standing).toBe('VALID');
   });
@@ -290,6 +388,25 @@ describe('a certificate whose evidence changes', () => {
     expect(seen.tried).toBeGreaterThan(0);
     expect(seen.told.map(({ data }) => data)).toEqual(seen.changes);
     expect(seen.told.map(({ type }) => type)).toEqual(seen.changes.map(({ what }) => `certificate.${what}`));
+  });
+
+  it('is not issued anew as of a time when the verdict was another than today', () => {
+    for (const { type, status, verdicts } of seen.overtaken)
+      expect([type.split('/').at(-1), status, verdicts]).toEqual([
+        ...['verdict-overtaken', 409],
+        [
+          {
+            ...{ lot: MAGNET, outcome: 'PASS', verdict: expect.any(String) },
+            today: { outcome: 'FAIL', verdict: expect.any(String) },
+          },
+        ],
+      ]);
+  });
+
+  it('is issued as of an earlier time where nothing that was recorded since says otherwise', () => {
+    expect(seen.asOf).toMatchObject({ lot: METAL, status: 'valid' });
+    expect(seen.asOf.horizon).toBeGreaterThanOrEqual(seen.metal.horizon);
+    expect(seen.asOf.id).not.toBe(seen.metal.id);
   });
 
   it('is shown as revoked to whoever asks for it again as of then', () => {

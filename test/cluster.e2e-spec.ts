@@ -81,4 +81,12 @@ describe('a network of processes: a registry, four custody services and provenan
     await cluster.settle();
     expect(await readFile(join(folder, 'logs', 'custody-euclid.log'), 'utf8')).toContain('supervisor:');
   });
+  it('settles when services were killed a moment ago, once they are back', async () => {
+    const killed = ['registry', 'provenance', 'custody-src'].map((name) =>
+      cluster.services.find((service) => service.name === name)!,
+    );
+    for (const { pid } of killed) process.kill(pid!, 'SIGKILL');
+    expect(await cluster.settle()).toBeGreaterThan(0);
+    expect(killed.map(({ pid }) => pid)).not.toContain(undefined);
+  });
 });

@@ -13,14 +13,17 @@ import { isAdmissible } from '@lodemark/transparency';
 import fc from 'fast-check';
 import { CORPUS } from './corpus/corpus.js';
 import { Keyring } from './corpus/keyring.js';
-import type { Base, BaseName, Expected } from './corpus/mutant.js';
+import { reportHere, reportsInPage, reportsOn } from './corpus/elsewhere.js';
+import type { Attempt, Base, BaseName, Expected } from './corpus/mutant.js';
 import { anyDamage, damaged, onlyLacksBrackets } from './corpus/damage.js';
 import { record, type Recording } from './corpus/recording.js';
 import { portsOf, verifySealed } from './corpus/sealed.js';
 import { sealHonestly, Sealing } from './corpus/sealing.js';
 import { worldOf } from './corpus/world.js';
+import { whereChromiumRuns } from './support/chromium.js';
 import { expanded, schemaProblems } from './support/credential-conformity.js';
 import { sharedServerUrl } from './support/database.js';
+import { whereNewestNodeRuns } from './support/newest-node.js';
 
 const LOT = { lot: 'magnet-plant/MAG-0033', policy: 'WC-3' };
 const RECORDED: readonly (readonly [BaseName, string])[] = [
@@ -150,6 +153,43 @@ describe('the corpus', () => {
         .filter((code) => !told.includes(code))
         .sort(),
     ).toEqual(others.sort());
+  });
+});
+
+describe('what other machines say of it', () => {
+  const everything = CORPUS.flatMap(({ attack, mutants }) => mutants.map((mutant) => ({ attack, mutant })));
+  const names = everything.map(({ attack, mutant }) => `${attack}: ${mutant.name}`);
+  let made: Promise<{ readonly attempts: readonly Attempt[]; readonly here: readonly string[] }> | undefined;
+
+  /** Made once, and only where there is somebody to compare with. */
+  const compared = () => (made ??= reportedHere());
+
+  async function reportedHere() {
+    const attempts: Attempt[] = [];
+    const here: string[] = [];
+    for (const { mutant } of everything) {
+      const attempt = await mutant.attempt(base(mutant.base));
+      attempts.push(attempt);
+      here.push(await reportHere(attempt));
+    }
+    return { attempts, here };
+  }
+
+  /** Each report by its mutant, so that a difference is found by its name. */
+  const named = (reports: readonly (string | undefined)[]) => names.map((name, at) => [name, reports[at]]);
+
+  whereNewestNodeRuns('the newest Node', (executable) => {
+    it('reports of every mutant what this Node reports, to the byte', async () => {
+      const { attempts, here } = await compared();
+      expect(named(await reportsOn(executable, attempts))).toEqual(named(here));
+    }, 1_200_000);
+  });
+
+  whereChromiumRuns('the verifier page', (executable) => {
+    it('reports of every mutant what Node reports, to the byte', async () => {
+      const { attempts, here } = await compared();
+      expect(named(await reportsInPage(executable, attempts))).toEqual(named(here));
+    }, 1_800_000);
   });
 });
 

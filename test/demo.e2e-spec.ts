@@ -47,4 +47,19 @@ describe('the first five minutes, as built', () => {
       await rm(home, { recursive: true, force: true });
     }
   }, 600_000);
+
+  it('says what can be asked of it, and starts nothing for an option that it does not know', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'lodemark-demo-'));
+    try {
+      const [asked, misspelt] = [
+        await run(['--help'], { LODEMARK_HOME: home }),
+        await run(['--one'], { LODEMARK_HOME: home }),
+      ];
+      expect(asked).toMatchObject({ code: 0, output: expect.stringContaining('--once') });
+      expect(misspelt).toMatchObject({ code: 2, output: expect.stringContaining("'--one'") });
+      expect(await readdir(home)).toEqual([]);
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  });
 });

@@ -1,5 +1,6 @@
 // Mutation testing of what decides verdicts: `npm run mutate [-- FILE…]`, by default everything of libs/policy and the
-// balances of libs/domain. The scenarios and the unit tests of both are the tests. It works on a copy of the checkout, and prints the score.
+// balances of libs/domain. The scenarios and the unit tests of both are the tests. It works on a copy of the checkout, and
+// prints the score. `MUTATION_SAMPLE=10` tries every tenth mutant alone.
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -24,8 +25,12 @@ const FILES = ['libs/policy/src/**/*.ts', 'libs/domain/src/{mass,element,horwitz
 /** Texts for people, which decide nothing. */
 const WORDS = ['libs/policy/src/{sentences,physics-sentences,render,cures}.ts'];
 const REPORT = '.lodemark/mutation';
+/** A line for each mutant that was tried; it stays when a run is ended early. */
+const tried = join(root, REPORT, 'tried.jsonl');
 
-const run = (command, args, cwd) => spawnSync(command, args, { cwd, stdio: 'inherit' }).status ?? 1;
+const run = (command, args, cwd) =>
+  spawnSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, LODEMARK_MUTANTS_TRIED: tried } })
+    .status ?? 1;
 
 /** What Git would keep, and the packages: those from elsewhere are shared, our own are the copy's. */
 function copyOfCheckout() {
@@ -66,8 +71,10 @@ function options(named) {
     coverageAnalysis: 'perTest',
     // What is worked out once while a file is loaded would need a process for each mutant.
     ignoreStatic: true,
-    concurrency: availableParallelism(),
+    concurrency: Number(process.env.MUTATION_PROCESSES ?? availableParallelism()),
     timeoutMS: 60_000,
+    // All tests, once: a busy machine takes its time over two thousand of them.
+    dryRunTimeoutMinutes: 60,
     reporters: ['json', 'html', 'progress-append-only'],
     jsonReporter: { fileName: `${REPORT}/mutation.json` },
     htmlReporter: { fileName: `${REPORT}/mutation.html` },
@@ -78,6 +85,8 @@ if (!existsSync(join(root, TOOLS, 'node_modules'))) {
   const install = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
   if (run('npm', install, join(root, TOOLS)) !== 0) process.exit(1);
 }
+mkdirSync(dirname(tried), { recursive: true });
+rmSync(tried, { force: true });
 const copy = copyOfCheckout();
 try {
   const config = join(copy, 'stryker.config.json');

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isInSample, sampleEvery } from './mutation-sample.js';
 
 /** How a killed mutant was noticed, by how the message of the test runner begins. */
 const NOTICED = {
@@ -36,6 +37,16 @@ function scoreOf(counts) {
 const row = (name, counts) =>
   `${name.padEnd(46)}${COLUMNS.map((kind) => String(counts[kind]).padStart(10)).join('')}${(100 * scoreOf(counts)).toFixed(1).padStart(8)} %`;
 
+/** Half the width of the interval that holds the score of all mutants, in points, when these are a sample of them. */
+function margin(counts) {
+  const tried = Object.entries(counts).reduce(
+    (sum, [kind, count]) => sum + (kind === 'static' ? 0 : count),
+    0,
+  );
+  const score = scoreOf(counts);
+  return (196 * Math.sqrt((score * (1 - score)) / tried)).toFixed(1);
+}
+
 /** Prints the score of each file and of all, and writes down beside the report where the survivors are. */
 export function sayScore(folder) {
   const { files } = JSON.parse(readFileSync(join(folder, 'mutation.json'), 'utf8'));
@@ -46,7 +57,7 @@ export function sayScore(folder) {
   for (const [file, { mutants, source }] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const counts = none();
     const text = source.split('\n');
-    for (const mutant of mutants) {
+    for (const mutant of mutants.filter(({ id }) => isInSample(id))) {
       const kind = kindOf(mutant);
       counts[kind] += 1;
       all[kind] += 1;
@@ -60,6 +71,10 @@ export function sayScore(folder) {
     lines.push(row(file, counts));
   }
   lines.push(row('all', all));
+  if (sampleEvery() > 1)
+    lines.push(
+      `one mutant of ${sampleEvery()} was tried; the score of all is within ${margin(all)} points of this (95 %)`,
+    );
   writeFileSync(join(folder, 'survivors.txt'), `${survivors.join('\n')}\n`);
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -2,10 +2,15 @@
 // and with the same checker.
 // npm run bench -- verify [--width 250] [--layers 16] [--rounds 5]
 import '@lodemark/ledger';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseBundle, parseTrust, verifyBundle, type Bundle } from '@lodemark/certificate';
 import { nodeGzip } from '@lodemark/platform';
 import { parseJws, type PublicJwk, type SignatureToCheck } from '@lodemark/transparency';
+import { findChromium } from '../support/find-chromium.js';
+import { VerifierPage } from '../support/verifier-page.js';
 import { CertifiedNetwork } from './certified-network.js';
 import { conclude, median, perSecond, say } from './figures.js';
 import { oneCoreSignatures } from './one-core-signatures.js';
@@ -22,7 +27,8 @@ const network = await CertifiedNetwork.start();
 const lots = await network.weave(Number(values.width), Number(values.layers));
 const issued = await network.issue(lots[0] ?? '');
 const bytes = await network.bundle(issued.id);
-const trust = parseTrust(new TextEncoder().encode(await network.trustFile()));
+const trustFile = new TextEncoder().encode(await network.trustFile());
+const trust = parseTrust(trustFile);
 const now = network.clock.now();
 await network.stop();
 
@@ -59,6 +65,7 @@ for (let round = 1; round <= Number(values.rounds); round += 1) {
       `${((user + system) / 1_000).toFixed(0)} ms of processor time`,
   );
 }
+await inChromium();
 conclude({
   name: 'verify',
   ours: median(ours),
@@ -66,6 +73,33 @@ conclude({
   unit: 'events/s',
   wanted: '>= 0.7',
 });
+
+/** The auditor's page, from the files being chosen to the report, where it says the same as Node did. */
+async function inChromium(): Promise<void> {
+  const executable = findChromium();
+  if (executable === undefined) {
+    say('not timed in Chromium: there is none on this machine');
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'lodemark-verify-'));
+  const page = await VerifierPage.open(executable, folder);
+  try {
+    const times: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const begun = performance.now();
+      const { heading } = await page.verify(bytes, { trust: trustFile, at: now });
+      times.push(performance.now() - begun);
+      if (!heading.startsWith('VALID')) throw new Error(`the page says ${heading}`);
+    }
+    const inNode = events / median(ours);
+    say(
+      `in Chromium, from the page being opened to its report: ${(median(times) / 1_000).toFixed(2)} s; verified in Node ${inNode.toFixed(2)} s`,
+    );
+  } finally {
+    await page.close();
+    await rm(folder, { recursive: true });
+  }
+}
 
 /** The signatures of the events shown, each under the key that the root log has for it. */
 function signaturesOf({ logs, root }: Bundle): readonly SignatureToCheck[] {

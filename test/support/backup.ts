@@ -21,6 +21,13 @@ export class Backup {
       await client.query(
         `GRANT CONNECT ON DATABASE ${quoted(backup.name)} TO ${quoted(database.serviceRole)}`,
       );
+      const { rows } = await client.query<{ owner: string }>(
+        'SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = $1',
+        [database.name],
+      );
+      const [original] = rows;
+      if (original !== undefined)
+        await client.query(`ALTER DATABASE ${quoted(backup.name)} OWNER TO ${quoted(original.owner)}`);
     });
     return backup;
   }

@@ -81,6 +81,7 @@ export class BuiltSite {
       ...this.pins('PROVENANCE'),
       PROVENANCE_SERVICE_TOKENS: JSON.stringify(Object.fromEntries(tokens)),
       PROVENANCE_POLL: this.options.round ?? ROUND,
+      PROVENANCE_KEY_ENCRYPTION: `1:${'12'.repeat(32)}`,
       ...environment,
     });
   }

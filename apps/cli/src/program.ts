@@ -12,7 +12,8 @@ import { addMonitorCommand } from './commands/monitor.js';
 import { addRebuildCommand } from './commands/rebuild.js';
 import { addRecoverCommand } from './commands/recover.js';
 import { addTokenCommand } from './commands/token.js';
-import { addCertificateCommands } from './commands/certificate.js';
+import { addTrustCommand } from './commands/trust.js';
+import { addCertificateCommand } from './commands/certificate.js';
 import { addVerifyCommand } from './commands/verify.js';
 import { addVerdictCommand } from './commands/verdict.js';
 import { addViewCommands } from './commands/views.js';
@@ -87,7 +88,8 @@ function lodemark(
     addInboundCommand,
     ...[
       addVerdictCommand,
-      addCertificateCommands,
+      addCertificateCommand,
+      addTrustCommand,
       addVerifyCommand,
       addHorizonCommand,
       addRebuildCommand,

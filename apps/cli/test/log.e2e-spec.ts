@@ -28,7 +28,7 @@ describe('lodemark log', () => {
   it('exports the root log as files, which verify by the site’s trust policy, witnesses and all', async () => {
     const exported = await run('log', 'export', 'root', folder);
     expect([exported.exit, exported.err]).toEqual([0, '']);
-    expect((await readdir(folder)).sort()).toEqual(['checkpoint', 'tile']);
+    expect((await readdir(folder)).sort()).toEqual(['checkpoint', 'documents', 'tile']);
     const verified = await run('log', 'verify', folder, '--policy', policy, '--json');
     expect(verified.exit).toBe(0);
     expect(JSON.parse(verified.out)).toMatchObject({

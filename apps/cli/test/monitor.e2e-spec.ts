@@ -100,6 +100,29 @@ describe('lodemark monitor', () => {
     expect(alarms(ran)[0]!.evidence).toHaveLength(2);
   });
 
+  it('has nothing to report of what others were shown where that is the same log, earlier or now', async () => {
+    const earlier = join(top, 'earlier.txt');
+    await writeFile(earlier, await (await fetch(`${registry.url}/v1/root/checkpoint`)).text());
+    expect((await monitor('neighbour')).exit).toBe(0);
+    await post('5');
+    await site.site.network.settle();
+    const { exit, out } = await monitor('compared', '--also', join(top, 'neighbour'), '--also', earlier);
+    expect([exit, out]).toEqual([0, '']);
+  });
+
+  it('does not pass over in silence somebody with whom nothing could be compared', async () => {
+    const scrawl = join(top, 'scrawl.txt');
+    await writeFile(scrawl, 'cli.lodemark.example/root\n7\n');
+    const nobody = 'http://127.0.0.1:9';
+    for (const where of [join(top, 'nowhere'), scrawl, top, nobody]) {
+      const ran = await monitor('uncompared', '--also', where);
+      expect([ran.exit, alarms(ran)]).toEqual([
+        2,
+        [expect.objectContaining({ code: 'uncompared', detail: expect.stringContaining(where) as unknown })],
+      ]);
+    }
+  });
+
   it('answers Prometheus while it follows, and ends with what it saw', async () => {
     const interruption = new AbortController();
     const keys = join(top, 'no-keys.txt');
@@ -118,6 +141,8 @@ describe('lodemark monitor', () => {
     while (!(await read()).includes('rounds_total{outcome="made"} 2'))
       await new Promise((r) => setTimeout(r, 100));
     expect(await read()).toMatch(/alarms_total\{code="key-unannounced"\} [1-9]/);
+    const head = await fetch(`http://127.0.0.1:${METRICS_PORT}/metrics`, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
     interruption.abort();
     const { exit, out } = await running;
     expect([exit, out]).toEqual([1, expect.stringContaining('ALARM key-unannounced')]);

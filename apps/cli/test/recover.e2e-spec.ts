@@ -25,7 +25,7 @@ describe('lodemark recover', () => {
     token = (JSON.parse((await site.run([...JOIN, '--json'])).out) as { token: string }).token;
     await post('1');
     await site.site.network.settle();
-    for (let made = 0; made < 2; made += 1) backups.push(await site.backUpCustody());
+    for (let made = 0; made < 2; made += 1) backups.push(await site.backUp('custody'));
     for (const number of ['2', '3']) receipts.push(await receiptOf(number));
     await site.site.network.settle();
     expect((await site.run(['log', 'export', 'kokbulak', exported])).exit).toBe(0);

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { realpathSync, symlinkSync, unlinkSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,15 +72,35 @@ export class TestSite {
     return this.running;
   }
 
-  /** A backup of the custody service's database, made while the site stands still. */
-  async backUpCustody(): Promise<Backup> {
+  /** A backup of a service's database, made while the site stands still. */
+  async backUp(service: 'custody' | 'registry'): Promise<Backup> {
+    let backup: Backup | undefined;
+    const [name, serviceRole] = [`lodemark_${service}`, `lodemark_${service}`];
+    await this.restart(async (adminUrl) => {
+      backup = await Backup.of({ adminUrl, name, serviceRole });
+    });
+    return backup!.on(this.running.postgres.adminUrl);
+  }
+
+  /** Stops the site, lets its databases be changed, and starts it again. */
+  async restart(meanwhile: (adminUrl: string) => Promise<void>): Promise<void> {
     await this.running.stop();
     const postgres = await EmbeddedPostgres.start({ folder: join(this.home, 'postgres') });
-    const [name, serviceRole] = ['lodemark_custody', 'lodemark_custody'];
-    const { adminUrl } = postgres;
-    const backup = await Backup.of({ adminUrl, name, serviceRole }).finally(() => postgres.stop());
+    await meanwhile(postgres.adminUrl).finally(() => postgres.stop());
     this.running = await begin(this.home, this.clock);
-    return backup.on(this.running.postgres.adminUrl);
+  }
+
+  /** What whoever runs a site can do: a second one with the same keys and the same past, and witnesses of its own. */
+  async second(): Promise<TestSite> {
+    const top = await mkdtemp(join(tmpdir(), 'lodemark-cli-'));
+    await chmod(top, 0o755);
+    const home = join(top, 'site');
+    await this.running.stop();
+    copyOfHome(this.home, home);
+    this.running = await begin(this.home, this.clock);
+    for (const witness of ['witness-1', 'witness-2'])
+      for (const kept of [witness, `${witness}.key`]) await rm(join(home, kept), { recursive: true });
+    return new TestSite(top, home, await begin(home, this.clock), this.clock);
   }
 
   /** A file beside the site. */
@@ -96,8 +118,21 @@ export class TestSite {
 
   async stop(): Promise<void> {
     await this.running.stop();
+    // Root's databases lie elsewhere, and only a link to them beside the rest.
+    await rm(realpathSync(join(this.home, 'postgres')), { recursive: true, force: true });
     await rm(this.top, { recursive: true, force: true });
   }
+}
+
+/** With its databases, wherever they lie, and by a program that leaves to the server's user what belongs to it. */
+function copyOfHome(from: string, to: string): void {
+  execFileSync('cp', ['-a', from, to]);
+  const [cluster, copy] = [realpathSync(join(from, 'postgres')), join(to, 'postgres')];
+  if (cluster === join(from, 'postgres')) return;
+  const besides = `${cluster}-second`;
+  execFileSync('cp', ['-a', cluster, besides]);
+  unlinkSync(copy);
+  symlinkSync(besides, copy);
 }
 
 function begin(folder: string, clock: Clock): Promise<Site> {

@@ -198,6 +198,19 @@ describe('a facility posts events', () => {
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   });
 
+  it('has twenty clerks who post the same event at once told that it is recorded, and contradicted by none', async () => {
+    const posted = lotCreated('kokbulak');
+    const before = await entries();
+    const clerks = Array.from({ length: 20 }, (_, i) =>
+      token(`clerk ${String(i)}`, { role: 'facility-operator', facilities: ['kokbulak'] }),
+    );
+    const answers = await Promise.all(clerks.map((one) => network.postJson(posted, one)));
+    const outcomes = answers.map(({ json }) => String(json['outcome'])).sort();
+    expect(outcomes).toEqual(['recorded', ...Array<string>(19).fill('repeated')]);
+    expect(new Set(answers.map(({ json }) => json['signedReceipt'])).size).toBe(1);
+    expect(await entries()).toEqual([...before, 'event']);
+  });
+
   it('has two clerks who use up the same lot at once told that one was first', async () => {
     const lot = `kokbulak/${lotNumber()}`;
     await network.postSigned(await signEvent(lotCreated('kokbulak', { lot }), key));

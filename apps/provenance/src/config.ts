@@ -18,6 +18,7 @@ import {
 import { parseVerifierKey } from '@lodemark/transparency';
 import type { CertificateIssuer } from './certificates/certificate-issuer.js';
 import type { ProvenanceConfig } from './provenance.js';
+import { JUDGE_APART_FROM } from './verdicts/judge-apart.js';
 
 const PREFIX = 'PROVENANCE_';
 
@@ -82,6 +83,18 @@ const PROVENANCE_ENVIRONMENT = {
     parse: parsers.boolean(),
     default: 'true',
   }),
+  judgeApartFrom: variable('PROVENANCE_JUDGE_APART_FROM', {
+    description:
+      'Entries about a lot’s lineage from which on it is judged in a thread of its own, so that nothing else waits for it.',
+    parse: parsers.integer({ min: 1 }),
+    default: String(JUDGE_APART_FROM),
+  }),
+  keyEncryption: optionalVariable('PROVENANCE_KEY_ENCRYPTION', {
+    description:
+      'Keys under which secrets of webhooks are sealed in the database, the current one first; without it none are taken.',
+    parse: parsers.keyEncryption(),
+    secret: true,
+  }),
   webhooksAllowPrivate: variable('PROVENANCE_WEBHOOKS_ALLOW_PRIVATE', {
     description:
       'Whether webhooks may go to loopback and private addresses, and without TLS: only in a network of one’s own.',
@@ -118,15 +131,24 @@ export function readProvenanceConfig(env: Environment): ProvenanceProcess {
   const { host, port, unreadyMs, drainMs, logLevel, rateBurst, ratePerSecond } = read;
   const { network, databaseUrl, genesis, rootLogKey, registryUrl, issuers } = read;
   const { pollMs, defaultPolicy, rejudging, bodyLimit, requestTimeoutMs, serviceTokens } = read;
-  const { webhooksAllowPrivate } = read;
+  const { webhooksAllowPrivate, judgeApartFrom } = read;
   return {
     ...{ host, port, unreadyMs, drainMs, logLevel },
     serviceToken: serviceTokens === undefined ? undefined : tokenFrom(serviceTokens),
     provenance: {
       ...{ network, databaseUrl, genesis, rootLogKey, registryUrl, issuers },
-      ...{ pollMs, defaultPolicy, rejudging, webhooksAllowPrivate, bodyLimit, requestTimeoutMs },
+      ...{
+        pollMs,
+        defaultPolicy,
+        rejudging,
+        judgeApartFrom,
+        webhooksAllowPrivate,
+        bodyLimit,
+        requestTimeoutMs,
+      },
       rateLimit: { burst: rateBurst, perSecond: ratePerSecond },
       kafka: kafkaSettings(read),
+      ...(read.keyEncryption === undefined ? {} : { keyEncryption: read.keyEncryption }),
       ...(read.certificates === undefined ? {} : { certificates: read.certificates }),
       ...(read.logDatabases === undefined ? {} : { logDatabases: read.logDatabases }),
       ...(read.trustProxy === undefined ? {} : { trustProxy: read.trustProxy }),

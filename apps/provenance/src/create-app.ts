@@ -1,4 +1,5 @@
 import {
+  CLOCK,
   createServiceApp,
   createTokenVerifier,
   HEALTH,
@@ -21,6 +22,7 @@ import { RepeatedWork } from './ingest/repeated-work.js';
 import { PROVENANCE_METRICS, type ProvenanceMetrics } from './provenance-metrics.js';
 import type { ProvenanceConfig, ProvenancePorts } from './provenance.js';
 import { ProvenanceModule, type OpenedProvenance } from './provenance.module.js';
+import { observeCertificates } from './certificates/observe-certificates.js';
 import { observe } from './status/observe.js';
 
 export interface AppParts {
@@ -73,7 +75,10 @@ function observeIn(
   const logger = app.get<Logger>(LOGGER);
   const work = new RepeatedWork(
     OBSERVED_EVERY_MS,
-    () => observe(observed),
+    async () => {
+      await observe(observed);
+      await observeCertificates({ pool, clock: app.get<Clock>(CLOCK), metrics });
+    },
     (err) => logger.warn({ err }, 'the metrics were not brought up to date'),
   );
   work.start();

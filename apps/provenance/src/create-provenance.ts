@@ -8,7 +8,7 @@ import {
   type Feed,
   type FeedAlarm,
 } from '@lodemark/feed';
-import { nodeSignatures, systemClock, type Clock, type Logger } from '@lodemark/platform';
+import { nodeSignatures, SecretVault, systemClock, type Clock, type Logger } from '@lodemark/platform';
 import { isAdmissible, parseVerifierKey, type VerifierKey } from '@lodemark/transparency';
 import type { Pool } from 'pg';
 import { startCertificateWork } from './certificates/background.js';
@@ -28,9 +28,11 @@ import { PolicyDocuments } from './policies/policy-documents.js';
 import type { Provenance, ProvenanceConfig, ProvenancePorts } from './provenance.js';
 import { RegistryClient } from './registry-client.js';
 import { Rejudging } from './rejudging/rejudging.js';
-import { Judging } from './verdicts/judging.js';
+import { JudgeApart } from './verdicts/judge-apart.js';
+import { Judging, type JudgingPorts } from './verdicts/judging.js';
 import { VerdictStore } from './verdicts/verdict-store.js';
 import { Deliveries } from './webhooks/deliveries.js';
+import { WebhookSecrets } from './webhooks/webhook-secrets.js';
 
 /** The configuration or the database is not one that provenance can be served from. */
 export class ProvenanceUnfit extends Error {
@@ -69,14 +71,18 @@ export async function createProvenance(
     await prepareReadModel(pool, maintenance, ports.logger);
     const defaultPolicy = config.defaultPolicy ?? DEFAULT_POLICY;
     const { horizons } = ingest;
+    const apart = openJudge(config);
+    if (apart !== undefined) closers.push(() => apart.judge.close());
     const { certificates: issuer } = config;
     const { alarms, clock } = parts;
     const opened = {
       ...{ pool, network, horizons, root, documents, maintenance, defaultPolicy },
-      ...{ registry, issuer, alarms, webhooksAllowPrivate: config.webhooksAllowPrivate ?? false },
+      ...{ registry, issuer, alarms, apart, webhooksAllowPrivate: config.webhooksAllowPrivate ?? false },
+      secretVault: config.keyEncryption && new SecretVault(config.keyEncryption),
     };
     const app = await createApp(config, { ...ports, clock }, { opened, ingest, alarms, closers, release });
     await app.init();
+    await app.get(WebhookSecrets).sealAll();
     await ingest.start();
     const rejudging = new Rejudging({
       ...{ pool, network, clock, logger: ports.logger, horizons, root },
@@ -109,6 +115,10 @@ export async function createProvenance(
     await release();
     throw error;
   }
+}
+
+function openJudge({ databaseUrl, network, judgeApartFrom: from }: ProvenanceConfig): JudgingPorts['apart'] {
+  return from === undefined ? undefined : { from, judge: new JudgeApart({ databaseUrl, network }) };
 }
 
 /** Starts it; gives what ends it after the step in hand. */

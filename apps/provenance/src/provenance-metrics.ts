@@ -26,5 +26,29 @@ export function provenanceMetrics(metrics: Metrics) {
       'log',
     ]),
     verdicts: metrics.counter('lodemark_verdicts_total', 'Verdicts given', ['outcome']),
+    handIns: metrics.counter(
+      'lodemark_certificate_hand_ins_total',
+      'Tries to bring a certificate, its status lists first, into the root log',
+      ['outcome'],
+    ),
+    certificatesWaiting: metrics.gauge(
+      'lodemark_certificates_waiting',
+      'Certificates that the root log does not name yet',
+    ),
+    oldestCertificate: metrics.gauge(
+      'lodemark_certificates_oldest_waiting_seconds',
+      'Age of the oldest certificate that the root log does not name yet; 0 without one',
+    ),
+    deliveries: metrics.counter(
+      'lodemark_webhook_deliveries_total',
+      'Tries to deliver a message to a webhook',
+      ['outcome'],
+    ),
+    webhooks: metrics.gauge('lodemark_webhooks', 'Webhooks there are', ['state']),
+    webhooksWaiting: metrics.gauge('lodemark_webhooks_waiting', 'Webhooks that were not told everything yet'),
+    oldestMessage: metrics.gauge(
+      'lodemark_webhooks_oldest_waiting_seconds',
+      'Age of the oldest change of a certificate that a webhook was not told yet; 0 without one',
+    ),
   };
 }

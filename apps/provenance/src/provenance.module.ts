@@ -28,7 +28,10 @@ import { FindInboundHandler } from './inbound/find-inbound.js';
 import { InboundDispatches } from './inbound/inbound-dispatches.js';
 import { InboundController } from './inbound/inbound.controller.js';
 import { FindKeptEntriesHandler } from './kept-logs/find-kept-entries.js';
+import { KeptEntries } from './kept-logs/kept-entries.js';
 import { KeptLogsController } from './kept-logs/kept-logs.controller.js';
+import { KeptRootController } from './kept-logs/kept-root.controller.js';
+import { KeptRoot } from './kept-logs/kept-root.js';
 import { FindLineageHandler } from './lineage/lineage-queries.js';
 import { LotIndex } from './lots/lot-index.js';
 import { FindLotHandler, FindLotsHandler } from './lots/lot-queries.js';
@@ -57,7 +60,7 @@ import { FindCuresHandler } from './verdicts/find-cures.js';
 import { FindDifferenceHandler } from './verdicts/find-difference.js';
 import { FindVerdictHandler } from './verdicts/find-verdict.js';
 import { FindVerdictsHandler } from './verdicts/find-verdicts.js';
-import { Judging } from './verdicts/judging.js';
+import { Judging, type JudgingPorts } from './verdicts/judging.js';
 import { LotVerdictsController } from './verdicts/lot-verdicts.controller.js';
 import { VerdictStore } from './verdicts/verdict-store.js';
 import { VerdictsController } from './verdicts/verdicts.controller.js';
@@ -68,12 +71,14 @@ export interface OpenedProvenance extends OpenedForCertificates {
   readonly maintenance: Maintenance;
   readonly defaultPolicy: string;
   readonly alarms: Alarms;
+  readonly apart: JudgingPorts['apart'];
 }
 
 const CONTROLLERS = [
   ...CERTIFICATE_CONTROLLERS,
   InboundController,
   KeptLogsController,
+  KeptRootController,
   LotVerdictsController,
   LotsController,
   RebuildController,
@@ -120,7 +125,8 @@ export class ProvenanceModule {
       providers: [
         ...HANDLERS,
         Access,
-        Judging,
+        KeptEntries,
+        KeptRoot,
         LogCursors,
         RebuildRuns,
         Rejudgements,
@@ -152,10 +158,12 @@ function given(opened: OpenedProvenance): Provider[] {
 }
 
 /** Everything that reads the model: plain classes, wired here. */
-function reading({ pool, network, root, documents, registry, alarms }: OpenedProvenance): Provider[] {
+function reading(opened: OpenedProvenance): Provider[] {
+  const { pool, network, horizons, root, documents, registry, alarms, apart, defaultPolicy } = opened;
   const closure = new Closure(pool, network);
   const stored = new StoredEntries(pool, network);
   const dossiers = new Dossiers(closure, stored, root);
+  const evidence = new EvidenceOfLot(closure, stored, root);
   return [
     {
       provide: Bundles,
@@ -172,7 +180,11 @@ function reading({ pool, network, root, documents, registry, alarms }: OpenedPro
     { provide: Closure, useValue: closure },
     { provide: StoredEntries, useValue: stored },
     { provide: Dossiers, useValue: dossiers },
-    { provide: EvidenceOfLot, useValue: new EvidenceOfLot(closure, stored, root) },
+    { provide: EvidenceOfLot, useValue: evidence },
+    {
+      provide: Judging,
+      useValue: new Judging({ horizons, evidence, root, documents, defaultPolicy, apart }),
+    },
     { provide: LotIndex, useValue: new LotIndex(pool, network) },
     { provide: InboundDispatches, useValue: new InboundDispatches(pool, network, stored, dossiers) },
   ];

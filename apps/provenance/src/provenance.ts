@@ -1,5 +1,13 @@
 import type { Backfill, Feed } from '@lodemark/feed';
-import type { Clock, IssuerTrust, KafkaSettings, Logger, RateLimit, TokenVerifier } from '@lodemark/platform';
+import type {
+  Clock,
+  IssuerTrust,
+  KafkaSettings,
+  KeyEncryptionKeys,
+  Logger,
+  RateLimit,
+  TokenVerifier,
+} from '@lodemark/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { CertificateIssuer } from './certificates/certificate-issuer.js';
 import type { Rebuilt, RebuildSource } from './ingest/rebuild.js';
@@ -29,10 +37,14 @@ export interface ProvenanceConfig {
   readonly certificates?: CertificateIssuer;
   /** Whether webhooks may go to private addresses, and without TLS. Default false. */
   readonly webhooksAllowPrivate?: boolean;
+  /** Keys under which secrets of webhooks are sealed in the database; without them none are taken. */
+  readonly keyEncryption?: KeyEncryptionKeys;
   /** The policy of a question that names none. Default `WC-3`. */
   readonly defaultPolicy?: string;
   /** Whether verdicts on file are given anew when what they rest on changes. Default true. */
   readonly rejudging?: boolean;
+  /** Entries about a lot's lineage from which on it is judged in a thread of its own, which runs what was built. Default: never. */
+  readonly judgeApartFrom?: number | undefined;
   /** Bytes of a request body at most. Default 1 MiB. */
   readonly bodyLimit?: number;
   /** For each caller, or address without one. Default the platform's. */

@@ -19,6 +19,7 @@ describe('the built provenance service', () => {
   let site: BuiltSite;
   let custody: Installation;
   let provenance: Installation;
+  let certifier: string;
   let document: OpenApiDocument;
   let client: ExampleClient;
   const keys = new Map<string, Party>();
@@ -32,7 +33,7 @@ describe('the built provenance service', () => {
     }
     const policy = await readFile(new URL('../../../policies/WC-3.json', import.meta.url), 'utf8');
     await site.publishPolicy('WC-3', JSON.parse(policy) as object);
-    const certifier = await site.certifier('https://certifier.example');
+    certifier = await site.certifier('https://certifier.example');
     await site.settled(custody);
     await tellStory();
     provenance = await (await site.addProvenance({ PROVENANCE_CERTIFICATES: certifier })).serve();
@@ -73,6 +74,37 @@ describe('the built provenance service', () => {
     if (response.status !== 201) throw new Error(await response.text());
     return payloadDigest(canonicalBytes(event));
   }
+
+  it('gives the same verdict to the byte, and certifies it, when it judges in a thread of its own', async () => {
+    const apart = await site.addProvenance({
+      PROVENANCE_CERTIFICATES: certifier,
+      PROVENANCE_JUDGE_APART_FROM: '1',
+    });
+    await apart.serve();
+    const rootSize = await site.rootSize();
+    for (const one of [apart, provenance])
+      await until(async () => (await entriesHeld(one, 'demo.lodemark.example/root')) >= rootSize);
+    const token = await site.identity.token('administrator', { role: 'administrator' });
+    const ask = async ({ url }: { readonly url: string }, path: string, body: object) => {
+      const response = await fetch(url + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+    const asked = { lot: 'euclid/A-2027-004', horizon: rootSize };
+    const here = await ask(provenance, '/v1/verdicts', asked);
+    expect(here).toMatchObject({ status: 201, body: { verdict: { lot: asked.lot } } });
+    // Twice: worked out, and kept.
+    for (let time = 0; time < 2; time += 1) expect(await ask(apart, '/v1/verdicts', asked)).toEqual(here);
+    expect(await ask(apart, '/v1/certificates', { lot: asked.lot })).toMatchObject({
+      ...{ status: 409, body: { type: expect.stringMatching(/not-a-pass$/) } },
+    });
+    expect(await ask(apart, '/v1/certificates', { lot: asked.lot, refusal: true })).toMatchObject({
+      status: 201,
+    });
+  });
 
   it('documents every operation in OpenAPI 3.1, its problems too, and leaves no body open', () => {
     expect(shortcomings(document)).toEqual([]);

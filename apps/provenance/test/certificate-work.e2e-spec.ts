@@ -7,7 +7,7 @@ import type { CertificateIssuer } from '@lodemark/provenance';
 import { until } from '../../../test/support/until.js';
 import { mined } from './support/events.js';
 import { newSigner } from './support/keys.js';
-import { EVERYTHING, TestService } from './support/test-service.js';
+import { EVERYTHING, KEY_ENCRYPTION, TestService } from './support/test-service.js';
 import { WebhookReceiver } from './support/webhook-receiver.js';
 import { closeWorld, openWorld, type World } from './support/world.js';
 
@@ -265,6 +265,99 @@ describe('certificates after their issue', () => {
     await certified();
     await until(() => receiver.taken.length === 1);
     expect(receiver.verified(brought)).toHaveLength(1);
+  });
+
+  it('are told of with secrets that nobody finds in the database, under a new key when there is one', async () => {
+    const receiver = await receive();
+    const { id, secret } = await hook(receiver.url);
+    const kept = () => service.tell(`SELECT secret, sealed_secret FROM asked.webhook`);
+    expect(JSON.stringify(await kept())).not.toContain(secret.slice('whsec_'.length));
+    // As a version before left it, which knew no key.
+    await service.tell(
+      `UPDATE asked.webhook SET sealed_secret = NULL, secret = '${secret}' WHERE id = '${id}'`,
+    );
+    const keys = { ...KEY_ENCRYPTION.keys, newer: new Uint8Array(32).fill(9) };
+    for (const [keyEncryption, kek] of [
+      [KEY_ENCRYPTION, 'test'],
+      [{ current: 'newer', keys }, 'newer'],
+      [{ current: 'newer', keys: { newer: keys.newer } }, 'newer'],
+    ] as const) {
+      await service.stop();
+      service = await start({ on: service.database, keyEncryption });
+      const sealed = expect.stringContaining(`"kek":"${kek}"`) as unknown;
+      expect(await kept()).toEqual([{ secret: null, sealed_secret: sealed }]);
+      expect(JSON.stringify(await kept())).not.toContain(secret.slice('whsec_'.length));
+      const { id: certificate } = await certified();
+      // Once or, where the service was stopped before it wrote that it had told, once more.
+      await until(() => receiver.verified(secret).some(({ data }) => data['certificate'] === certificate));
+    }
+    await service.stop();
+    service = await start({ on: service.database });
+  });
+
+  it('are told of to nobody new by a service without a key, which says what it cannot unseal', async () => {
+    const receiver = await receive();
+    const { id, secret } = await hook(receiver.url);
+    let certificate = '';
+    await service.stop();
+    service = await start({ on: service.database, keyEncryption: 'none' });
+    try {
+      const { status, body } = await service.post('/v1/webhooks', { url: receiver.url });
+      expect([status, body]).toEqual([
+        404,
+        expect.objectContaining({ type: expect.stringMatching(/webhooks-not-taken$/) as unknown }),
+      ]);
+      certificate = (await certified()).id;
+      await until(async () => (await stateOf(id)).failures > 0);
+      expect((await stateOf(id)).lastFailure).toBe('its secret cannot be unsealed: this service has no key');
+      expect(service.lines.join('')).toContain('secrets of webhooks cannot be unsealed');
+    } finally {
+      await service.stop();
+      service = await start({ on: service.database });
+    }
+    expect(
+      (await service.post(`/v1/webhooks/${id}/replay?after=${String((await stateOf(id)).told)}`, {})).status,
+    ).toBe(202);
+    await until(() => receiver.verified(secret).some(({ data }) => data['certificate'] === certificate));
+  });
+
+  it('are counted while they wait for the registry, and while somebody waits to be told', async () => {
+    const measured = async (name: string): Promise<number | undefined> => {
+      const { text } = await service.get('/metrics', []);
+      const line = text.split('\n').find((one) => one.startsWith(name));
+      return line === undefined ? undefined : Number(line.split(' ').at(-1));
+    };
+    const all = (...names: readonly string[]) => Promise.all(names.map(measured));
+    const label = (outcome: string) => `{outcome="${outcome}",service="provenance"}`;
+    const receiver = await receive();
+    receiver.status = 503;
+    const { id } = await hook(receiver.url);
+    const [taken, delivered] = [
+      `lodemark_certificate_hand_ins_total${label('taken')}`,
+      `lodemark_webhook_deliveries_total${label('delivered')}`,
+    ];
+    const before = await all(taken, delivered);
+
+    world.server.isDown = true;
+    const { id: certificate } = await certified();
+    await until(async () => (await measured('lodemark_certificates_waiting')) === 1);
+    expect(await measured('lodemark_certificates_oldest_waiting_seconds')).toBeGreaterThanOrEqual(0);
+    expect(await measured(`lodemark_certificate_hand_ins_total${label('failed')}`)).toBeGreaterThan(0);
+    await until(async () => (await measured('lodemark_webhooks_waiting')) === 1);
+    await until(async () => (await measured('lodemark_webhooks{state="retrying"')) === 1);
+    expect(await measured(`lodemark_webhook_deliveries_total${label('failed')}`)).toBeGreaterThan(0);
+    world.clock.advance(60_000);
+    await until(async () => Number(await measured('lodemark_webhooks_oldest_waiting_seconds')) >= 60);
+    await until(async () => Number(await measured('lodemark_certificates_oldest_waiting_seconds')) >= 60);
+
+    world.server.isDown = false;
+    receiver.status = 200;
+    await until(async () => (await find(certificate)).rootIndex !== null);
+    await until(async () => (await stateOf(id)).state === 'following');
+    await until(async () => (await measured('lodemark_certificates_waiting')) === 0);
+    await until(async () => (await measured('lodemark_webhooks_waiting')) === 0);
+    expect(await all(taken, delivered)).toEqual(before.map((count) => (count ?? 0) + 1));
+    expect(await measured('lodemark_webhooks_oldest_waiting_seconds')).toBe(0);
   });
 
   it('are told of only on the public network and under TLS, whatever a name resolves to', async () => {

@@ -118,6 +118,32 @@ describe('what a policy document would change', () => {
     expect(answer).toMatchObject({ status, body: { type: expect.stringMatching(`/${type}$`) } });
   });
 
+  it('refuses a name that no policy has, under which nothing would change', async () => {
+    const answer = await service.post(`/v1/policies/${lenient}/simulate`, { under: 'WC-03' }, OFFICE);
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { type: expect.stringMatching('/policy-unknown$'), published: ['WC-0', 'WC-3'] },
+    });
+  });
+
+  it('begins no more than it can show, and forgets none that runs', async () => {
+    const begin = () => service.post(`/v1/policies/${lenient}/simulate`, {}, OFFICE);
+    const answers = await Promise.all(Array.from({ length: 30 }, begin));
+    const running = answers.filter(({ status }) => status === 202).map(({ body }) => (body as Run).id);
+    expect(answers.filter(({ status }) => status !== 202).length).toBeGreaterThan(0);
+    for (const { status, body } of answers.filter((one) => one.status !== 202)) {
+      expect({ status, body }).toMatchObject({
+        status: 409,
+        body: { type: expect.stringMatching('/too-many-simulations$') },
+      });
+    }
+    for (const id of running) {
+      expect((await service.delete(`/v1/simulations/${id}`, OFFICE)).status).toBe(202);
+      expect((await ended(id)).state).toMatch(/^(cancelled|done)$/);
+    }
+    expect((await begin()).status).toBe(202);
+  });
+
   it('refuses a document that is no policy, before it begins', async () => {
     const digest = world.registry.keepPolicy({ v: 1, id: 'nonsense' });
     const answer = await service.post(`/v1/policies/${digest}/simulate`, {}, OFFICE);

@@ -2,7 +2,7 @@ import { Network } from '@lodemark/domain';
 import { LedgerReader, LogKeeping, RootLog } from '@lodemark/ledger';
 import { METRICS, nodeSignatures, type Metrics } from '@lodemark/platform';
 import { isAdmissible } from '@lodemark/transparency';
-import type { CosignatureCollector, LogSigner } from '@lodemark/witness';
+import type { LogSigner } from '@lodemark/witness';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
@@ -33,7 +33,7 @@ import {
 import { ApprovePolicyHandler, PolicyApprovals } from './policies/policy-approvals.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { PolicyDocuments } from './policies/policy-documents.js';
-import { DATABASE, LOG_SIGNER, SIGNATURES, WITNESSES } from './ports.js';
+import { DATABASE, LOG_SIGNER, PUBLISHED_POLICY, SIGNATURES, WITNESSES } from './ports.js';
 import { Register } from './register/register.js';
 import { REGISTRY_METRICS, registryMetrics } from './registry-metrics.js';
 import { FindHorizonHandler } from './root-log/find-horizon.js';
@@ -45,7 +45,11 @@ import {
   ReadEntriesHandler,
   ReadTileHandler,
 } from './root-log/read-root-log.js';
+import { publishedPolicy, type RootWitnesses } from './root-log/vouching.js';
 import { RootLogController } from './root-log/root-log.controller.js';
+import { RootRecoveryController } from './recovery/root-recovery.controller.js';
+import { ReturnedEntries } from './recovery/returned-entries.js';
+import { RootRecovery } from './recovery/root-recovery.js';
 import { RootPublisher } from './rounds/root-publisher.js';
 import { RootSigning } from './rounds/root-signing.js';
 import { RoundTimer } from './rounds/round-timer.js';
@@ -69,7 +73,7 @@ export interface OpenedRootLog {
   /** Without one a restored backup would be signed as if nothing had been. */
   readonly signer: LogSigner | undefined;
   /** Without any, checkpoints are published on the log's signature alone. */
-  readonly witnesses: CosignatureCollector | undefined;
+  readonly witnesses: RootWitnesses | undefined;
 }
 
 const CONTROLLERS = [
@@ -81,6 +85,7 @@ const CONTROLLERS = [
   OrganizationsController,
   PoliciesController,
   RootLogController,
+  RootRecoveryController,
   StatementsController,
 ];
 
@@ -118,7 +123,9 @@ const SERVICES = [
   PolicyApprovals,
   PolicyDocuments,
   Register,
+  ReturnedEntries,
   RootPublisher,
+  RootRecovery,
   RootSigning,
   Rounds,
   RoundTimer,
@@ -150,7 +157,11 @@ function given(opened: OpenedRootLog): Provider[] {
     { provide: LedgerReader, useValue: opened.reader },
     { provide: LogKeeping, useValue: opened.keeping },
     { provide: LOG_SIGNER, useValue: opened.signer ?? null },
-    { provide: WITNESSES, useValue: opened.witnesses ?? null },
+    { provide: WITNESSES, useValue: opened.witnesses?.collector ?? null },
+    {
+      provide: PUBLISHED_POLICY,
+      useValue: publishedPolicy(opened.keys.logKeyText, opened.witnesses),
+    },
     { provide: SIGNATURES, useValue: nodeSignatures(isAdmissible) },
     {
       provide: REGISTRY_METRICS,

@@ -28,7 +28,7 @@ import {
   type TokenVerifier,
 } from '@lodemark/platform';
 import { readJson, type PublicJwk } from '@lodemark/transparency';
-import type { LogSigner } from '@lodemark/witness';
+import { SignerRefusal, type LogSigner } from '@lodemark/witness';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
 import { asProblem } from './http/as-problem.js';
@@ -98,6 +98,8 @@ export interface OpenedRegistry {
 /** A registry in this process, not listening until its `app` is served. */
 export interface Registry extends OpenedRegistry {
   readonly app: NestFastifyApplication;
+  /** Whether it began with a root log that lacks entries which were signed, and waits until they are put back. */
+  readonly lacksEntries: boolean;
   /** Makes a round now: accepted checkpoints enter the root log, and its checkpoint is published if it moved. */
   flush(): Promise<{ readonly size: number; readonly root: string; readonly note: string }>;
   /** Stops the rounds, closes the app and the connections to the database. */
@@ -153,7 +155,19 @@ async function openRootLog(config: RegistryConfig, pool: Pool, clock: Clock): Pr
 
 async function requireFollowing(reader: LedgerReader, signer: LogSigner, origin: string): Promise<void> {
   const { size, root } = await reader.head(origin);
-  await signer.check({ origin, size, root }, (from) => reader.consistencyProof(origin, from, size));
+  await signer
+    .check({ origin, size, root }, (from) => reader.consistencyProof(origin, from, size))
+    .catch((error: unknown) => {
+      if (!isRecoverable(error)) throw error;
+    });
+}
+
+/**
+ * A log that is only shorter than what was signed of it can be given back what it lacks: until then the registry serves
+ * what it has, records and signs nothing, and is unready. Without a single entry the keys are lost, too.
+ */
+function isRecoverable(error: unknown): boolean {
+  return error instanceof SignerRefusal && error.fault === 'old-size-above-size' && error.sizes.asked > 0;
 }
 
 // The keys in this database sign for one network: under a second name they would sign two root logs.
@@ -197,9 +211,11 @@ async function start(
 ): Promise<Registry> {
   await app.init();
   const rounds = app.get(Rounds);
+  let lacksEntries = false;
   await rounds.make().catch((error: unknown) => {
+    lacksEntries = isRecoverable(error);
     // Witnesses may come later than the registry: until then it records, publishes nothing, and is unready.
-    if (!(error instanceof QuorumNotMet)) throw error;
+    if (!(error instanceof QuorumNotMet) && !lacksEntries) throw error;
     app.get(RoundTimer).failed(error);
   });
   if (roundMs > 0) app.get(RoundTimer).start(roundMs);
@@ -214,6 +230,7 @@ async function start(
   app.get<Shutdown>(SHUTDOWN).onStop('registry', release);
   return {
     app,
+    lacksEntries,
     origin: opened.network.rootOrigin,
     genesis: opened.genesis.leaf,
     logKey: opened.keys.logKeyText,

@@ -24,6 +24,7 @@ const WRITES = [
   'post /v1/policies',
   'post /v1/checkpoints',
   'post /v1/reattestations',
+  'post /v1/root/recovery',
 ];
 /** Ends the log of the other examples, so it comes last. */
 const LAST = 'post /v1/log-faults';
@@ -48,7 +49,7 @@ describe('the built registry', () => {
     });
     await registry.serve();
     document = await fetchDocument(registry.url);
-    const token = await identity.token('registrar', { role: 'registrar' });
+    const token = await identity.token('registrar', { role: 'registrar' }, { role: 'administrator' });
     client = new ExampleClient(document, { serviceUrl: registry.url, token });
   });
 

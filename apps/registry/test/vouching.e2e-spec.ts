@@ -40,52 +40,81 @@ async function readiness(of: TestRegistry): Promise<string> {
   return `${status} ${text}`;
 }
 
+/** A registry that runs and has said more since its backup was made. */
+async function beyondBackup(
+  label: string,
+  config: { readonly signerFolder: string; readonly roundMs?: number },
+): Promise<{ readonly running: TestRegistry; readonly backup: Backup }> {
+  const { signerFolder } = config;
+  const running = (registry = await TestRegistry.start(label, { signerFolder }));
+  await running.service.close();
+  const backup = await Backup.of(running.database);
+  await running.open(config);
+  expect((await running.post('/v1/organizations', organizationBody('later'))).status).toBe(201);
+  return { running, backup };
+}
+
 describe('a registry whose database was restored from an older backup', () => {
-  it('does not start, and starts again with what it had', async () => {
+  it('starts unready, records and signs nothing, and starts again with what it had', async () => {
     const signerFolder = join(folder, 'signed');
-    registry = await TestRegistry.start('restored at rest', { signerFolder });
-    await registry.service.close();
-    const backup = await Backup.of(registry.database);
-    await registry.open({ signerFolder });
-    expect((await registry.post('/v1/organizations', organizationBody('later'))).status).toBe(201);
-    const { size } = await registry.service.flush();
-    await registry.service.close();
+    const { running, backup } = await beyondBackup('restored at rest', { signerFolder });
+    const { size } = await running.service.flush();
+    await running.service.close();
     await backup.swap();
-    await expect(registry.open({ signerFolder })).rejects.toMatchObject({
+    await running.open({ signerFolder });
+    expect(await readiness(running)).toMatch(/^503 .*old backup/);
+    await expect(running.service.flush()).rejects.toMatchObject({
       code: 'log-does-not-follow',
       sizes: { signed: size, asked: size - 1 },
     });
+    expect((await running.post('/v1/organizations', organizationBody('another'))).status).toBe(503);
+    expect(await organizations(running)).toBe(0);
+    await running.service.close();
     await backup.swap();
-    await registry.open({ signerFolder });
-    expect((await registry.service.flush()).size).toBe(size);
+    await running.open({ signerFolder });
+    expect((await running.service.flush()).size).toBe(size);
+    await backup.drop();
+  });
+
+  it('does not start when it went on from there: what was signed is lost in another history', async () => {
+    const signerFolder = join(folder, 'signed');
+    const { running, backup } = await beyondBackup('went on', { signerFolder });
+    const { size } = await running.service.flush();
+    await running.service.close();
+    await backup.swap();
+    await running.open();
+    expect((await running.post('/v1/organizations', organizationBody('other'))).status).toBe(201);
+    await running.service.close();
+    await expect(running.open({ signerFolder })).rejects.toMatchObject({
+      code: 'log-does-not-follow',
+      sizes: { signed: size, asked: size },
+    });
+    await backup.swap();
+    await running.open({ signerFolder });
     await backup.drop();
   });
 
   it('says while it runs that it is unready, records nothing, signs nothing, and goes on with what it had', async () => {
     const signerFolder = join(folder, 'signed');
-    registry = await TestRegistry.start('restored in flight', { signerFolder });
-    await registry.service.close();
-    const backup = await Backup.of(registry.database);
-    await registry.open({ signerFolder, roundMs: 50 });
-    expect((await registry.post('/v1/organizations', organizationBody('later'))).status).toBe(201);
-    const before = await registry.service.flush();
+    const { running, backup } = await beyondBackup('restored in flight', { signerFolder, roundMs: 50 });
+    const before = await running.service.flush();
     await backup.swap();
     const { size } = before;
-    await expect(registry.service.flush()).rejects.toMatchObject({
+    await expect(running.service.flush()).rejects.toMatchObject({
       code: 'log-does-not-follow',
       sizes: { signed: size },
     });
-    const refused = await registry.post('/v1/organizations', organizationBody('another'));
+    const refused = await running.post('/v1/organizations', organizationBody('another'));
     expect([refused.status, refused.json['detail']]).toEqual([503, expect.stringContaining('old backup')]);
-    for (let asked = 0; !(await readiness(registry)).includes('old backup'); asked += 1) {
+    for (let asked = 0; !(await readiness(running)).includes('old backup'); asked += 1) {
       expect(asked).toBeLessThan(200);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    expect(await readiness(registry)).toMatch(/^503 /);
-    expect(await organizations(registry)).toBe(0);
+    expect(await readiness(running)).toMatch(/^503 /);
+    expect(await organizations(running)).toBe(0);
     await backup.swap();
-    expect(await registry.service.flush()).toEqual(before);
-    expect((await registry.post('/v1/organizations', organizationBody('another'))).status).toBe(201);
+    expect(await running.service.flush()).toEqual(before);
+    expect((await running.post('/v1/organizations', organizationBody('another'))).status).toBe(201);
     await backup.drop();
   });
 
@@ -141,6 +170,7 @@ describe('a registry with witnesses', () => {
       for (const { witness } of running) witness.watch({ origin: key.value.name, keys: [key.value] });
 
       const policy = parseTrustPolicy(`log ${logKey}\n${lines}`);
+      expect((await of.get('/v1/root/trust-policy')).text).toBe(`log ${logKey}\n${lines}`);
       if (!policy.ok) throw new Error('unreadable');
       const published = async () => {
         const { text } = await of.get('/v1/root/checkpoint');

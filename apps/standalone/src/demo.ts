@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { createLogger, stopOnSignals } from '@lodemark/platform';
 import { narrate } from './demo/narrate.js';
 import { heading, prose, say } from './demo/paint.js';
@@ -72,7 +73,28 @@ async function runningAt(home: string): Promise<string | undefined> {
   }
 }
 
+const USAGE = `npm run demo [-- OPTION…]
+  --once     end after the papers are verified, instead of staying to be looked at
+  --cluster  every service a process of its own, with Kafka between them (needs Java and Maven)
+`;
+
+function options() {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({ options: { once: flag, cluster: flag, help: { ...flag, short: 'h' } } }).values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    return undefined;
+  }
+}
+
 async function main(): Promise<number | undefined> {
+  const asked = options();
+  if (asked === undefined) return BAD_USAGE;
+  if (asked.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   const home = join(process.env['LODEMARK_HOME'] ?? DEFAULT_HOME, 'demo');
   const running = await runningAt(home);
   if (running !== undefined) {
@@ -81,19 +103,18 @@ async function main(): Promise<number | undefined> {
     );
     return 1;
   }
-  const inCluster = process.argv.includes('--cluster');
-  const what = inCluster
+  const what = asked.cluster
     ? 'Kafka, Postgres, a registry, four custody services'
     : 'Postgres, registry, custody';
   say(`Starting ${what} and provenance under ${home} …`);
   await rm(home, { recursive: true, force: true });
   const scenario = await loadScenario(scenarioPath('golden-path'));
   const from = new Date(scenario.startsAt);
-  const stage = inCluster ? await clusterStage(home, from) : await siteStage(home, from);
+  const stage = asked.cluster ? await clusterStage(home, from) : await siteStage(home, from);
   const shown = await show(stage.network, scenario);
   const asExpected = (await showTwin(stage.runApart)) && shown;
   const papers = await writePapers(stage.network, home, { lot: 'magnet-plant/MAG-0033', policy: 'WC-3' });
-  if (!asExpected || process.argv.includes('--once')) {
+  if (!asExpected || asked.once) {
     await stage.stop();
     const proven = papers === undefined || (await checkPapers(papers));
     return asExpected && proven ? 0 : 1;
@@ -107,6 +128,8 @@ async function main(): Promise<number | undefined> {
 
 /** Of a cluster's processes, which end one after the other. */
 const STOP_MS = 180_000;
+/** As `npm run scenarios` says it. */
+const BAD_USAGE = 2;
 
 try {
   const exit = await main();

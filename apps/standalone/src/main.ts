@@ -11,6 +11,7 @@ import {
   stopOnSignals,
   variable,
 } from '@lodemark/platform';
+import { JUDGE_APART_FROM } from '@lodemark/provenance';
 import type { Network } from './network.js';
 import { DEFAULT_HOME, startSite } from './site.js';
 
@@ -95,6 +96,7 @@ try {
     name: env.network,
     host: env.host,
     ports: { registry: env.registryPort, custody: env.custodyPort, provenance: env.provenancePort },
+    judgeApartFrom: JUDGE_APART_FROM,
     logger,
   });
   void site.postgres.failed.then((reason) => {

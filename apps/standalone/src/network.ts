@@ -49,6 +49,8 @@ export interface NetworkOptions {
   readonly clock?: Clock;
   /** Milliseconds between rounds; 0: only `settle()` makes one. */
   readonly roundMs?: number;
+  /** Entries about a lot's lineage from which on it is judged in a thread of its own, which runs what was built. Default: never. */
+  readonly judgeApartFrom?: number;
   readonly logger: Logger;
 }
 
@@ -142,12 +144,11 @@ export class Network {
     const serviceToken = () => issuer.issue(PROVENANCE);
     const provenance = await createProvenance(
       {
-        network: options.name,
-        issuers: common.issuers,
+        ...common,
         ...pins,
         databaseUrl: databases.provenance.serviceUrl,
         logDatabases: [databases.registry.serviceUrl, databases.custody.serviceUrl],
-        certificates: certifier,
+        ...{ certificates: certifier, judgeApartFrom: options.judgeApartFrom },
         // Whoever can ask a service that answers on this machine alone is on it.
         webhooksAllowPrivate: host === '127.0.0.1' || host === 'localhost',
       },
@@ -159,7 +160,10 @@ export class Network {
       { registry, custody, provenance, issuer, witnesses },
       { registry: registryService, custody: custodyService, provenance: provenanceService },
     );
-    await network.begin(certifier, clock ?? systemClock);
+    // Nothing is recorded before what a restored database lacks is back, and whoever gives it back needs the services.
+    if (registry.lacksEntries)
+      logger.error('the root log lacks entries that were signed: lodemark recover root');
+    else await network.begin(certifier, clock ?? systemClock);
     return network;
   }
 

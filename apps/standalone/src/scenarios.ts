@@ -26,7 +26,7 @@ function print({ id, title, compared }: ScenarioReport, path: string): boolean {
   const agrees = compared.every((one) => one.agrees);
   process.stdout.write(`${agrees ? 'ok  ' : 'FAIL'} ${id}: ${title} (${relative(process.cwd(), path)})\n`);
   for (const { what, expected, got, agrees: same } of compared) {
-    if (same && agrees && process.env['VERBOSE'] === undefined) continue;
+    if (same && process.env['VERBOSE'] === undefined) continue;
     process.stdout.write(
       `     ${same ? '✓' : '✗'} ${what}: expected ${expected}${same ? '' : `, got ${got}`}\n`,
     );

@@ -47,6 +47,7 @@ export {
   verifyProvenCredential,
   type ProvenCredential,
 } from './credential/data-integrity.js';
+export { issuerKeysIn } from './credential/issuer-keys.js';
 export { multikeyOf } from './credential/multikey.js';
 export {
   BUNDLE_LIMITS,

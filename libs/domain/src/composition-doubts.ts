@@ -1,4 +1,5 @@
 import type { Analyte, Composition } from './composition.js';
+import { namedTreo } from './element-contents.js';
 import type { Form } from './forms.js';
 import type { Problem } from './problem.js';
 import { type Fraction, toShare } from './quantity.js';
@@ -25,6 +26,12 @@ const HIGHEST_TREO: Partial<Record<Form, Rational>> = {
   SEPARATED_CARBONATE: Rational.parse('0.76'),
   FLUORIDE: Rational.parse('0.88'),
   CHLORIDE: Rational.parse('0.72'),
+};
+
+/** An oxide is an oxide through and through; each analyte is rounded by itself. */
+const HIGHEST_NAMED: Partial<Record<Form, Rational>> = {
+  MIXED_OXIDE: Rational.parse('1.02'),
+  OXIDE: Rational.parse('1.02'),
 };
 
 const METALLIC: ReadonlySet<Form> = new Set<Form>([
@@ -55,7 +62,7 @@ export function compositionDoubts({ form, composition }: AssayedForm): readonly 
   if (composition === undefined) return [];
   const { analytes, treo } = composition;
   return [
-    ...(treo === undefined ? [] : treoDoubts(form, treo)),
+    ...(treo === undefined ? namedDoubts(form, analytes) : treoDoubts(form, treo)),
     ...analytes.flatMap(({ substance }, index) => substanceDoubts(form, substance, index)),
     ...distributionDoubts(analytes, treo),
   ];
@@ -72,6 +79,16 @@ function treoDoubts(form: Form, treo: Fraction): Problem[] {
   const limit = highest.mul(Rational.parse('100')).toString();
   const detail = `${treo.value} ${treo.unit} TREO: ${form} holds at most about ${limit} %; perhaps another form or basis`;
   return [{ code: 'treo-too-high-for-form', pointer, detail }];
+}
+
+/** Where no sum is stated, what is named makes one. */
+function namedDoubts(form: Form, analytes: readonly Analyte[]): Problem[] {
+  const highest = HIGHEST_TREO[form] ?? HIGHEST_NAMED[form];
+  const sum = namedTreo(analytes);
+  if (highest === undefined || !sum.greaterThan(highest)) return [];
+  const percent = (share: Rational) => share.mul(Rational.parse('100')).toDecimal(1);
+  const detail = `the rare earths come to ${percent(sum)} % of oxides: ${form} holds at most about ${percent(highest)} %; perhaps metal was meant for oxide, or another form`;
+  return [{ code: 'treo-too-high-for-form', pointer: '/composition/analytes', detail }];
 }
 
 function substanceDoubts(form: Form, substance: Substance, index: number): Problem[] {

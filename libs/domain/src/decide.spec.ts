@@ -154,6 +154,8 @@ describe('deciding what a facility may say of its own lots', () => {
     expect(log.refuses(created('plant/1', '1', { occurredAt: '2026-11-20T12:10:00Z' })).code).toBe(
       'event-in-future',
     );
+    const counted = { origin: { kind: 'opening-stock', countedOn: '2026-11-22' } };
+    expect(log.refuses(created('plant/1', '1', counted)).pointer).toBe('/origin/countedOn');
     log.say(created('plant/1', '1', { occurredAt: '2026-11-20T12:04:00Z' }));
   });
 

@@ -1,8 +1,10 @@
 import { createdIn, Door, ownNumber, type LotStates } from './door.js';
 import type { EventOf } from './events/custody-event.js';
+import { isAfter, pastTimesOf } from './events/past-times.js';
 import { evolve, refold, touchedLots } from './evolve.js';
 import { epochMilliseconds } from './instant.js';
 import { unknownLot, type RecordedEvent } from './lot-state.js';
+import { lastSegment } from './problem.js';
 import { Refusal } from './refusal.js';
 
 /** What a facility asks to have recorded in its own log, with what the decision needs to know beside the lots' state. */
@@ -29,15 +31,7 @@ export const CLOCK_SKEW_MS = 300_000;
  */
 export function decide(states: LotStates, command: Command): LotStates {
   const { event } = command.recorded;
-  if (epochMilliseconds(event.occurredAt) > epochMilliseconds(command.now) + CLOCK_SKEW_MS) {
-    throw new Refusal({
-      code: 'event-in-future',
-      pointer: '/occurredAt',
-      message: `occurredAt ${event.occurredAt} is later than now`,
-      facts: { occurredAt: event.occurredAt, now: command.now },
-      cure: 'post the event after it has happened, and check the clock and the time offset of the posting system',
-    });
-  }
+  notFromTheFuture(command);
   if (event.type === 'Corrected') return decideCorrection(event, command);
   new Door(states, event.facility).check(event);
   return new Map(
@@ -46,6 +40,23 @@ export function decide(states: LotStates, command: Command): LotStates {
       evolve(states.get(lot) ?? unknownLot(lot), command.recorded),
     ]),
   );
+}
+
+/** Neither the event itself, nor anything that it says has happened. */
+function notFromTheFuture({ recorded: { event }, now }: Command): void {
+  const latest = epochMilliseconds(now) + CLOCK_SKEW_MS;
+  const occurred = { pointer: '/occurredAt', at: event.occurredAt };
+  const ahead = [occurred, ...pastTimesOf(event)].find(({ at }) => isAfter(at, latest));
+  if (ahead === undefined) return;
+  const { pointer, at } = ahead;
+  const member = lastSegment(pointer);
+  throw new Refusal({
+    code: 'event-in-future',
+    pointer,
+    message: `${member} ${at} is later than now`,
+    facts: { [member]: at, now },
+    cure: 'post the event after what it tells of has happened, and check the clock and the time offset of the posting system',
+  });
 }
 
 function decideCorrection(event: EventOf<'Corrected'>, command: Command): LotStates {

@@ -188,9 +188,14 @@ function sumGaps({ analytes, treo }: Composition): ContentGap[] {
   const shares = analytes.filter(({ of }) => of === 'treo');
   if (sumOf(apart).add(total).greaterThan(SUM_LIMIT) || sumOf(shares).greaterThan(SUM_LIMIT))
     gaps.push('over-100-percent');
-  if (Rational.sum(inTreo.map(asTreoOxides)).greaterThan(total.mul(TREO_LIMIT)))
+  if (treo !== undefined && namedTreo(analytes).greaterThan(total.mul(TREO_LIMIT)))
     gaps.push('analytes-over-treo');
   return gaps;
+}
+
+/** What the analytes that are shares of the material come to in the oxides that TREO counts. */
+export function namedTreo(analytes: readonly Analyte[]): Rational {
+  return Rational.sum(analytes.filter((one) => one.of === 'material' && isInTreo(one)).map(asTreoOxides));
 }
 
 function isInTreo({ substance }: Analyte): boolean {

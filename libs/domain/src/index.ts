@@ -1,5 +1,5 @@
 export { Network } from './network.js';
-export { pointer, type Parsed, type Problem } from './problem.js';
+export { lastSegment, pointer, type Parsed, type Problem } from './problem.js';
 export { Refusal, REFUSAL_CODES, type Facts, type RefusalCode } from './refusal.js';
 export { isCountryCode } from './countries.js';
 export { containerCheckDigit, isContainerNumber } from './container-number.js';
@@ -16,6 +16,7 @@ export {
   type EventType,
 } from './events/custody-event.js';
 export { parseEvent, withReplacement } from './events/parse-event.js';
+export { isAfter, pastTimesOf, type PastTime } from './events/past-times.js';
 export { lotsNamed, WHOLE_FACILITY } from './events/lots-named.js';
 export { attestation, parseAttestation, type Attestation } from './events/attestation.js';
 export {

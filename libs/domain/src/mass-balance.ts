@@ -42,6 +42,10 @@ export interface ElementBalance {
   /** Everything recorded as coming out: products, by-products, losses, the heel after. */
   readonly outKg: Rational;
   readonly productKg: Rational;
+  /** What the step had to work on: inputs less what the heel gained. */
+  readonly workedKg: Rational;
+  /** What is recorded beside the products, the heel apart. */
+  readonly besideKg: Rational;
   /** In less out. */
   readonly residualKg: Rational;
   /** Of the residual, kg squared: every input, output, loss and heel counts. */
@@ -64,13 +68,13 @@ export function balanceElement(flows: ElementFlows, limits: BalanceLimits): Elem
     inKg,
     outKg,
     productKg,
+    workedKg,
+    besideKg: outKg.sub(productKg).sub(heelAfterKg),
     residualKg: inKg.sub(outKg),
     variance: varianceOf([...inputs, ...outputs]),
     yield: workedKg.isPositive() ? productKg.div(workedKg) : null,
   };
-  const verdict = unmeasured(flows)
-    ? withGaps(figures, flows, limits)
-    : verdictOf({ ...figures, workedKg, besideKg: outKg.sub(productKg).sub(heelAfterKg) }, limits);
+  const verdict = unmeasured(flows) ? withGaps(figures, flows, limits) : verdictOf(figures, limits);
   const contradicted = verdict !== 'ok' && verdict !== 'unmeasured';
   const hint = contradicted ? likelyUnitMistake(outKg, inKg) : undefined;
   return { ...figures, verdict, ...(hint === undefined ? {} : { hint }) };
@@ -91,15 +95,8 @@ function withGaps(
   return residualKg.add(unassayedInKg).negate().exceeds(k, variance) ? 'over' : 'unmeasured';
 }
 
-interface Measured extends Figures {
-  /** What the step had to work on: inputs less what the heel gained. */
-  readonly workedKg: Rational;
-  /** What is recorded beside the products, the heel apart. */
-  readonly besideKg: Rational;
-}
-
 function verdictOf(
-  { residualKg, productKg, workedKg, besideKg, variance }: Measured,
+  { residualKg, productKg, workedKg, besideKg, variance }: Figures,
   { k, yieldMin, yieldMax }: BalanceLimits,
 ): BalanceVerdict {
   if (residualKg.negate().exceeds(k, variance)) return 'over';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { nearestName } from './nearest-name.js';
-import { pointer, type Problem } from './problem.js';
+import { lastSegment, pointer, type Problem } from './problem.js';
 
 /** zod's issues as problems with RFC 6901 pointers, one for every unknown field, none swallowed by unions. */
 export function problemsOf(error: z.ZodError, knownNames: () => Iterable<string> = () => []): Problem[] {
@@ -9,7 +9,7 @@ export function problemsOf(error: z.ZodError, knownNames: () => Iterable<string>
 
 function hinted(problem: Problem, knownNames: () => Iterable<string>): Problem {
   if (problem.code !== 'unknown-field') return problem;
-  const name = problem.pointer.slice(problem.pointer.lastIndexOf('/') + 1);
+  const name = lastSegment(problem.pointer);
   const near = nearestName(name, knownNames());
   return near === undefined
     ? problem

@@ -1,6 +1,15 @@
-import { decide, Refusal, refold, unknownLot, WHOLE_FACILITY, type RecordedEvent } from '@lodemark/domain';
+import {
+  decide,
+  Refusal,
+  refold,
+  unknownLot,
+  WHOLE_FACILITY,
+  type CustodyEvent,
+  type RecordedEvent,
+} from '@lodemark/domain';
 import {
   canonicalBytes,
+  canonicalize,
   encodeEntry,
   leafHash,
   MAX_ENTRY_BYTES,
@@ -76,9 +85,8 @@ export class FacilityBatch {
         const first = posts.findIndex(({ event }) => event.eventId === post.event.eventId);
         return { kind: 'contradicts-group', with: first };
       }
-      const isRepeated = recorded?.payloadDigest === post.payloadDigest;
-      return isRepeated
-        ? { kind: 'repeated', receipt: this.receipt(post, recorded) }
+      return recorded !== undefined && repeats(post, recorded)
+        ? this.repeated(post, recorded)
         : { kind: 'held-back', because };
     });
   }
@@ -87,17 +95,15 @@ export class FacilityBatch {
   private known(post: EventPost): PostOutcome | undefined {
     const known = this.state.events.get(post.event.eventId);
     if (known === undefined) return undefined;
-    if (known.payloadDigest === post.payloadDigest) {
-      return { kind: 'repeated', receipt: this.receipt(post, known) };
-    }
+    if (repeats(post, known)) return this.repeated(post, known);
     const key = conflictKey(post.event.eventId, post.payloadDigest);
     const conflict = this.state.conflicts.get(key) ?? this.contradict(post, known);
     this.state.conflicts.set(key, conflict);
-    return {
-      kind: 'conflict',
-      original: this.receipt({ ...post, payloadDigest: known.payloadDigest }, known),
-      conflict,
-    };
+    return { kind: 'conflict', original: this.receipt(post, known), conflict };
+  }
+
+  private repeated(post: EventPost, known: KnownEvent): PostOutcome {
+    return { kind: 'repeated', receipt: this.receipt(post, known) };
   }
 
   /** Records the contradiction, under the lots of both statements. */
@@ -169,10 +175,24 @@ export class FacilityBatch {
     return { index, leaf: toHex(leaf), recordedAt };
   }
 
-  private receipt({ event, payloadDigest }: EventPost, { index, leaf, recordedAt }: EntryReference): Receipt {
+  private receipt({ event }: EventPost, { index, leaf, payloadDigest, recordedAt }: KnownEvent): Receipt {
     const { origin } = this.head;
     return { v: 1, origin, index, leaf, eventId: event.eventId, payloadDigest, recordedAt };
   }
+}
+
+/**
+ * Whether the log holds this statement under its id. Whoever has the service sign what a colleague posted, perhaps at
+ * the same moment, repeats the statement: the name that the service adds makes no other one of it.
+ */
+function repeats({ event, payloadDigest, clerkAdded }: EventPost, known: KnownEvent): boolean {
+  if (known.payloadDigest === payloadDigest) return true;
+  if (clerkAdded === undefined || known.content === undefined) return false;
+  return withoutClerk(known.content.event) === withoutClerk(event);
+}
+
+function withoutClerk({ clerk: _, ...stated }: CustodyEvent): string {
+  return canonicalize(stated);
 }
 
 function encode(entry: StatedEntry): Uint8Array {

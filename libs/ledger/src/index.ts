@@ -18,6 +18,7 @@ export {
 export { Ledger, type LedgerOptions } from './ledger.js';
 export type { LogHead } from './log-head.js';
 export { LogKeeping } from './log-keeping.js';
+export type { LostEntries } from './lost-entries.js';
 export type { QueueLimits } from './log-queue.js';
 export type {
   BatchOutcome,
@@ -28,7 +29,7 @@ export type {
   PostOutcome,
   PostRefusal,
 } from './post.js';
-export type { LostEntries } from './put-back.js';
+export type { ReturnedEntry } from './put-back-root.js';
 export { verifyDurability, verifyRole } from './readiness.js';
 export {
   RootLog,

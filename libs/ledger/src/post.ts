@@ -10,6 +10,8 @@ export interface EventPost {
   readonly event: CustodyEvent;
   /** SHA-256 of the canonical payload, lowercase hex. */
   readonly payloadDigest: string;
+  /** Set when `clerk` was added by the service that signed: no part of what the poster states. */
+  readonly clerkAdded?: true;
 }
 
 /** Where an entry of the ledger's own stands. */

@@ -1,12 +1,4 @@
-import {
-  decodeFacilityLogEntry,
-  equalBytes,
-  Frontier,
-  fromHex,
-  leafHash,
-  verifyConsistency,
-  type FacilityLogEntry,
-} from '@lodemark/transparency';
+import { decodeFacilityLogEntry, equalBytes, leafHash, type FacilityLogEntry } from '@lodemark/transparency';
 import type { ClientBase } from 'pg';
 import { appendEntries, type Draft } from './append-entries.js';
 import { changedLots, type BatchState } from './batch-state.js';
@@ -16,23 +8,12 @@ import { LedgerError } from './ledger-error.js';
 import { loadBatchState } from './load-batch-state.js';
 import type { LogDatabase } from './log-database.js';
 import { lockHead, publicHead, type HeadRow, type LogHead } from './log-head.js';
+import { misplaced, requireLost, type LostEntries } from './lost-entries.js';
 import type { EventPost } from './post.js';
 import { readStoredEvent } from './stored-event.js';
 import type { Tables } from './tables.js';
 import { inTransaction } from './transaction.js';
 import { noteVerifiedRoot } from './verified-root.js';
-
-/** Entries that a log lost, with what proves them. */
-export interface LostEntries {
-  /** Index of the first: the size that the log has. */
-  readonly from: number;
-  /** Their bytes, in order. */
-  readonly entries: readonly Uint8Array[];
-  /** The last tree that the log signed; the root in lowercase hex. */
-  readonly signed: { readonly size: number; readonly root: string };
-  /** RFC 6962 consistency from the tree that they make to the signed one; of no use when they reach its size. */
-  readonly proof: readonly Uint8Array[];
-}
 
 /**
  * Puts back, byte for byte, the entries that a database restored from an older backup lacks. They have to lead to the
@@ -47,9 +28,7 @@ export function putBack(
 ): Promise<LogHead> {
   return inTransaction(pool, async (client) => {
     const head = await lockHead(client, tables, { origin, kind: 'facility' });
-    if (head.size !== lost.from)
-      throw new LedgerError('out-of-range', `${origin} has ${head.size} entries, not ${lost.from}.`);
-    requireSigned(head, lost);
+    requireLost(head, lost);
     const entries = lost.entries.map((bytes, at) => readEntry(origin, bytes, head.size + at));
     const state = await decideAgain(client, tables, { head, entries });
     await append(client, tables, { head, entries, state });
@@ -57,22 +36,6 @@ export function putBack(
     if (last !== undefined) await noteVerifiedRoot(client, tables, { origin, root: last.entry.root });
     return publicHead(await lockHead(client, tables, { origin, kind: 'facility' }));
   });
-}
-
-function requireSigned({ size, frontier }: HeadRow, { entries, signed, proof }: LostEntries): void {
-  const newRoot = fromHex(signed.root) ?? new Uint8Array();
-  const tree = Frontier.parse(size, frontier);
-  let reached: Uint8Array | undefined;
-  for (const entry of entries) {
-    tree.append(leafHash(entry));
-    if (tree.size === signed.size) reached = tree.root();
-  }
-  const leads =
-    reached === undefined
-      ? verifyConsistency({ oldSize: tree.size, oldRoot: tree.root(), newSize: signed.size, newRoot, proof })
-      : equalBytes(reached, newRoot);
-  if (!leads)
-    throw misplaced(size, `they do not lead to the tree of size ${signed.size} that the log signed`);
 }
 
 interface ReadEntry {
@@ -153,8 +116,4 @@ async function append(client: ClientBase, tables: Tables, { head, entries, state
     });
     first = end;
   }
-}
-
-function misplaced(index: number, why: string): LedgerError {
-  return new LedgerError('entry-misplaced', `Entry ${index} cannot be put back: ${why}.`);
 }

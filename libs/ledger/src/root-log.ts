@@ -7,6 +7,9 @@ import { LedgerError } from './ledger-error.js';
 import { surviveBrokenConnections } from './ledger-pool.js';
 import { lockHead, nextRecordedAt, publicHead, type HeadRow, type LogHead } from './log-head.js';
 import type { EntryReference } from './post.js';
+import type { LostEntries } from './lost-entries.js';
+import { putBackRoot, type DeriveAgain } from './put-back-root.js';
+import type { StatedAs } from './stated-as.js';
 import { Tables, toCount } from './tables.js';
 import { inTransaction, withRetries } from './transaction.js';
 
@@ -27,10 +30,8 @@ export interface RootAppendContext {
   readonly findStatement: (statementId: string) => Promise<RecordedStatement | undefined>;
 }
 
-export interface RootLogAppend {
+export interface RootLogAppend extends StatedAs {
   readonly entry: RootLogEntry;
-  /** For `statement` entries: the id is unique in the log. */
-  readonly statement?: { readonly statementId: string; readonly payloadDigest: string };
 }
 
 export interface RootLogOptions {
@@ -88,6 +89,15 @@ export class RootLog {
         throw error;
       }
     });
+  }
+
+  /**
+   * Puts back what a database restored from an older backup lacks; `derive` writes what follows from each entry.
+   * @throws LedgerError `out-of-range` when the log has another size, `entry-misplaced` when an entry does not fit
+   */
+  putBack(lost: LostEntries, derive: DeriveAgain): Promise<LogHead> {
+    const { pool, origin } = this.options;
+    return putBackRoot({ pool, tables: this.tables, origin, lost, derive });
   }
 
   private async appendOnce(client: PoolClient, head: HeadRow, build: Build): Promise<Attempt> {

@@ -78,6 +78,8 @@ export {
   unavailable,
 } from './problems/standard-problems.js';
 export { toProblem } from './problems/to-problem.js';
+export { BASE64, LostEntriesRequest } from './recovery/lost-entries.request.js';
+export { RecoveryStandingResponse } from './recovery/recovery-standing.response.js';
 export { invalidRequest, validationProblem, type RequestPart } from './problems/validation-problems.js';
 export {
   RATE_LIMITER,
@@ -100,12 +102,8 @@ export {
 export { runCommand } from './shutdown/run-command.js';
 export { serve, type RunningService, type ServeOptions } from './shutdown/serve.js';
 export { SHUTDOWN, Shutdown } from './shutdown/shutdown.js';
-export {
-  KeyVault,
-  KeyVaultError,
-  type KeyVaultErrorCode,
-  type KeyVaultOptions,
-} from './signatures/key-vault.js';
+export { SealingError, type KeyEncryptionKeys, type SealingErrorCode } from './signatures/key-encryption.js';
+export { KeyVault } from './signatures/key-vault.js';
 export {
   algorithmOf,
   thumbprint,
@@ -114,5 +112,6 @@ export {
   type PublicJwk,
 } from './signatures/key.js';
 export { generateKey, NodeSigner } from './signatures/node-signer.js';
+export { SecretVault } from './signatures/secret-vault.js';
 export { nodeGzip } from './gzip.js';
 export { nodeSignatures, type SignatureToCheck } from './signatures/node-signatures.js';

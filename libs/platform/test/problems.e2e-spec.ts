@@ -26,7 +26,8 @@ function json(body: string, url = '/v1/lots'): Request {
 describe('every refusal', () => {
   it.each<[string, Request, number, string]>([
     ['an unknown route', { method: 'GET', url: '/v2/nothing?token=hush' }, 404, 'not-found'],
-    ['another method', { method: 'DELETE', url: '/v1/lots' }, 404, 'not-found'],
+    ['another method', { method: 'DELETE', url: '/v1/lots' }, 405, 'method-not-allowed'],
+    ['a query where none is taken', { ...json('{"lot":"a"}', '/v1/lots?lot=b') }, 400, 'invalid-request'],
     ['a malformed URL', { method: 'GET', url: '/v1/entries/%zz' }, 400, 'bad-request'],
     ['an endless parameter', { method: 'GET', url: `/v1/entries/${'1'.repeat(300)}` }, 414, 'uri-too-long'],
     ['malformed JSON', json('{"lot": "a",}'), 400, 'malformed-json'],
@@ -93,7 +94,27 @@ describe('every refusal', () => {
     });
     expect(headers['content-type']).toBe('application/problem+json');
     expect(problem).toMatchObject({ status, title: expect.any(String), instance: headers['x-request-id'] });
+    expect(problem).toMatchObject({ detail: expect.stringMatching(/./) });
     expect(JSON.stringify(problem)).not.toContain('hush');
+  });
+
+  it.each([
+    { method: 'DELETE', url: '/v1/lots?limit=1', allow: 'GET, HEAD, POST' },
+    { method: 'OPTIONS', url: '/v1/events', allow: 'POST' },
+    { method: 'PUT', url: '/v1/entries/7', allow: 'GET, HEAD' },
+  ] as const)('says which methods a path takes: $method $url', async ({ allow, ...request }) => {
+    const { statusCode, headers, problem } = await send(request);
+    expect([statusCode, headers.allow]).toEqual([405, allow]);
+    expect(problem?.['detail']).toBe(`What is at this path takes ${allow}.`);
+  });
+
+  it('names what stands in the query of an operation that takes none, and goes by none of it', async () => {
+    const { problem } = await send(json('{"lot":"a"}', '/v1/lots?lot=b&a/b=1'));
+    expect(problem?.['errors']).toEqual([
+      { code: 'unknown-field', pointer: '/lot', in: 'query', detail: 'This operation takes no query.' },
+      { code: 'unknown-field', pointer: '/a~1b', in: 'query', detail: 'This operation takes no query.' },
+    ]);
+    expect((await send(json('{"lot":"a"}', '/v1/lots?'))).statusCode).toBe(200);
   });
 
   it('points to every fault of a body, nested lists included', async () => {

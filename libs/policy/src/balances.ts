@@ -1,5 +1,6 @@
 import {
   balanceElement,
+  lotsNamed,
   Rational,
   toKilograms,
   yieldRange,
@@ -8,7 +9,7 @@ import {
   type ElementMass,
 } from '@lodemark/domain';
 import type { Case } from './case.js';
-import { toldOf } from './effective-events.js';
+import { toldOf, type Told } from './effective-events.js';
 import type { Process, ProcessInput, ProcessOutput, Stated } from './lineage.js';
 import { NOTHING, residue } from './measure.js';
 import type { PolicyParameters } from './policy-document.js';
@@ -24,8 +25,13 @@ function passedBy(known: Case): ReadonlyMap<string, Element[]> {
   return passed;
 }
 
+/** What an input brought of the element. */
+export interface Fed extends ElementMass {
+  readonly lot: string;
+}
+
 interface Flows {
-  readonly flows: ElementFlows;
+  readonly flows: ElementFlows & { readonly inputs: readonly Fed[] };
   readonly unmeasured: readonly string[];
   /** Net kilograms of inputs of which the assay says nothing about the element. */
   readonly unsaidInKg: Rational;
@@ -79,7 +85,7 @@ class Gathering {
     };
   }
 
-  private input(input: ProcessInput): ElementMass[] {
+  private input(input: ProcessInput): Fed[] {
     const { lineage, measure } = this.known;
     const { contents, gaps } = measure.input(lineage, this.process, input);
     const net = toKilograms(input.mass.net);
@@ -90,7 +96,7 @@ class Gathering {
       return [];
     }
     const mass = contents.get(this.element);
-    if (mass !== undefined) return [mass];
+    if (mass !== undefined) return [{ ...mass, lot: input.lot }];
     const named = Rational.sum([...contents.values()].map(({ kg }) => kg));
     this.unsaidInKg = this.unsaidInKg.add(Rational.max(Rational.zero, net.sub(named)));
     return [];
@@ -124,6 +130,7 @@ export interface Judged {
   readonly process: Process;
   readonly element: Element;
   readonly unmeasured: readonly string[];
+  readonly fed: readonly Fed[];
   readonly balance: ReturnType<typeof balanceElement>;
   readonly range: { readonly min: string; readonly max: string } | undefined;
 }
@@ -185,12 +192,12 @@ function balance(known: Case, process: Process, element: Element): Judged {
   };
   const found = balanceElement(flows, limits);
   if (found.verdict !== 'over' || !unsaidInKg.isPositive())
-    return { process, element, unmeasured, balance: found, range };
+    return { process, element, unmeasured, fed: flows.inputs, balance: found, range };
   // An input whose assay does not name the element may hold the excess: that is not measured, and no contradiction.
   const possible = (flows.unassayedInKg ?? Rational.zero).add(unsaidInKg);
   const softened = balanceElement({ ...flows, unassayedInKg: possible }, limits);
   const silent = [...unmeasured, `inputs whose assay does not name ${element}`];
-  return { process, element, unmeasured: silent, balance: softened, range };
+  return { process, element, unmeasured: silent, fed: flows.inputs, balance: softened, range };
 }
 
 /** The process that left its heel to this one: the last before it in the same equipment, as far as they name it. */
@@ -208,6 +215,7 @@ export function heelLeftTo(known: Case, { told, facility }: Process): Process | 
     )
     .sort((a, b) => a.ref.index - b.ref.index);
   const last = candidates.at(-1);
+  if (last !== undefined && isTakenOver(known, last, told)) return undefined;
   // What else went into it may be in the heel, too: a heel comes from all of it, or nobody can say what it is.
   const fed = last?.event.inputs.filter(({ role }) => role !== 'reagent') ?? [];
   if (
@@ -218,4 +226,20 @@ export function heelLeftTo(known: Case, { told, facility }: Process): Process | 
     .flatMap(({ lot }) => known.lineage.producersOf(lot))
     .flatMap((producer) => (producer.kind === 'process' ? [producer.process] : []))
     .find((process) => process.told === last);
+}
+
+/** Whether another process took over that heel meanwhile: what stood in a circuit is there once. */
+function isTakenOver(known: Case, left: Told<'Transformed'>, by: Told): boolean {
+  const { facility, equipment } = left.event;
+  return lotsNamed(left.event)
+    .flatMap((lot) => toldOf(known.lineage.namingLot(lot), 'Transformed'))
+    .some(
+      ({ event, ref }) =>
+        event.facility === facility &&
+        left.ref.index < ref.index &&
+        ref.index < by.ref.index &&
+        (event.equipment === undefined || equipment === undefined || event.equipment === equipment) &&
+        event.heel !== undefined &&
+        toKilograms(event.heel.before.mass.net).isPositive(),
+    );
 }

@@ -57,10 +57,14 @@ export class CampaignLog {
   readonly reports: readonly Told<'CampaignsReported'>[];
   readonly campaigns: readonly Campaign[];
 
+  private readonly equipment: string | undefined;
+
   constructor(all: readonly Told<'CampaignsReported'>[], { step, equipment }: About) {
+    this.equipment = equipment;
     this.reports = all.filter(
       ({ event }) =>
-        event.steps.includes(step) && (event.equipment === undefined || event.equipment === equipment),
+        event.steps.includes(step) &&
+        (equipment === undefined || event.equipment === undefined || event.equipment === equipment),
     );
     this.campaigns = distinct(
       this.reports
@@ -73,10 +77,17 @@ export class CampaignLog {
     );
   }
 
-  /** Whether complete reports cover all of the window, one after the other or overlapping. */
+  /**
+   * Whether complete reports cover all of the window, one after the other or overlapping. What is reported of one circuit
+   * says nothing of the others: where none is named, only reports of all of them cover it.
+   */
   covers({ from, to }: Window): boolean {
     const complete = this.reports
-      .flatMap(({ event }) => (event.complete ? [event] : []))
+      .map(({ event }) => event)
+      .filter(
+        ({ complete: whole, equipment }) =>
+          whole && (equipment === undefined || equipment === this.equipment),
+      )
       .sort((a, b) => epochMilliseconds(a.periodFrom) - epochMilliseconds(b.periodFrom));
     let reached = from;
     for (const { periodFrom, periodTo } of complete)

@@ -1,7 +1,8 @@
 import { ELEMENTS, isRareEarth, Rational, type Element, toKilograms } from '@lodemark/domain';
 import { chooseClause, type ClauseChoice } from './clause.js';
 import { Chains, type Custody, type Link, type LinkGap, type Trip } from './chains.js';
-import { castsDoubt, custodiansOf, EntryIndex, type Custodians } from './custodians.js';
+import { castsDoubt, custodiansOf, EntryIndex, involvedIn, type Custodians } from './custodians.js';
+import { isWithin } from './interval.js';
 import { sortEvidence, type Sorted, type Told } from './effective-events.js';
 import type { Evidence, EvidenceEntry } from './evidence.js';
 import { ALLOY_RANK, isAlloyed, isChainForm, isNeutral, rankOf } from './forms.js';
@@ -61,6 +62,7 @@ export class Case {
   /** Every journey on the way from the ground. */
   readonly wholeTrips: readonly Trip[];
   private readonly custodians: Custodians;
+  private readonly involved: ReadonlySet<string>;
   private readonly index: EntryIndex;
 
   constructor(
@@ -96,6 +98,7 @@ export class Case {
       : lots;
     this.within = new Set(this.lots);
     this.custodians = custodiansOf(this.lots, evidence.entries);
+    this.involved = new Set(involvedIn(this.custodians));
     this.index = indexOf(evidence.entries);
     this.processes = processesOf(traces);
     this.roots = distinctBy(
@@ -123,6 +126,22 @@ export class Case {
           contributionsOf: this.contributions,
         }),
       ]),
+    );
+  }
+
+  /** Of every rare earth that is in the subject, from the ground, whatever the profile leaves out. */
+  rareEarthTraces(): readonly Trace[] {
+    const { lineage, measure, parameters, family } = this;
+    const all = this.trackedElements(elementsIn(parameters.profiles[family].strict.ifPresent));
+    return all.filter(isRareEarth).map(
+      (element) =>
+        this.wholeTraces.get(element) ??
+        traceElement(this.subject, element, {
+          lineage,
+          measure,
+          fromMelt: false,
+          contributionsOf: this.contributions,
+        }),
     );
   }
 
@@ -155,7 +174,7 @@ export class Case {
 
   /** Facilities that may have had custody of a lot of the lineage. */
   hadCustody(facility: string): boolean {
-    return [...this.custodians.values()].some((facilities) => facilities.has(facility));
+    return this.involved.has(facility);
   }
 
   /** Whether a facility may have had custody of this lot of the lineage. */
@@ -297,12 +316,7 @@ function distinctBy<T>(things: readonly T[], key: (thing: T) => string): T[] {
 }
 
 function inTable(table: PolicyParameters['coveredCountries'], country: string, date: string): boolean {
-  return table.some(
-    (row) =>
-      row.country === country &&
-      (row.from === undefined || row.from <= date) &&
-      (row.to === undefined || date <= row.to),
-  );
+  return table.some((row) => row.country === country && isWithin(row, date));
 }
 
 /** By what an assay shows; what is only said decides where no assay does. */

@@ -74,7 +74,9 @@ export class Chains {
           ref.index < before &&
           (event.type === 'PackageReturned'
             ? event.packages.some((line) => line.lot === lot)
-            : event.type === 'DispatchCancelled' && handOver.reports.length > 0),
+            : event.type === 'DispatchCancelled' &&
+              event.lots.includes(lot) &&
+              handOver.reports.length + handOver.assurances.length > 0),
       );
       if (handOver === undefined || end === undefined) continue;
       if (this.detours.every((one) => one.lot !== lot || one.end !== end))

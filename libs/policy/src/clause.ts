@@ -60,7 +60,17 @@ export function chooseClause({ policy, question }: { policy: Policy; question: Q
       'state the clause version as it stands in the contract: a later one held when it was awarded',
       { clauseVersion: version, awardDate: question.awardDate ?? '' },
     );
-  const { deliveryDate } = question;
+  const { deliveryDate, awardDate } = question;
+  // Which clause a contract has is told by when it was awarded: an older one than today's cannot be had for the asking.
+  if (latest !== undefined && month < latest && awardDate === undefined)
+    return asker('award-date-missing', 'state when the contract with this clause was awarded', {
+      clauseVersion: version,
+    });
+  if (deliveryDate !== undefined && awardDate !== undefined && deliveryDate < awardDate)
+    return asker('delivered-before-award', 'state both dates as they stand in the contract', {
+      deliveryDate,
+      awardDate,
+    });
   if (deliveryDate === undefined)
     return asker('delivery-date-missing', 'state the delivery date of the contract', {
       clauseVersion: version,

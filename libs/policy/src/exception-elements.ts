@@ -1,5 +1,7 @@
 import { Rational, type EventOf, type EXCEPTIONS } from '@lodemark/domain';
 import type { Case } from './case.js';
+import { deliveryAtLeast } from './delivery.js';
+import { isWithin, type Interval } from './interval.js';
 import type { Told } from './effective-events.js';
 import type { ExceptionParameters } from './exception-parameters.js';
 
@@ -32,7 +34,7 @@ export function contractElements(
   const common: Element[] = [
     { name: 'document on file', holds: words?.document === undefined ? undefined : true },
     { name: 'contract of the question', holds: same(words?.contract, known.question.contract) },
-    { name: 'in force on the delivery date', holds: inForce(words, known.question.deliveryDate) },
+    { name: 'in force on the delivery date', holds: inForce(words, known) },
   ];
   switch (exception) {
     case 'X-SAT':
@@ -68,9 +70,15 @@ function not(said: boolean | undefined): boolean | undefined {
   return said === undefined ? undefined : !said;
 }
 
-function inForce(words: Words | undefined, date: string | undefined): boolean | undefined {
-  if (words === undefined || date === undefined) return undefined;
-  return (words.from === undefined || words.from <= date) && (words.to === undefined || date <= words.to);
+function inForce(words: Words | undefined, known: Case): boolean | undefined {
+  return words === undefined ? undefined : coversDelivery(known, words);
+}
+
+/** Whether what holds for an interval of dates holds on the delivery; on none that lies before the lot was made. */
+export function coversDelivery(known: Case, interval: Interval): boolean | undefined {
+  const { deliveryDate } = known.question;
+  if (deliveryDate === undefined) return undefined;
+  return [deliveryDate, deliveryAtLeast(known, deliveryDate)].every((date) => isWithin(interval, date));
 }
 
 function outside(country: string | undefined, { homeCountries }: ExceptionParameters): boolean | undefined {

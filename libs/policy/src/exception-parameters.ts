@@ -27,6 +27,15 @@ export const exceptionParameters = z.strictObject({
   }),
   /** X-NONAV: the longest that a waiver may run. */
   waiverMonths: z.int().min(1),
+  /** X-NONAV by a waiver of the statute: what it waives, and who signs it. */
+  statute: z
+    .strictObject({
+      legalBasis: z.string().min(1),
+      /** Names of which the office has one, in lower case, and none of those who act for it. */
+      offices: z.array(z.string().regex(/^[^A-Z]+$/)).min(1),
+      notOf: z.array(z.string().regex(/^[^A-Z]+$/)),
+    })
+    .exactOptional(),
   /** X-NONAV by a determination of the regulation: who makes it, and how long before the public has notice of a class. */
   determinations: z
     .strictObject({

@@ -1,4 +1,4 @@
-import { isRareEarth, type Step } from '@lodemark/domain';
+import type { Step } from '@lodemark/domain';
 import type { Case } from './case.js';
 import { isAlloyed } from './forms.js';
 import type { ExceptionParameters } from './exception-parameters.js';
@@ -13,7 +13,7 @@ const DISSOLVING: readonly Step[] = ['CRACK_LEACH', 'SEPARATE', 'CALCINE', 'REDU
  * the sintering of the magnet both in the United States. No minimum share is stated, so that all of it is wanted.
  */
 export function recyclingElements(known: Case, { recycling }: ExceptionParameters): Element[] {
-  const traces = [...known.wholeTraces.values()].filter(({ element }) => isRareEarth(element));
+  const traces = known.rareEarthTraces();
   const roots = traces.flatMap((trace) => trace.roots);
   const processes = [...new Set(traces.flatMap((trace) => trace.processes))];
   const { countries, families, feedForms } = recycling;

@@ -1,6 +1,6 @@
 import { epochMilliseconds, utcDate, type EventOf } from '@lodemark/domain';
 import type { Case } from './case.js';
-import { same, type Element } from './exception-elements.js';
+import { coversDelivery, same, type Element } from './exception-elements.js';
 import type { ExceptionParameters } from './exception-parameters.js';
 
 type Waiver = EventOf<'WaiverRecorded'>;
@@ -13,9 +13,9 @@ type Waiver = EventOf<'WaiverRecorded'>;
 export function waiverElements(
   waiver: Waiver | undefined,
   known: Case,
-  { waiverMonths, determinations }: ExceptionParameters,
+  { waiverMonths, determinations, statute }: ExceptionParameters,
 ): Element[] {
-  const { deliveryDate, endItem } = known.question;
+  const { endItem } = known.question;
   if (waiver === undefined) return [{ name: 'waiver on file', holds: undefined }];
   const { from, to, document, material } = waiver;
   return [
@@ -27,10 +27,28 @@ export function waiverElements(
     },
     {
       name: 'in force on the delivery date',
-      holds: deliveryDate === undefined ? undefined : from <= deliveryDate && deliveryDate <= to,
+      holds: coversDelivery(known, waiver),
     },
-    { name: `runs for at most ${String(waiverMonths)} months`, holds: to <= monthsAfter(from, waiverMonths) },
+    { name: `runs for at most ${String(waiverMonths)} months`, holds: to < monthsAfter(from, waiverMonths) },
     ...(determinations === undefined ? [] : determinationElements(waiver, known, determinations)),
+    ...(statute === undefined ? [] : statuteElements(waiver, statute, determinations)),
+  ];
+}
+
+/** What is no determination waives the statute itself, and so does nobody but whom the statute names (1.1, 1.3). */
+function statuteElements(
+  { legalBasis, determination, office }: Waiver,
+  statute: NonNullable<ExceptionParameters['statute']>,
+  determinations: Determinations | undefined,
+): Element[] {
+  const regulation = determinations !== undefined && legalBasis.includes(determinations.legalBasis);
+  const waives = regulation || legalBasis.includes(statute.legalBasis);
+  const basis = { name: 'a legal basis that the law on magnets names', holds: waives || undefined };
+  if (determination !== undefined || regulation) return [basis];
+  const signed = isOf(office, statute.offices) && !isOf(office, statute.notOf);
+  return [
+    basis,
+    { name: 'signed by the Secretary of Defense or of a military department', holds: signed || undefined },
   ];
 }
 
@@ -56,6 +74,7 @@ function determinationElements(
     ];
   const { contracts, noticedOn } = determination;
   return [
+    { name: 'a class of more than one contract', holds: new Set(contracts).size > 1 || undefined },
     {
       name: 'contract of the question among those of the class',
       holds: question.contract === undefined ? undefined : contracts.includes(question.contract),

@@ -22,9 +22,40 @@ export function claimedExceptions(known: Case, limits: ExceptionParameters): Cla
     ({ exception }) => wanted === undefined || exception === wanted,
   );
   const asserted: Claim[] = wanted !== undefined && claims.length === 0 ? [{ exception: wanted }] : [];
-  return [...claims, ...asserted]
-    .map((claim) => judged(claim, known, limits))
-    .sort((a, b) => STRENGTH.indexOf(a.standing) - STRENGTH.indexOf(b.standing));
+  return contested([...claims, ...asserted].map((claim) => judged(claim, known, limits))).sort(
+    (a, b) => STRENGTH.indexOf(a.standing) - STRENGTH.indexOf(b.standing),
+  );
+}
+
+/** Which delivery a claim is about, not what is said of it. */
+const ABOUT: readonly string[] = [
+  'contract of the question',
+  'end item of the question',
+  'in force on the delivery date',
+];
+
+/**
+ * Two papers on one exception for the very same delivery that say different things leave it open which is right. What a
+ * waiver does not give another one may, so that waivers contest nothing.
+ */
+function contested(claims: readonly Claimed[]): Claimed[] {
+  return claims.map((claim) => {
+    const other = claims.find(
+      ({ exception, standing, elements }) =>
+        exception === claim.exception &&
+        exception !== 'X-NONAV' &&
+        standing === 'refuted' &&
+        elements.every(({ name, holds }) => !ABOUT.includes(name) || holds === true),
+    );
+    if (claim.standing !== 'proven' || other === undefined) return claim;
+    const element = { name: 'no other claim for the same delivery that says otherwise', holds: undefined };
+    return {
+      ...claim,
+      standing: 'open',
+      elements: [...claim.elements, element],
+      entries: [...claim.entries, ...other.entries],
+    };
+  });
 }
 
 const STRENGTH: readonly Claimed['standing'][] = ['proven', 'open', 'refuted'];

@@ -1,7 +1,7 @@
 import type { EventOf, EventType } from '@lodemark/domain';
 import type { Case } from './case.js';
 import { isTold, type Told } from './effective-events.js';
-import { attestationCounts } from './key-standing.js';
+import { countingIn } from './key-standing.js';
 import { remembered } from './remembered.js';
 import { push } from './root-facts.js';
 import type { EvidenceEntry } from './evidence.js';
@@ -19,9 +19,7 @@ class Papers {
     for (const one of sorted.told) {
       if (isFiled(one)) push(this.byFacility, one.event.facility, one);
       if (one.entry.attestations.length === 0 || !concerns(one.entry)) continue;
-      for (const word of one.entry.attestations)
-        if (attestationCounts(word, one.entry, facts))
-          push(this.attestations, word.attestation.type, word.attestation);
+      for (const word of countingIn(one.entry, facts)) push(this.attestations, word.type, word);
     }
   }
 

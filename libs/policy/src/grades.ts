@@ -3,15 +3,13 @@ import type { Case, Link } from './case.js';
 import type { Told } from './effective-events.js';
 import type { EntryRef } from './evidence.js';
 import type { Grade } from './evidence-grade.js';
-import { attestationCounts } from './key-standing.js';
+import { countingIn } from './key-standing.js';
 import type { HandOver } from './lineage.js';
 
 export interface Graded {
   readonly grade: Grade;
   /** Whether the goods crossed a border, or may have. */
   readonly border: boolean;
-  /** Third parties that count, by organization. */
-  readonly voices: readonly string[];
   readonly entries: readonly EntryRef[];
 }
 
@@ -26,14 +24,12 @@ export function gradeOf(known: Case, link: Link): Graded {
     return {
       grade: (receipt.event.documents ?? []).length > 0 ? 'C' : 'D',
       border,
-      voices: [],
       entries: [receipt.ref],
     };
   const voices = thirdVoices(known, handOver, receipt).filter(({ beyond }) => !border || beyond);
   return {
     grade: voices.length > 0 ? 'A' : 'B',
     border,
-    voices: [...new Set(voices.map(({ organization }) => organization))].sort(),
     entries: [handOver.dispatch.ref, receipt.ref, ...voices.map(({ ref }) => ref)],
   };
 }
@@ -53,28 +49,25 @@ function bothSides({ lot, receipt: { event } }: Link, { dispatch }: HandOver): b
 }
 
 interface Voice {
-  readonly organization: string;
   readonly beyond: boolean;
   readonly ref: EntryRef;
 }
 
 /** Carriers, customs brokers and surveyors that speak of this very dispatch and are in neither side's hands. */
 function thirdVoices(known: Case, handOver: HandOver, receipt: Told): Voice[] {
-  const { dispatch, reports, receipts, ends } = handOver;
+  const { dispatch, reports, receipts, ends, assurances } = handOver;
   const home = known.countryOf(dispatch);
   const sides = [dispatch, receipt].flatMap((told) => operatorOf(known, told));
   const date = utcDate(dispatch.event.occurredAt);
-  const told: Told[] = [dispatch, ...reports, ...receipts, ...ends];
+  const told: Told[] = [dispatch, ...reports, ...receipts, ...ends, ...assurances];
   return told.flatMap(({ entry, ref }) =>
-    entry.attestations
-      .filter((one) => attestationCounts(one, entry, known.facts))
-      .flatMap(({ attestation }): Voice[] => {
-        if (!('dispatch' in attestation) || attestation.dispatch !== dispatch.entry.payloadDigest) return [];
-        const { organization } = attestation;
-        if (sides.some((side) => inOneHand(known, side, { organization, date }))) return [];
-        const beyond = attestation.type === 'Customs' || (attestation.place?.country ?? home) !== home;
-        return [{ organization, beyond, ref }];
-      }),
+    countingIn(entry, known.facts).flatMap((attestation): Voice[] => {
+      if (!('dispatch' in attestation) || attestation.dispatch !== dispatch.entry.payloadDigest) return [];
+      const { organization } = attestation;
+      if (sides.some((side) => inOneHand(known, side, { organization, date }))) return [];
+      const beyond = attestation.type === 'Customs' || (attestation.place?.country ?? home) !== home;
+      return [{ beyond, ref }];
+    }),
   );
 }
 
@@ -83,24 +76,21 @@ function operatorOf(known: Case, { event }: Told): string[] {
   return operator === undefined ? [] : [operator];
 }
 
-/** One and the same, or one controls the other by a holding that counts whole. */
+/**
+ * One and the same, or one controls the other, or both have one parent, by holdings that count whole: a sister's word is
+ * no third voice (domain.md 5.3: one that neither party controls).
+ */
 export function inOneHand(
   known: Case,
   side: string,
   { organization, date }: { organization: string; date: string },
 ): boolean {
-  return (
-    side === organization ||
-    controls(known, side, { organization, date }) ||
-    controls(known, organization, { organization: side, date })
-  );
+  const over = controllers(known, side, date);
+  return [...controllers(known, organization, date)].some((one) => over.has(one));
 }
 
-function controls(
-  known: Case,
-  holder: string,
-  { organization, date }: { organization: string; date: string },
-): boolean {
+/** An organization and whoever controls it, through whomever. */
+function controllers(known: Case, organization: string, date: string): ReadonlySet<string> {
   const whole = Rational.parse(known.parameters.attributionPercent);
   const controlled = new Set([organization]);
   for (const one of controlled)
@@ -110,5 +100,5 @@ function controls(
         [line.equity, line.votes, line.seats].some((share) => Rational.parse(share).compare(whole) >= 0)
       )
         controlled.add(line.holder.organization);
-  return holder !== organization && controlled.has(holder);
+  return controlled;
 }

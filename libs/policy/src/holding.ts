@@ -46,8 +46,27 @@ export function remainder({ holders }: Ownership): Holding {
   return { equity: left('equity'), votes: left('votes'), seats: left('seats') };
 }
 
+/** Why a declaration shows nothing on a date, whatever it says. */
+export function flawOf(
+  declared: { readonly statement: Ownership; readonly at: string },
+  date: string,
+  windowDays: number,
+): 'over-whole' | 'stale' | undefined {
+  if (isOverWhole(declared.statement)) return 'over-whole';
+  return isStale(declared, date, windowDays) ? 'stale' : undefined;
+}
+
+/** More than the whole that is held by any measure, beyond the rounding of its lines; nobody can say then who holds what. */
+function isOverWhole({ holders }: Ownership): boolean {
+  return MEASURES.some((measure) =>
+    Rational.sum(holders.map((holder) => Rational.parse(holder[measure]))).greaterThan(ROUNDED_WHOLE),
+  );
+}
+
+const ROUNDED_WHOLE = Rational.parse('100.5');
+
 /** Whether it was declared, and declared again, longer before the date than the window is. */
-export function isStale(
+function isStale(
   { statement, at }: { readonly statement: Ownership; readonly at: string },
   date: string,
   windowDays: number,

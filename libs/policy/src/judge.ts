@@ -3,8 +3,9 @@ import type { Evidence } from './evidence.js';
 import type { Policy } from './policy-document.js';
 import { compareText } from './root-facts.js';
 import { withExceptions } from './excused.js';
-import { combine, insufficient, type Found } from './found.js';
+import { combine, insufficient } from './found.js';
 import { chooseClause } from './clause.js';
+import { unknownSubject } from './rules/graph.js';
 import { weakestModel } from './rules/physics.js';
 import { RULES } from './rules/registry.js';
 import { disclosureStages, lineageBalance } from './tables.js';
@@ -18,8 +19,9 @@ import type { Finding, Outcome, Verdict } from './verdict.js';
 export function judge(evidence: Evidence, policy: Policy, asked: Asked): Verdict {
   const known = new Case(evidence, policy, asked);
   const scope = scopeOf(known);
-  const findings = withReasons([
+  const findings = distinctInOrder([
     ...scopeFindings(known, scope),
+    ...(known.material === undefined ? [{ rule: 'C06@1', ...unknownSubject(known) }] : []),
     ...withExceptions(
       known,
       policy.document.rules.flatMap((name) => apply(name, known)),
@@ -78,20 +80,8 @@ function scopeFindings({ material, family, subject, policy }: Case, scope: Verdi
   return [{ rule: 'C12@1', ...found }];
 }
 
-/** C51: a finding that is no pass and names no cure would be an unexplained refusal; it is INSUFFICIENT by itself. */
-function withReasons(findings: readonly Finding[]): Finding[] {
-  const unexplained = findings.filter(
-    ({ outcome, cure }) => (outcome === 'FAIL' || outcome === 'INSUFFICIENT') && cure === undefined,
-  );
-  const against = unexplained.map(({ rule, code }): Finding => {
-    const found: Found = insufficient(
-      'unexplained',
-      { facts: { rule, code } },
-      { code: 'report-defect', by: 'policy', what: `report that ${rule} gave ${code} without a cure` },
-    );
-    return { rule: 'C51@1', ...found };
-  });
-  const distinct = new Map([...findings, ...against].map((finding) => [sortKey(finding), finding]));
+function distinctInOrder(findings: readonly Finding[]): Finding[] {
+  const distinct = new Map(findings.map((finding) => [sortKey(finding), finding]));
   return [...distinct].sort(([a], [b]) => compareText(a, b)).map(([, finding]) => finding);
 }
 

@@ -72,6 +72,16 @@ function isFacilitysWord({ statement, kid, at }: Reattestation, facts: RootFacts
   return key.revoked === undefined || epochMilliseconds(at) < epochMilliseconds(key.revoked.suspectFrom);
 }
 
+/** What third parties state in an entry under their own keys, as far as it counts. */
+export function countingIn(
+  entry: EvidenceEntry,
+  facts: RootFacts,
+): EvidenceEntry['attestations'][number]['attestation'][] {
+  return entry.attestations
+    .filter((one) => attestationCounts(one, entry, facts))
+    .map(({ attestation }) => attestation);
+}
+
 /** Whether an attestation counts as a third voice: signed under a key registered for attestations of that organization. */
 export function attestationCounts(
   attestation: EvidenceEntry['attestations'][number],

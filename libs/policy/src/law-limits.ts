@@ -25,6 +25,11 @@ export const lawLimits = {
       families: z.array(z.enum(['NdFeB', 'SmCo', 'other'])).min(1),
       /** In lower case. */
       itemClasses: z.array(z.string().regex(/^[^A-Z]+$/)).min(1),
+      /** What an item of none of those is called, in lower case; any other word leaves the class unsaid. */
+      otherClasses: z
+        .array(z.string().regex(/^[^A-Z]+$/))
+        .min(1)
+        .exactOptional(),
     })
     .exactOptional(),
   /** C18: how many days after an inquiry in vain the tracking system must be ready. */

@@ -60,6 +60,16 @@ export interface HandOver {
   readonly reports: readonly Told<
     'CarrierAccepted' | 'TransitReported' | 'CustomsCleared' | 'SealChecked' | 'SealBroken'
   >[];
+  /** What third parties said of it, as its sender or its receiver filed it beside. */
+  readonly assurances: readonly Told<'AssuranceRecorded'>[];
+}
+
+/** Dispatches that third parties speak of in what a facility filed. */
+function dispatchesAssured({ entry }: Told): readonly string[] {
+  const named = entry.attestations.flatMap(({ attestation }) =>
+    'dispatch' in attestation ? [attestation.dispatch] : [],
+  );
+  return [...new Set(named)];
 }
 
 /** A hand-over is the same for as long as the same is told of it. */
@@ -95,6 +105,8 @@ export class Lineage {
       if (isTold(one, 'Dispatched')) this.dispatches.set(one.entry.payloadDigest, one);
       if ('dispatch' in one.event && typeof one.event.dispatch === 'string')
         push(this.citing, one.event.dispatch, one);
+      if (isTold(one, 'AssuranceRecorded'))
+        for (const dispatch of dispatchesAssured(one)) push(this.citing, dispatch, one);
     }
     this.usurping = [...usurping];
   }
@@ -143,6 +155,9 @@ export class Lineage {
         ...toldOf(citing, 'SealChecked'),
         ...toldOf(citing, 'SealBroken'),
       ],
+      assurances: toldOf(citing, 'AssuranceRecorded').filter(({ event: { facility } }) =>
+        [dispatch.event.facility, dispatch.event.to].includes(facility),
+      ),
     }));
   }
 
@@ -153,14 +168,29 @@ export class Lineage {
     );
   }
 
-  /** Dispatches of the lot by a facility that were not cancelled, in log order. */
+  /** Dispatches of the lot by a facility that were not cancelled, or arrived all the same, in log order. */
   dispatchesFrom(lot: string, facility: string): Told<'Dispatched'>[] {
-    const all = toldOf(this.namingLot(lot), 'Dispatched').filter(({ event }) => event.facility === facility);
-    return all.filter(
-      ({ entry }) =>
-        !toldOf(this.citing.get(entry.payloadDigest) ?? [], 'DispatchCancelled').some(
-          ({ event }) => event.facility === facility,
-        ),
+    return toldOf(this.namingLot(lot), 'Dispatched').filter(
+      (dispatch) =>
+        dispatch.event.facility === facility &&
+        (!this.isCancelled(lot, dispatch) || this.hasArrived(lot, dispatch)),
+    );
+  }
+
+  /** By the sender's word, and of this lot: the others of the dispatch may have left. */
+  private isCancelled(lot: string, { event: { facility }, entry }: Told<'Dispatched'>): boolean {
+    const ends = this.handOver(entry.payloadDigest)?.ends ?? [];
+    return toldOf(ends, 'DispatchCancelled').some(
+      ({ event }) => event.facility === facility && event.lots.includes(lot),
+    );
+  }
+
+  /** By the word of the addressee, or of somebody else who can answer its nonce. */
+  private hasArrived(lot: string, { event: { to, nonce }, entry }: Told<'Dispatched'>): boolean {
+    const receipts = this.handOver(entry.payloadDigest)?.receipts ?? [];
+    return receipts.some(
+      ({ event }) =>
+        event.lots.some((line) => line.lot === lot) && (event.facility === to || event.nonce === nonce),
     );
   }
 

@@ -24,7 +24,8 @@ const HUNDRED = Rational.parse('100');
  */
 export function assistanceOf(known: Case): Assistance {
   const materials = new Map(materialsOf(known).map((lot) => [lot, madeBy(known)(lot)]));
-  const stated = costsStated(known);
+  const said = costsStated(known);
+  const stated = said.at(-1);
   if (stated === undefined) {
     const all = [...materials.values()];
     return {
@@ -33,8 +34,13 @@ export function assistanceOf(known: Case): Assistance {
       stated,
     };
   }
-  const sum = (wanted: MadeBy) => costOf(stated.event, (lot) => materials.get(lot) === wanted);
-  return { least: sum('clear'), most: HUNDRED.sub(sum('prohibited')), stated };
+  const sums = (wanted: MadeBy) =>
+    said
+      .map(({ event }) => costOf(event, (lot) => materials.get(lot) === wanted))
+      .sort((a, b) => a.compare(b));
+  // Books that say different things show what all of them say, and no more; a mistake in them is corrected.
+  const least = sums('clear')[0] ?? Rational.zero;
+  return { least, most: HUNDRED.sub(sums('prohibited')[0] ?? Rational.zero), stated };
 }
 
 function costOf({ materials }: EventOf<'MaterialCostsStated'>, counts: (lot: string) => boolean): Rational {
@@ -43,11 +49,11 @@ function costOf({ materials }: EventOf<'MaterialCostsStated'>, counts: (lot: str
   );
 }
 
-/** What the maker of the subject says that its materials cost, by its books: the last that it said. */
-function costsStated(known: Case): Told<'MaterialCostsStated'> | undefined {
-  return toldOf(known.lineage.namingLot(known.subject), 'MaterialCostsStated')
-    .filter(({ event }) => event.facility === makerOf(known.subject))
-    .at(-1);
+/** What the maker of the subject says that its materials cost, by its books, as often as it said it. */
+function costsStated(known: Case): readonly Told<'MaterialCostsStated'>[] {
+  return toldOf(known.lineage.namingLot(known.subject), 'MaterialCostsStated').filter(
+    ({ event }) => event.facility === makerOf(known.subject),
+  );
 }
 
 /** What the operator of the subject's maker took in from others, or bought: where its own steps began. */

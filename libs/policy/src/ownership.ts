@@ -1,8 +1,8 @@
 import { Rational } from '@lodemark/domain';
 import type { Case } from './case.js';
 import {
+  flawOf,
   holdingIn,
-  isStale,
   MEASURES,
   NONE,
   remainder,
@@ -26,22 +26,39 @@ export type ControlVerdict =
   | {
       readonly verdict: 'unproven';
       readonly code:
-        'organization-unknown' | 'ownership-undeclared' | 'ownership-stale' | 'ownership-incomplete';
+        | 'organization-unknown'
+        | 'ownership-undeclared'
+        | 'ownership-stale'
+        | 'ownership-over-whole'
+        | 'ownership-incomplete'
+        | 'ownership-retold';
       readonly detail: string;
     };
 
 /**
  * Whether an organization is an entity of concern on a date (R-FEOC, domain.md 1.6): jurisdiction of a covered
  * country, or 25 % of equity, votes or seats held by its government, directly or through others. A holding of 50 % or
- * more counts whole, a smaller one multiplies. What nobody declared may hide a government, so it is never clear.
+ * more counts whole, a smaller one multiplies. What nobody declared may hide a government, so it is never clear; nor is
+ * a declaration of more than the whole, of which nobody knows which line is wrong, nor what is cleared only by declaring
+ * afterwards that it had been otherwise.
  */
 export function controlOn(known: Case, organization: string, date: string): ControlVerdict {
+  const now = controlAsTold(known, { of: organization, date });
+  if (now.verdict !== 'clear') return now;
+  const then = controlAsTold(known, { of: organization, date, toldBy: date });
+  return then.verdict === 'concern'
+    ? { verdict: 'unproven', code: 'ownership-retold', detail: then.detail }
+    : now;
+}
+
+function controlAsTold(known: Case, asked: AskedOf): ControlVerdict {
+  const { of: organization, date } = asked;
   const record = known.facts.organization(organization);
   if (record === undefined)
     return { verdict: 'unproven', code: 'organization-unknown', detail: organization };
   const seat = coveredSeat(known, record, date);
   if (seat !== undefined) return { verdict: 'concern', code: 'jurisdiction', detail: seat };
-  const walk = holdingsOf(known, organization, { of: organization, date });
+  const walk = holdingsOf(known, organization, asked);
   const threshold = Rational.parse(known.parameters.governmentHoldingPercent);
   const concern = MEASURES.find((measure) => walk.covered[measure].compare(threshold) >= 0);
   if (concern !== undefined)
@@ -58,7 +75,7 @@ export function controlOn(known: Case, organization: string, date: string): Cont
     return {
       verdict: 'unproven',
       code: 'ownership-incomplete',
-      detail: `${show(walk.undisclosed[hidden])} % of ${hidden} undisclosed`,
+      detail: `${show(walk.undisclosed[hidden])} % of ${hidden}`,
     };
   return { verdict: 'clear', covered: walk.covered };
 }
@@ -68,7 +85,10 @@ interface Walk {
   readonly covered: Holding;
   /** Held by nobody who is named. */
   readonly undisclosed: Holding;
-  readonly problem?: { readonly code: 'ownership-undeclared' | 'ownership-stale'; readonly detail: string };
+  readonly problem?: {
+    readonly code: 'ownership-undeclared' | 'ownership-stale' | 'ownership-over-whole';
+    readonly detail: string;
+  };
 }
 
 /** The covered country that an organization is at home in. */
@@ -82,6 +102,12 @@ export function coveredSeat(known: Case, record: Organization, date: string): st
 interface AskedOf {
   readonly of: string;
   readonly date: string;
+  /** Of the declarations that had been told by the end of this day alone. */
+  readonly toldBy?: string;
+}
+
+function keyOf(organization: string, { of, date, toldBy }: AskedOf): string {
+  return `${of} ${organization} ${date} ${toldBy ?? ''}`;
 }
 
 const walks = new WeakMap<Case, Map<string, Walk>>();
@@ -93,7 +119,7 @@ const walks = new WeakMap<Case, Map<string, Walk>>();
 function holdingsOf(known: Case, organization: string, asked: AskedOf): Walk {
   const walked = walks.get(known) ?? new Map<string, Walk>();
   walks.set(known, walked);
-  const key = `${asked.of} ${organization} ${asked.date}`;
+  const key = keyOf(organization, asked);
   const before = walked.get(key);
   if (before !== undefined) return before;
   // Who stands behind a circle of holdings is not shown by going round it.
@@ -104,8 +130,8 @@ function holdingsOf(known: Case, organization: string, asked: AskedOf): Walk {
 }
 
 function walkHoldings(known: Case, organization: string, asked: AskedOf): Walk {
-  const { date } = asked;
-  const declared = known.facts.ownership(organization, date);
+  const { date, toldBy } = asked;
+  const declared = known.facts.ownership(organization, date, toldBy);
   // A state's own body, registered as such, is the government itself: nobody holds it.
   if (declared === undefined && isGovernment(known, organization))
     return { covered: NONE, undisclosed: NONE };
@@ -115,15 +141,13 @@ function walkHoldings(known: Case, organization: string, asked: AskedOf): Walk {
       undisclosed: WHOLE,
       problem: { code: 'ownership-undeclared', detail: organization },
     };
-  const { statement, at } = declared;
+  const { statement } = declared;
   const parts = statement.holders.map((line) => attributed(known, line, asked));
-  const stale = isStale({ statement, at }, date, known.parameters.ownershipMaxAgeDays)
-    ? ({ code: 'ownership-stale', detail: organization } as const)
-    : undefined;
+  const flaw = flawOf(declared, date, known.parameters.ownershipMaxAgeDays);
   return {
     covered: sumOf(parts.map(({ covered }) => covered)),
     undisclosed: sumOf([...parts.map(({ undisclosed }) => undisclosed), remainder(statement)]),
-    ...(stale === undefined ? {} : { problem: stale }),
+    ...(flaw === undefined ? {} : { problem: { code: `ownership-${flaw}` as const, detail: organization } }),
   };
 }
 
@@ -186,16 +210,19 @@ const alliedShares = new WeakMap<Case, Map<string, AlliedShare>>();
 
 /**
  * The share of equity held, through whomever, in allied countries on a date, for C53's majority: every part counts by
- * the country of who holds it in the end. What nobody declared, or declared too long ago, is neither.
+ * the country of who holds it in the end. What nobody declared, or declared too long ago, is neither;
+ * nor is anything where a majority elsewhere was declared first, and only afterwards that it had been otherwise.
  */
 export function alliedEquity(known: Case, organization: string, date: string): AlliedShare {
-  return alliedIn(known, organization, { of: organization, date });
+  const now = alliedIn(known, organization, { of: organization, date });
+  const then = alliedIn(known, organization, { of: organization, date, toldBy: date });
+  return then.other.compare(HALF) >= 0 && now.other.lessThan(HALF) ? NEITHER : now;
 }
 
 function alliedIn(known: Case, organization: string, asked: AskedOf): AlliedShare {
   const walked = alliedShares.get(known) ?? new Map<string, AlliedShare>();
   alliedShares.set(known, walked);
-  const key = `${asked.of} ${organization} ${asked.date}`;
+  const key = keyOf(organization, asked);
   const before = walked.get(key);
   if (before !== undefined) return before;
   walked.set(key, NEITHER);
@@ -205,10 +232,10 @@ function alliedIn(known: Case, organization: string, asked: AskedOf): AlliedShar
 }
 
 function walkAllied(known: Case, organization: string, asked: AskedOf): AlliedShare {
-  const { date } = asked;
-  const declared = known.facts.ownership(organization, date);
+  const { date, toldBy } = asked;
+  const declared = known.facts.ownership(organization, date, toldBy);
   if (declared === undefined) return stateShare(known, organization, date);
-  if (isStale(declared, date, known.parameters.ownershipMaxAgeDays)) return NEITHER;
+  if (flawOf(declared, date, known.parameters.ownershipMaxAgeDays) !== undefined) return NEITHER;
   const parts = declared.statement.holders.map((line) => {
     const equity = Rational.parse(line.equity);
     if ('name' in line.holder) {

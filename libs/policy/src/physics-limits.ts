@@ -45,6 +45,8 @@ export const physicsLimits = {
         z.strictObject({ step, pair, ...drift, required: z.literal(true).exactOptional() }),
       ),
       baseline: z.array(z.strictObject({ pair, ...drift })),
+      /** By how much raw material as it comes from the ground may be richer than the mine's ore. */
+      grade: z.strictObject({ forms: z.array(z.enum(FORMS)), ...drift }).exactOptional(),
     })
     .exactOptional(),
   /** C45: steps that run without an end and mix what they are fed, and for how long something fed may still come out. */

@@ -42,12 +42,17 @@ export function instantsOf(
   return [...ends, ...between];
 }
 
-/** The country of the facility that tells of an event, if it is the same at all those instants. */
+/**
+ * The country of the facility that tells of an event, if it is the same at all those instants, and was registered as
+ * such when a root checkpoint covered the event: where a plant stood is not amended afterwards.
+ */
 export const countryOf = rememberedPair((facts: RootFacts, told: Told): string | undefined => {
   const { facility } = told.event;
-  const [first, ...others] = instantsOf(told, facts.facilityChanges(facility), []).map(
-    (instant) => facts.facility(facility, instant)?.country,
-  );
+  const { rootIndex } = told.entry.covered;
+  const [first, ...others] = instantsOf(told, facts.facilityChanges(facility), []).flatMap((instant) => {
+    const now = facts.facility(facility, instant)?.country;
+    return [now, facts.facilityAsTold(facility, instant, rootIndex)?.country ?? now];
+  });
   return others.every((other) => other === first) ? first : undefined;
 });
 

@@ -1,8 +1,8 @@
 import { Rational } from '@lodemark/domain';
 import type { Case } from './case.js';
 import {
+  flawOf,
   holdingIn,
-  isStale,
   MEASURES,
   NONE,
   remainder,
@@ -34,7 +34,16 @@ type Party = Ownership['holders'][number]['holder'];
 export function prohibitedOn(known: Case, organization: string, date: string): ProhibitedVerdict {
   const limits = known.parameters.prohibitedEntities;
   if (limits === undefined) return { verdict: 'unproven', detail: 'the policy states no limits' };
-  return new Inquiry(known, date, limits).of(organization);
+  const now = new Inquiry(known, date, limits).of(organization);
+  if (now.verdict !== 'clear') return now;
+  const then = new Inquiry(known, date, limits, date).of(organization);
+  return then.verdict === 'prohibited' ? unproven(`declared otherwise by then: ${then.detail}`) : now;
+}
+
+/** Whether an organization is itself a specified entity on a date, as far as anybody declares who holds it. */
+export function standingOn(known: Case, organization: string, date: string): Standing {
+  const limits = known.parameters.prohibitedEntities;
+  return limits === undefined ? 'unknown' : new Inquiry(known, date, limits).standingOf({ organization });
 }
 
 /** What specified entities hold of an organization, each for itself, and what nobody says the holder of. */
@@ -53,6 +62,8 @@ class Inquiry {
     private readonly known: Case,
     private readonly date: string,
     private readonly limits: Limits,
+    /** Of the declarations that had been told by the end of this day alone. */
+    private readonly toldBy?: string,
   ) {}
 
   of(organization: string): ProhibitedVerdict {
@@ -89,7 +100,7 @@ class Inquiry {
 
   private byDebtAndOffice(organization: string): ProhibitedVerdict {
     const record = this.known.facts.organization(organization);
-    const declared = this.known.facts.ownership(organization, this.date)?.statement;
+    const declared = this.known.facts.ownership(organization, this.date, this.toldBy)?.statement;
     // The government of a country that is not covered is nobody's debtor here.
     if (declared === undefined && record?.kind === 'government') return { verdict: 'clear' };
     if (declared?.creditors === undefined)
@@ -124,7 +135,7 @@ class Inquiry {
       : { verdict: 'clear' };
   }
 
-  private standingOf(party: Party): Standing {
+  standingOf(party: Party): Standing {
     if ('name' in party) {
       if (this.known.covered(party.country, this.date)) return 'specified';
       return party.kind === 'other-entity' ? 'unknown' : 'other';
@@ -151,7 +162,7 @@ class Inquiry {
   }
 
   private walk(organization: string): Held {
-    const declared = this.known.facts.ownership(organization, this.date);
+    const declared = this.known.facts.ownership(organization, this.date, this.toldBy);
     if (declared === undefined)
       return this.known.facts.organization(organization)?.kind === 'government'
         ? NOBODY
@@ -162,11 +173,11 @@ class Inquiry {
     for (const line of lines)
       for (const [holder, holding] of line.specified)
         byHolder.set(holder, [...(byHolder.get(holder) ?? []), holding]);
-    const stale = isStale(declared, this.date, this.known.parameters.ownershipMaxAgeDays);
+    const flaw = flawOf(declared, this.date, this.known.parameters.ownershipMaxAgeDays);
     return {
       specified: new Map([...byHolder].map(([holder, holdings]) => [holder, sumOf(holdings)])),
       undisclosed: sumOf([...lines.map(({ undisclosed }) => undisclosed), remainder(statement)]),
-      ...(stale ? { gap: `who holds ${organization} was declared too long ago` } : {}),
+      ...(flaw === undefined ? {} : { gap: `${FLAWS[flaw]} ${organization}` }),
     };
   }
 
@@ -189,7 +200,13 @@ class Inquiry {
   }
 }
 
-type Standing = 'specified' | 'unknown' | 'other';
+/** In words, before the name of whom the declaration is about. */
+const FLAWS = {
+  'over-whole': 'more than the whole is declared to be held of',
+  stale: 'it was declared too long ago who holds',
+};
+
+export type Standing = 'specified' | 'unknown' | 'other';
 
 const HUNDRED = Rational.parse('100');
 

@@ -18,6 +18,13 @@ describe('a finding in English', () => {
     );
   });
 
+  it('ends with one mark, also where the cure is a question', () => {
+    const cure = { code: 'explain-yield', by: 'src', what: 'explain the yield: was an input left out?' };
+    expect(renderFinding({ ...FINDING, cure })).toMatch(
+      /To cure it, src: explain the yield: was an input left out\?$/,
+    );
+  });
+
   it('tells what a newer program found by its code and facts', () => {
     const { cure: _, ...found } = FINDING;
     expect(

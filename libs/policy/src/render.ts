@@ -21,7 +21,8 @@ export function renderFinding(finding: Finding): string {
     ...('undecidedBy' in facts ? [` (undecided while ${shown(facts.undecidedBy)} is not proven)`] : []),
     cure === undefined ? '' : `. To cure it, ${cure.by}: ${cure.what}`,
   ];
-  return `${parts.join('')}.`;
+  const said = parts.join('');
+  return /[.?!]$/.test(said) ? said : `${said}.`;
 }
 
 /** A verdict may come from a newer program: what has no sentence here is told by its code and facts. */

@@ -1,6 +1,7 @@
 import type { StatementOf } from '@lodemark/domain';
 import { epochMilliseconds, utcDate } from '@lodemark/domain';
 import type { RootStatement } from './evidence.js';
+import { isWithin } from './interval.js';
 
 export type FacilityRecord = StatementOf<'FacilityRegistered'> | StatementOf<'FacilityAmended'>;
 export type Ownership = StatementOf<'OwnershipDeclared'>;
@@ -87,18 +88,14 @@ export class RootFacts {
 
   /** The facility's record as it reads at an instant; before any amendment took effect, as it was registered. */
   facility(id: string, instant: string): FacilityRecord | undefined {
-    const versions = this.facilities.get(id) ?? [];
-    const amended = versions.filter(
-      ({ statement }) =>
-        statement.type === 'FacilityAmended' &&
-        epochMilliseconds(statement.effectiveFrom) <= epochMilliseconds(instant),
-    );
-    const latest = amended
-      .sort((a, b) => compareText(startOf(a.statement), startOf(b.statement)) || a.index - b.index)
-      .at(-1);
-    return (
-      latest?.statement ??
-      versions.find(({ statement }) => statement.type === 'FacilityRegistered')?.statement
+    return recordAt(this.facilities.get(id) ?? [], instant);
+  }
+
+  /** The facility's record at an instant as far as the root log had it when it was so long. */
+  facilityAsTold(id: string, instant: string, rootSize: number): FacilityRecord | undefined {
+    return recordAt(
+      (this.facilities.get(id) ?? []).filter(({ index }) => index < rootSize),
+      instant,
     );
   }
 
@@ -109,11 +106,14 @@ export class RootFacts {
     );
   }
 
-  /** Who holds the organization on a calendar date: the declaration in force that began last. */
-  ownership(organization: string, date: string): At<Ownership> | undefined {
+  /**
+   * Who holds the organization on a calendar date: the declaration in force that began last; of those alone that had
+   * been told by the end of a day, where one is given.
+   */
+  ownership(organization: string, date: string, toldBy?: string): At<Ownership> | undefined {
     return (this.ownerships.get(organization) ?? [])
       .filter(
-        ({ statement }) => statement.from <= date && (statement.to === undefined || date <= statement.to),
+        ({ statement, at }) => isWithin(statement, date) && (toldBy === undefined || utcDate(at) <= toldBy),
       )
       .sort((a, b) => compareText(a.statement.from, b.statement.from) || a.index - b.index)
       .at(-1);
@@ -168,6 +168,20 @@ export class RootFacts {
       revoked: { index: before?.index ?? index, suspectFrom: earlier ? before.suspectFrom : suspectFrom },
     });
   }
+}
+
+function recordAt(versions: readonly At<FacilityRecord>[], instant: string): FacilityRecord | undefined {
+  const amended = versions.filter(
+    ({ statement }) =>
+      statement.type === 'FacilityAmended' &&
+      epochMilliseconds(statement.effectiveFrom) <= epochMilliseconds(instant),
+  );
+  const latest = amended
+    .sort((a, b) => compareText(startOf(a.statement), startOf(b.statement)) || a.index - b.index)
+    .at(-1);
+  return (
+    latest?.statement ?? versions.find(({ statement }) => statement.type === 'FacilityRegistered')?.statement
+  );
 }
 
 function startOf(record: FacilityRecord): string {

@@ -1,9 +1,8 @@
-import { epochMilliseconds } from '@lodemark/domain';
 import type { Case, Link } from './case.js';
 import { toldOf, type Told } from './effective-events.js';
 import type { EntryRef } from './evidence.js';
 import type { HandOver } from './lineage.js';
-import { cutAtReceipt, sealEvents, sightings, type SealEvent } from './transit.js';
+import { cutAtReceipt, isHurt, sealsSeen, sentSeals, sightings } from './transit.js';
 import { loadsOf } from './rules/link-findings.js';
 
 /** A seal of a dispatch that did not stay as it was put on: broken, opened, replaced, missing, or another one. */
@@ -59,10 +58,6 @@ export function sealIncidents(known: Case, link: Link, handOver: HandOver): Seal
   ];
 }
 
-export function sentSeals({ dispatch }: HandOver): string[] {
-  return (dispatch.event.seals ?? []).map(({ number }) => number);
-}
-
 /** Seals as they were found on arrival, in whichever load. */
 export function cameSeals(link: Link, handOver: HandOver): string[] {
   return [
@@ -114,14 +109,10 @@ export function reportedSeals(known: Case, link: Link, handOver: HandOver): Read
 }
 
 /** Seals of the dispatch that somebody found hurt before they came, and said so without naming the dispatch. */
-export function sealsHurt(known: Case, { lot, receipt }: Link, handOver: HandOver): Told<SealEvent>[] {
-  const sent = sentSeals(handOver);
-  const came = epochMilliseconds(receipt.event.occurredAt);
-  return sealEvents(known, lot).filter(
-    (told) =>
-      told.event.dispatch === undefined &&
-      sent.includes(told.event.seal.number) &&
-      !cutAtReceipt(known, handOver, told) &&
-      (told.event.facility !== receipt.event.facility || epochMilliseconds(told.event.occurredAt) < came),
-  );
+export function sealsHurt(
+  known: Case,
+  { lot, receipt }: Link,
+  handOver: HandOver,
+): ReturnType<typeof sealsSeen> {
+  return sealsSeen(known, { lot, handOver, end: receipt }).filter(isHurt);
 }

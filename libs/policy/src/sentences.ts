@@ -39,7 +39,9 @@ export const SENTENCES = {
     'the {type} of {facility} at {occurredAt} was first covered {hours} hours later; {limitHours} are allowed',
   'told-before-it-happened':
     'the {type} of {facility} is said to have happened at {occurredAt}, after {covered}, when it was covered',
-  'corrections-approved': 'each of {corrections} corrections was approved by a second person',
+  'dated-ahead':
+    'the {type} of {facility} tells of {at} ({member}) as of something past, and was covered at {covered}',
+  'corrections-approved': 'all corrections ({corrections}) were approved by a second person',
   'correction-not-approved': '{facility} corrected an event ({reason}), and nobody else approved it',
   // C05
   'facilities-in-order': 'every facility was registered, operating and permitted what it did',
@@ -52,6 +54,8 @@ export const SENTENCES = {
   'licence-differs':
     'lot {lot} is said to be mined at {facility} under licence {stated}, and {registered} is the one that is registered',
   'site-not-registered': '{facility} did {step}, and no site from a licence is registered for it',
+  'repacked-elsewhere':
+    '{facility}, which is in {registered}, says that it repacked lot {lot} in {country}; nobody says how it got there',
   'outside-site': '{facility} reported {step} from {latitude} {longitude}, outside its site',
   // C06, C07, C09: origins
   'rare-earths-reach-roots': 'the rare earths ({elements}) are followed to where they came from',
@@ -109,6 +113,11 @@ export const SENTENCES = {
   'clause-newer-than-policy': 'clause {clauseVersion} is newer than this policy',
   'clause-superseded-at-award':
     'clause {clauseVersion} had been superseded when the contract was awarded ({awardDate})',
+  'award-date-missing':
+    'clause {clauseVersion} is an older one, and nobody says when the contract was awarded',
+  'delivered-before-award': 'delivery on {deliveryDate} lies before the award of the contract on {awardDate}',
+  'delivered-before-made':
+    '{lot} was made on {madeOn}: it cannot have been delivered on {deliveryDate}, when another test held',
   'delivery-date-missing': 'without a delivery date nobody can say which test applies',
   'no-test-for-date': 'this policy has no test for delivery on {deliveryDate}',
   'other-phase': 'delivery on {deliveryDate} falls in the other phase of the clause',
@@ -121,7 +130,7 @@ export const SENTENCES = {
   'policy-without-exceptions': 'the policy knows no exceptions',
   'no-exception-claimed': 'no exception is claimed for the lot',
   'exception-proven': 'exception {exception} is proven: {elements}',
-  'exception-not-met': 'exception {exception} does not apply: it is not so that {elements}',
+  'exception-not-met': 'exception {exception} does not apply; what is not met: {elements}',
   'exception-only-asserted': 'exception {exception} is only asserted; nobody shows: {elements}',
   // C13, C14, C52: places
   'clause-not-chosen': 'no clause could be chosen',
@@ -140,7 +149,6 @@ export const SENTENCES = {
   'outside-rung':
     '{step} of lot {lot} took place in {country} (by {where}), where this rung does not allow it',
   // C16
-  'policy-without-specialty-metals': 'the policy has no test of specialty metals',
   'no-specialty-metal': 'material of family {family} is no specialty metal',
   'item-class-outside': '{endItem}, of class {itemClass}, is none of the items that the law names',
   'item-class-unsaid': 'nobody says of which class {endItem} is',
@@ -150,7 +158,6 @@ export const SENTENCES = {
   'melt-country-unproven': 'it is not proven in which country lot {lot} was melted (by {where})',
   'melt-unsaid': 'nobody says where the alloy of lot {lot} was melted',
   // C18
-  'policy-without-disclosure': 'the policy asks for no disclosure',
   'disclosure-complete':
     'the four-stage table is complete: {proven} cells proven, {attested} attested, {unknown} unknown after inquiry',
   'disclosure-cell-empty':
@@ -165,14 +172,13 @@ export const SENTENCES = {
   'clause-flowed-down-older':
     '{buyer} put {clause} into its contract with {supplier}, which sent lot {lot}, in an older version than {version}',
   // C21
-  'policy-without-contract-review': 'the policy asks for no review of contracts',
   'no-control-by-contract': 'no contract gives anybody of a covered country control over {facilities}',
   'control-by-contract':
     '{heldBy}, which a covered country controls, holds the right {right} over {facility} by {agreement}',
   'controller-unproven':
     '{heldBy} holds the right {right} over {facility} by {agreement}, and who controls it is not proven',
   'contract-rights-unsaid':
-    '{agreement} of {facility} with {party}, which a covered country controls, does not say which rights it gives',
+    '{agreement} of {facility} with {party}, which a covered country may control, does not say which rights it gives',
   'contracts-not-reviewed': 'no complete review of the contracts of {facility} covers {date}',
   'contract-not-on-file': '{agreement} was found in the review of {facility} and is not on file',
   // C22
@@ -243,13 +249,20 @@ export const SENTENCES = {
   // C20, C23, C53: control
   'no-entity-of-concern':
     'nobody who worked on it or owned it is controlled by a covered country ({organizations})',
-  jurisdiction: '{organization} ({as}) is at home in {detail}, a covered country',
-  'government-holding': 'a covered government holds {detail} in {organization}',
+  jurisdiction: '{organization} ({as}) was at home in {detail}, a covered country, on {on}',
+  'government-holding':
+    'a covered government held {detail} in {organization} on {on}, itself or through holders (a holding of half or more counts whole)',
   'organization-unknown': '{organization} is not registered',
-  'ownership-undeclared': 'nobody declared who holds {organization} at that time (missing: {detail})',
-  'ownership-stale': 'who holds {organization} was declared too long ago (by {detail})',
-  'ownership-incomplete': 'it is not declared who holds {detail} in {organization}',
-  'ownership-changed-meanwhile': 'who holds {organization} changed between an event and its checkpoint',
+  'ownership-undeclared': 'nobody declared who held {organization} on {on} (missing: {detail})',
+  'ownership-stale': 'who held {organization} on {on} had been declared too long before (by {detail})',
+  'ownership-over-whole':
+    'the holders declared of {organization} for {on} hold more than the whole (by {detail})',
+  'ownership-incomplete':
+    'it is not declared who stood behind {detail} in {organization} on {on} (an entity that is not registered with its own holders counts as undeclared)',
+  'ownership-retold':
+    'what {organization} had declared by {on} ({detail}) and what it declared of that time afterwards are not the same',
+  'ownership-changed-meanwhile':
+    'who holds {organization} changed between the {type} of {facility} at {occurredAt} and its checkpoint',
   'operator-unproven': 'nobody registered who operates {facility}',
   'ownership-held-during-custody': 'no change of owners while facilities held the material matters',
   'no-element-bound': 'no element is bound to allied title',
@@ -287,10 +300,20 @@ export const SENTENCES = {
     'only a part of lot {lot} was accepted by {to}, and its packages were not weighed singly',
   'weights-differ': 'lot {lot} weighed {sentKg} kg at {from} and {receivedKg} kg at {to}',
   'contents-differ': 'the assays of lot {lot} by {from} and {to} differ in {elements}',
+  'papers-differ':
+    'the papers with which {from} sent lot {lot} to {to} say otherwise of {elements} than {from} does',
   'travel-plausible': 'travel times, gaps and speeds are plausible',
   'received-before-dispatch': 'lot {lot} came to {to} ({came}) before it left {from} ({left})',
   'custody-gap': 'nobody saw lot {lot} for {days} days ({gapFrom} to {gapTo}) on its way from {from} to {to}',
+  'seen-outside-journey':
+    'lot {lot} is said to have been seen ({kind}) at {at}, before it left {from} ({left}) or after it came to {to} ({came})',
+  'whereabouts-differ':
+    '{facility} says that lot {lot} was in {stated} at {at}, and {organization}, whose word is with it, that it was in {attested}',
+  'origin-declared-elsewhere':
+    'the papers of lot {lot} declare its origin as {declared}, where no step of its lineage took place ({countries})',
   'too-fast': 'lot {lot} travelled at least {leastKm} km from {from} to {to} faster than anything does',
+  'delivered-elsewhere':
+    'lot {lot} was received at {to} ({here}), and the carrier says that it delivered the goods in {country}',
   // C29, C30
   'policy-without-grades': 'the policy asks for no grade of evidence',
   'grades-hold': 'every hand-over is evidenced well enough; the weakest with grade {weakest}',
@@ -352,6 +375,7 @@ export const SENTENCES = {
   'not-sealed': 'lot {lot} travelled from {from} to {to} without seals',
   'route-unknown': 'nobody says which countries lot {lot} passed on its way from {from} to {to}',
   'unsealed-storage-in-covered': 'lot {lot} was stored unsealed in {country}, a covered country',
+  'sealed-in-covered': 'lot {lot} was put under seal in {country}, a covered country',
   'opened-in-covered': 'a seal on lot {lot} was broken in {country}, a covered country',
   'repacked-in-covered': 'lot {lot} was repacked in {country}, a covered country',
   'split-in-covered': 'lot {lot} was split off in {country}, a covered country',
@@ -362,7 +386,6 @@ export const SENTENCES = {
   ...PHYSICS_SENTENCES,
   // C51 and the judge itself
   'reasons-given': 'every answer that is no pass says why, and what would cure it',
-  unexplained: '{rule} gave {code} without saying what would cure it',
   'unknown-rule': 'this program does not know the rule {rule}',
 } as const;
 

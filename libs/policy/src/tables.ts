@@ -9,53 +9,41 @@ import {
   type Form,
   type Step,
 } from '@lodemark/domain';
-import type { Case } from './case.js';
+import type { Case, StepPlace } from './case.js';
 import type { Told } from './effective-events.js';
 import { residue } from './measure.js';
+import { rememberedPair } from './remembered.js';
 import { push } from './root-facts.js';
 import type { Trace } from './trace.js';
 import type { ElementBalance, StageCell, Verdict } from './verdict.js';
 
-const STAGES: readonly DisclosureStage[] = [
-  'mined',
-  'refinedIntoOxide',
-  'metalAndAlloy',
-  'sinteredAndMagnetized',
-];
-
 /** The four-cell table of FY2023 NDAA s.857(a), per tracked element: in which countries each stage took place. */
 export function disclosureStages(known: Case): Verdict['stages'] {
-  const passed = new Map(
-    [...known.wholeTraces].map(([element, trace]) => [
-      element,
-      known.placesOf(trace).filter(({ step, told }) => !isTakingIn(step, told)),
-    ]),
-  );
-  const cells = (stage: DisclosureStage): StageCell[] =>
-    known.tracked.map((element) => {
-      const trace = known.wholeTraces.get(element);
-      const places = (passed.get(element) ?? []).filter(({ step }) => DISCLOSURE_STAGES[step] === stage);
-      const countries = [...new Set(places.flatMap(({ country }) => country ?? []))].sort();
-      return {
-        element,
-        countries,
-        proven:
-          places.length > 0 &&
-          places.every(({ country, documented }) => country !== undefined && documented) &&
-          (trace === undefined || !isHidden(known, trace, stage)),
-      };
-    });
-  const [mined, refinedIntoOxide, metalAndAlloy, sinteredAndMagnetized] = STAGES.map(cells);
+  const cells = (stage: DisclosureStage) =>
+    [...known.wholeTraces.values()].map((trace) => cellOf(known, trace, stage));
   return {
-    mined: mined ?? [],
-    refinedIntoOxide: refinedIntoOxide ?? [],
-    metalAndAlloy: metalAndAlloy ?? [],
-    sinteredAndMagnetized: sinteredAndMagnetized ?? [],
+    mined: cells('mined'),
+    refinedIntoOxide: cells('refinedIntoOxide'),
+    metalAndAlloy: cells('metalAndAlloy'),
+    sinteredAndMagnetized: cells('sinteredAndMagnetized'),
   };
 }
 
-/** Whether some of the element may have passed the stage where nobody says: what has no origin, or one without a past. */
-export function isHidden(known: Case, { element, gaps, roots }: Trace, stage: DisclosureStage): boolean {
+function cellOf(known: Case, trace: Trace, stage: DisclosureStage): StageCell {
+  const places = placesAt(known, trace, stage);
+  const { element } = trace;
+  const countries = [...new Set(places.flatMap(({ country }) => country ?? []))].sort();
+  const documented = places.length > 0 && places.every((place) => place.documented);
+  return { element, countries, proven: documented && !isHidden(known, trace, stage) };
+}
+
+/**
+ * Whether some of the element may have passed the stage where nobody says: at a place of no known country, or in what has
+ * no origin, or one without a past.
+ */
+export function isHidden(known: Case, trace: Trace, stage: DisclosureStage): boolean {
+  const { element, gaps, roots } = trace;
+  if (placesAt(known, trace, stage).some(({ country }) => country === undefined)) return true;
   const pastUnsaid = roots
     .filter(({ event: { origin } }) => origin.kind === 'opening-stock' || isBoughtWithoutMine(origin))
     .map(({ event }) => event.form);
@@ -74,6 +62,16 @@ export function stagesBehind(form: Form | undefined, element: Element): Readonly
   return new Set<DisclosureStage>(['mined', ...steps.flatMap((step) => DISCLOSURE_STAGES[step] ?? [])]);
 }
 
+/** Where the element passed the stage, as far as anybody says that it did. */
+function placesAt(known: Case, trace: Trace, stage: DisclosureStage): StepPlace[] {
+  return passed(known, trace).filter(({ step }) => DISCLOSURE_STAGES[step] === stage);
+}
+
+// Asked for every stage, twice.
+const passed = rememberedPair((known: Case, trace: Trace) =>
+  known.placesOf(trace).filter(({ step, told }) => !isTakingIn(step, told)),
+);
+
 /** Scrap that was taken in has not been refined by that. */
 function isTakingIn(step: Step, told: Told): boolean {
   return step === 'RECYCLE' && told.event.type === 'LotCreated';
@@ -86,28 +84,26 @@ const MILLIGRAM_PLACES = 6;
  * the rest is. Roots are counted whole: what of them went elsewhere stands under by-products and leftovers.
  */
 export function lineageBalance(known: Case): ElementBalance[] {
-  return known.tracked.map((element) => balanceOf(known, element));
+  return [...known.wholeTraces.values()].map((trace) => balanceOf(known, trace));
 }
 
-function balanceOf(known: Case, element: Element): ElementBalance {
-  const trace = known.wholeTraces.get(element);
+function balanceOf(known: Case, trace: Trace): ElementBalance {
+  const { element, roots, processes, lots } = trace;
   const kgIn = (stated: Parameters<Case['measure']['contents']>[0]) =>
     known.measure.contents(stated).contents.get(element)?.kg ?? Rational.zero;
-  const fromRoots = Rational.sum((trace?.roots ?? []).map(({ event }) => kgIn(event)));
+  const fromRoots = Rational.sum(roots.map(({ event }) => kgIn(event)));
   const inSubject = known.material === undefined ? Rational.zero : kgIn(known.material);
   const beside = Rational.sum(
-    (trace?.processes ?? []).flatMap(({ outputs }) =>
+    processes.flatMap(({ outputs }) =>
       outputs
-        .filter(({ lot }) => trace?.lots.has(lot) !== true)
+        .filter(({ lot }) => !lots.has(lot))
         .map((output) => kgIn(known.lineage.statedByMaker(output.lot) ?? output)),
     ),
   );
   const losses = Rational.sum(
-    (trace?.processes ?? []).flatMap(({ told: { event } }) =>
-      (event.losses ?? []).map((loss) => kgIn(residue(loss))),
-    ),
+    processes.flatMap(({ told: { event } }) => (event.losses ?? []).map((loss) => kgIn(residue(loss)))),
   );
-  const elsewhere = trace === undefined ? Rational.zero : remainders(known, trace);
+  const elsewhere = remainders(known, trace);
   const kg = (amount: Rational) => amount.toDecimal(MILLIGRAM_PLACES);
   return {
     element,

@@ -1,5 +1,5 @@
 import { epochMilliseconds } from '@lodemark/domain';
-import { attestationCounts } from './key-standing.js';
+import { countingIn } from './key-standing.js';
 import type { Case, Trip } from './case.js';
 import { toldOf, type Told } from './effective-events.js';
 import type { HandOver } from './lineage.js';
@@ -30,9 +30,11 @@ const sightingsOn = rememberedPair((facts: RootFacts, handOver: HandOver): reado
   const all = handOver.reports
     .filter((told) => !cutAtReceipt({ facts }, handOver, told))
     .flatMap((told) => [...reported(told), ...attested(facts, handOver, told)]);
-  // A third voice counts wherever it is put: with the receipt, or with the word of what was lost or came back.
-  const beside = [...handOver.receipts, ...handOver.ends].flatMap((told) => attested(facts, handOver, told));
-  return [...all, ...beside].sort(
+  // A third voice counts wherever it is put: with the receipt, with what was lost or came back, or filed beside.
+  const beside = [...handOver.receipts, ...handOver.ends, ...handOver.assurances].flatMap((told) =>
+    attested(facts, handOver, told),
+  );
+  return [...all, ...ended(handOver), ...beside].sort(
     (a, b) =>
       epochMilliseconds(a.at) - epochMilliseconds(b.at) || compareText(a.country ?? '', b.country ?? ''),
   );
@@ -95,53 +97,118 @@ const reported = remembered((told: HandOver['reports'][number]): readonly Sighti
   }
 });
 
+/** What was lost, seized or given back was somewhere, and so was what travelled with it. */
+function ended({ ends }: HandOver): Sighting[] {
+  return ends.flatMap(({ event, ref }) =>
+    event.type !== 'DispatchCancelled' && event.place !== undefined
+      ? [
+          {
+            ...{ at: event.occurredAt, country: event.place.country, kind: ENDS[event.type] },
+            ...{ sealed: undefined, seals: [], entry: ref, thirdVoice: false },
+          },
+        ]
+      : [],
+  );
+}
+
+const ENDS = { PackageLost: 'lost', PackageSeized: 'seized', PackageReturned: 'returned' } as const;
+
+type Attested = Told['entry']['attestations'][number]['attestation'];
+type Seeing = Extract<Attested, { type: 'Carriage' | 'Customs' | 'Survey' }>;
+
+/** A carrier, customs and a surveyor have seen the goods, and their seals. */
+function seesGoods(attestation: Attested): attestation is Seeing {
+  return ['Carriage', 'Customs', 'Survey'].includes(attestation.type);
+}
+
+function kindOf(attestation: Seeing): string {
+  if (attestation.type === 'Carriage') return attestation.kind;
+  if (attestation.type === 'Survey') return 'survey';
+  return attestation.examined === true ? 'customs-examined' : 'customs';
+}
+
 function attested(facts: RootFacts, { dispatch }: HandOver, told: Told): Sighting[] {
-  return told.entry.attestations
-    .filter((attestation) => attestationCounts(attestation, told.entry, facts))
-    .flatMap(({ attestation }): Sighting[] => {
-      if (attestation.type !== 'Carriage' && attestation.type !== 'Customs') return [];
-      // What a third party said of another consignment says nothing of this one, whatever it is put beside.
-      if (attestation.dispatch !== dispatch.entry.payloadDigest) return [];
-      const kind =
-        attestation.type === 'Carriage'
-          ? attestation.kind
-          : attestation.examined === true
-            ? 'customs-examined'
-            : 'customs';
-      const seals = (attestation.seals ?? []).map(({ number, condition }) => ({
-        number,
-        ...(condition === undefined ? {} : { condition }),
-      }));
-      return [
-        {
-          at: attestation.at,
-          country: attestation.place.country,
-          kind,
-          sealed: underSeal(seals, told.event.type === 'TransitReported' ? told.event.sealed : undefined),
-          seals,
-          entry: told.ref,
-          thirdVoice: true,
-        },
-      ];
-    });
+  return countingIn(told.entry, facts).flatMap((attestation): Sighting[] => {
+    if (!seesGoods(attestation)) return [];
+    // What a third party said of another consignment says nothing of this one, whatever it is put beside.
+    if (attestation.dispatch !== dispatch.entry.payloadDigest) return [];
+    const seals = (attestation.seals ?? []).map(({ number, condition }) => ({
+      number,
+      ...(condition === undefined ? {} : { condition }),
+    }));
+    return [
+      {
+        at: attestation.at,
+        country: attestation.place?.country,
+        kind: kindOf(attestation),
+        sealed: underSeal(seals, told.event.type === 'TransitReported' ? told.event.sealed : undefined),
+        seals,
+        entry: told.ref,
+        thirdVoice: true,
+      },
+    ];
+  });
 }
 
 export type SealEvent = 'SealBroken' | 'SealChecked';
 
-/** Seals of a lot that a facility with custody of it broke, or found other than intact. */
+/** Seals of a lot that a facility with custody of it broke or looked at. */
 export function sealEvents(known: Case, lot: string): Told<SealEvent>[] {
   const named = known.lineage.namingLot(lot);
-  const checked = toldOf(named, 'SealChecked').filter(({ event }) => event.condition !== 'intact');
-  return [...toldOf(named, 'SealBroken'), ...checked].filter(({ entry }) => known.concerns(entry));
+  return [...toldOf(named, 'SealBroken'), ...toldOf(named, 'SealChecked')].filter(({ entry }) =>
+    known.concerns(entry),
+  );
+}
+
+export function isHurt({ event }: Told<SealEvent>): boolean {
+  return event.type === 'SealBroken' || event.condition !== 'intact';
+}
+
+export function sentSeals({ dispatch }: HandOver): string[] {
+  return (dispatch.event.seals ?? []).map(({ number }) => number);
+}
+
+/** Seals of the dispatch that somebody broke or looked at before they came, and said so without naming the dispatch. */
+export function sealsSeen(known: Case, { lot, handOver, end }: Trip): Told<SealEvent>[] {
+  const sent = sentSeals(handOver);
+  const came = epochMilliseconds(end.event.occurredAt);
+  // What is found as the goods come in was so before; what is broken then is cut to open them.
+  const isBefore = ({ event: { type, occurredAt } }: Told<SealEvent>) =>
+    epochMilliseconds(occurredAt) < came ||
+    (type === 'SealChecked' && epochMilliseconds(occurredAt) === came);
+  return sealEvents(known, lot).filter(
+    (told) =>
+      told.event.dispatch === undefined &&
+      sent.includes(told.event.seal.number) &&
+      !cutAtReceipt(known, handOver, told) &&
+      (told.event.facility !== end.event.facility || isBefore(told)),
+  );
+}
+
+/** Of these what was seen on the way: what the receiver finds at its own gate is found at receipt (S9). */
+export function sealsOnTheWay(known: Case, trip: Trip): Told<SealEvent>[] {
+  const { end } = trip;
+  return sealsSeen(known, trip).filter(
+    ({ event: { type, facility, place } }) =>
+      type !== 'SealChecked' ||
+      facility !== end.event.facility ||
+      (place !== undefined && place.country !== known.countryOf(end)),
+  );
+}
+
+/** What was seen of a lot on its way, with what names its seals and not the dispatch. */
+export function sightingsOf(known: Case, trip: Trip): readonly Sighting[] {
+  return [...sightings(known, trip.handOver), ...sealsOnTheWay(known, trip).flatMap(reported)];
 }
 
 /** Countries that a journey passed, planned or seen, where it began and ended left out. */
-export function transitCountries(known: Case, { handOver, end }: Trip): string[] {
+export function transitCountries(known: Case, trip: Trip): string[] {
+  const { handOver, end } = trip;
   const { dispatch, receipts } = handOver;
   const ends = new Set([known.countryOf(dispatch), known.countryOf(end)]);
   const passed = [
     ...(dispatch.event.route ?? []),
-    ...sightings(known, handOver).flatMap(({ country }) => country ?? []),
+    ...sightingsOf(known, trip).flatMap(({ country }) => country ?? []),
     // Who was to have the goods and refused them had them at the gate.
     ...receipts
       .filter(({ event }) => event.facility === dispatch.event.to)

@@ -56,7 +56,9 @@ Made by \`UPDATE_CHECKS=1 npm run test:only -- libs/policy/test/scenarios.spec\`
 the check the outcome of a question in that scenario would be another. _With others_: without it, something that the
 scenario says would not come true. _Passes_: scenarios in which it finds nothing wrong and the lot passes. What each check
 reads, and its source, stands over its function in \`libs/policy/src/rules\`; the files are in \`test/scenarios\` and
-\`libs/policy/test/unearned\`.
+\`libs/policy/test/unearned\`. C24 only notes, and decides nothing. What C09 speaks against, C06 or C07 speaks against, too. C50 and
+C51 judge the judging, and no chain of custody makes them fail: \`libs/policy/test/reproducible.spec.ts\` does for C50, and for C51
+the compiler, as nothing is said against a lot without a cure (\`libs/policy/src/found.ts\`).
 
 | Check | Decides alone in | Decides with others in | Passes |
 | ----- | ---------------- | ---------------------- | ------ |

@@ -69,6 +69,44 @@ describe('the shares of an element by root', () => {
     );
   });
 
+  it('come in the order of their names where they are alike', () => {
+    const graph = [
+      oneLot({
+        inputs: [
+          { lot: 2, kg: 5 },
+          { lot: 1, kg: 5 },
+          { lot: 4, kg: 5 },
+          { lot: 3, kg: 5 },
+        ],
+      }),
+      oneLot({}),
+      oneLot({}),
+      // These go round in themselves, and nothing enters.
+      oneLot({ inputs: [{ lot: 3, kg: 5 }] }),
+      oneLot({ inputs: [{ lot: 4, kg: 5 }] }),
+    ];
+    const { shares } = rootShares(SUBJECT, 'Nd', graphOf(graph));
+    expect(shares.map((share) => ('root' in share ? share.root.event.lot : share.lot))).toEqual([
+      'plant/L1',
+      'plant/L2',
+      'plant/L3',
+      'plant/L4',
+    ]);
+  });
+
+  it.each([
+    [60, 'plant/L60'],
+    [61, 'own-ancestor'],
+  ])('of a circle of %i lots are those of %s', (size, from) => {
+    // Each lot is made of the next, the last of the first and of a root.
+    const circle = Array.from({ length: size }, (_, at) =>
+      oneLot({
+        inputs: [{ lot: (at + 1) % size, kg: 7 }, ...(at === size - 1 ? [{ lot: size, kg: 3 }] : [])],
+      }),
+    );
+    expect([...sharesOf([...circle, oneLot({})])]).toEqual([[from, WHOLE_SHARE]]);
+  });
+
   it('count what goes round in a circle to where it entered', () => {
     // L0 is made of L1, and L1 of scrap of L0 and of two roots, one to three.
     const graph = [

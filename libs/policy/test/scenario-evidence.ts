@@ -76,6 +76,11 @@ export class ScenarioEvidence {
     return entry;
   }
 
+  /** What the scenario calls each event, with the entry that it became. */
+  get names(): ReadonlyMap<string, EvidenceEntry> {
+    return this.byName;
+  }
+
   evidence(): Evidence {
     return {
       horizon: { size: this.rootSize, rootHash: sha('root'), at: this.now() },

@@ -61,7 +61,7 @@ const SUPERSEDED = ['C26@1'];
 /** Only notes, so that it decides nothing. */
 const NOTES = ['C24@1'];
 /** What they speak against, another check speaks against as well. */
-const NEVER_ALONE = ['C09@1', 'C26@2'];
+const NEVER_ALONE = ['C09@1'];
 
 const CHECKS_PAGE = new URL('../../../docs/checks.md', import.meta.url);
 

@@ -5,6 +5,7 @@ import { toBase64 } from './base64.js';
 import { fromHex, toHex, toUtf8 } from './bytes.js';
 import {
   formatCheckpoint,
+  openAnyCheckpoint,
   openCheckpoint,
   parseCheckpoint,
   signCheckpoint,
@@ -48,6 +49,24 @@ describe('checkpoints', () => {
     expect(codesOf(parseCheckpoint(text))).toEqual(codes);
   });
 
+  it('of another’s log have whatever extension lines it adds, none of them empty', async () => {
+    const extended = { ...CHECKPOINT, extensionLines: ['one more', 'and + another'] };
+    const text = formatCheckpoint(extended);
+    expect(text).toBe(`${formatCheckpoint(CHECKPOINT)}one more\nand + another\n`);
+    expect(parseCheckpoint(text, 'any-log')).toEqual({ ok: true, value: extended });
+    expect(parseCheckpoint(formatCheckpoint(CHECKPOINT), 'any-log')).toEqual({ ok: true, value: CHECKPOINT });
+    for (const lines of [[''], ['one', '', 'two'], ['two\nlines']])
+      expect(() => formatCheckpoint({ ...CHECKPOINT, extensionLines: lines })).toThrow(
+        expect.objectContaining({ code: 'bad-note' }),
+      );
+    const note = await signCheckpoint(extended, signers[0]!);
+    expect(await openAnyCheckpoint(note, [keyOf(0)], webCryptoSignatures)).toEqual({
+      ok: true,
+      value: extended,
+    });
+    expect(codesOf(await openCheckpoint(note, [keyOf(0)], webCryptoSignatures))).toEqual(['extension-lines']);
+  });
+
   it('go up to 2^53 - 1 and down to the empty tree', () => {
     const empty = { origin: ORIGIN, size: 0, root: toHex(EMPTY_ROOT) };
     for (const one of [empty, { ...CHECKPOINT, size: Number.MAX_SAFE_INTEGER }]) {
@@ -62,6 +81,7 @@ describe('checkpoints', () => {
     ['a root in capitals', { root: ROOT.toUpperCase().replace('0', 'A') }],
     ['a short root', { root: '00' }],
     ['an origin of two lines', { origin: 'a\nb' }],
+    ['an origin that is a checkpoint', { origin: `a\n1\n${'A'.repeat(43)}=` }],
     ['a lone surrogate', { origin: '\ud800' }],
   ])('are not made of %s', (_, part) => {
     expect(() => formatCheckpoint({ ...CHECKPOINT, ...part })).toThrow(

@@ -8,13 +8,18 @@ import { parseNote, signNote, verifyNote, type NoteProblemCode } from './signed-
 import { TransparencyError } from './transparency-error.js';
 import type { VerifierKey } from './verifier-key.js';
 
-/** What a log commits to (C2SP tlog-checkpoint): nothing but these three. */
+/** What a log commits to (C2SP tlog-checkpoint): of this network's logs nothing but the first three. */
 export interface Checkpoint {
   readonly origin: string;
   readonly size: number;
   /** 64 lowercase hex digits. */
   readonly root: string;
+  /** What another's log adds, which nobody audits; left out when it adds nothing. */
+  readonly extensionLines?: readonly string[];
 }
+
+/** Whose checkpoints are read: tlog-checkpoint allows extension lines, and the logs of this network have none. */
+export type CheckpointOf = 'this-network' | 'any-log';
 
 export type CheckpointProblemCode =
   | NoteProblemCode
@@ -30,18 +35,29 @@ const CONTROL = /[\u0000-\u001f]/;
 const SIZE = /^(?:0|[1-9][0-9]{0,15})$/;
 
 /** The note text of a checkpoint. @throws TransparencyError `bad-note` if its parts are no checkpoint. */
-export function formatCheckpoint({ origin, size, root }: Checkpoint): string {
-  const text = `${origin}\n${size}\n${toBase64(fromHex(root) ?? new Uint8Array())}\n`;
-  const again = parseCheckpoint(text);
-  if (again.ok) return text;
-  throw new TransparencyError('bad-note', again.problems.map(({ detail }) => detail).join(' '));
+export function formatCheckpoint({ origin, size, root, extensionLines = [] }: Checkpoint): string {
+  const lines = [origin, String(size), toBase64(fromHex(root) ?? new Uint8Array()), ...extensionLines];
+  const text = lines.map((line) => `${line}\n`).join('');
+  const again = parseCheckpoint(text, 'any-log');
+  const isSame =
+    again.ok &&
+    again.value.origin === origin &&
+    (again.value.extensionLines ?? []).length === extensionLines.length;
+  if (isSame) return text;
+  const why = again.ok
+    ? 'Each of its parts is one line.'
+    : again.problems.map(({ detail }) => detail).join(' ');
+  throw new TransparencyError('bad-note', why);
 }
 
 /**
- * Reads a note text as a checkpoint. Extension lines are refused: nobody audits them, and not every kind of
- * cosignature signs them. Pointers are `/origin`, `/size`, `/root`.
+ * Reads a note text as a checkpoint. Of this network's logs extension lines are refused: nobody audits them, and not
+ * every kind of cosignature signs them. Pointers are `/origin`, `/size`, `/root`.
  */
-export function parseCheckpoint(text: string): Parsed<Checkpoint, CheckpointProblemCode> {
+export function parseCheckpoint(
+  text: string,
+  of: CheckpointOf = 'this-network',
+): Parsed<Checkpoint, CheckpointProblemCode> {
   const [origin = '', sizeText, root64, ...more] = text.split('\n');
   if (sizeText === undefined || root64 === undefined || more.pop() !== '') {
     return failed('not-a-checkpoint', 'A checkpoint is three lines: origin, size, root hash.');
@@ -50,7 +66,9 @@ export function parseCheckpoint(text: string): Parsed<Checkpoint, CheckpointProb
   const note = (code: CheckpointProblemCode, pointer: string, detail: string): void => {
     problems.push({ code, pointer, detail });
   };
-  if (more.length > 0) note('extension-lines', '', 'A checkpoint of this network has no extension lines.');
+  if (more.length > 0 && of === 'this-network')
+    note('extension-lines', '', 'A checkpoint of this network has no extension lines.');
+  else if (more.includes('')) note('extension-lines', '', 'An extension line is not empty.');
   if (origin === '' || CONTROL.test(origin) || !isWellFormed(origin))
     note('bad-origin', '/origin', 'Not an origin.');
   const size = SIZE.test(sizeText) ? Number(sizeText) : NaN;
@@ -60,7 +78,8 @@ export function parseCheckpoint(text: string): Parsed<Checkpoint, CheckpointProb
   else if (size === 0 && toHex(root) !== toHex(EMPTY_ROOT))
     note('bad-root', '/root', 'Not the root of the empty tree.');
   if (problems.length > 0 || root === undefined) return { ok: false, problems };
-  return parsed({ origin, size, root: toHex(root) });
+  const extensionLines = more.length === 0 ? {} : { extensionLines: more };
+  return parsed({ origin, size, root: toHex(root), ...extensionLines });
 }
 
 /** The signed note of a checkpoint; its key name is the origin. @throws TransparencyError as `signNote` does. */
@@ -77,9 +96,34 @@ export async function openCheckpoint(
   keys: readonly VerifierKey[],
   checker: SignatureChecker,
 ): Promise<Parsed<Checkpoint, CheckpointProblemCode>> {
+  return open({ note, keys, checker, of: 'this-network' });
+}
+
+/** As {@link openCheckpoint}, of a log of whatever network: extension lines and all. */
+export async function openAnyCheckpoint(
+  note: Uint8Array | string,
+  keys: readonly VerifierKey[],
+  checker: SignatureChecker,
+): Promise<Parsed<Checkpoint, CheckpointProblemCode>> {
+  return open({ note, keys, checker, of: 'any-log' });
+}
+
+interface Opening {
+  readonly note: Uint8Array | string;
+  readonly keys: readonly VerifierKey[];
+  readonly checker: SignatureChecker;
+  readonly of: CheckpointOf;
+}
+
+async function open({
+  note,
+  keys,
+  checker,
+  of,
+}: Opening): Promise<Parsed<Checkpoint, CheckpointProblemCode>> {
   const opened = parseNote(note);
   if (!opened.ok) return opened;
-  const checkpoint = parseCheckpoint(opened.value.text);
+  const checkpoint = parseCheckpoint(opened.value.text, of);
   if (!checkpoint.ok) return checkpoint;
   const signedBy = await verifyNote(opened.value, keys, checker);
   if (!signedBy.ok) return signedBy;

@@ -53,7 +53,8 @@ export async function verifyCosignatures(
   keys: readonly CosignerKey[],
   checker: SignatureChecker,
 ): Promise<Parsed<readonly Cosignature[], CheckpointProblemCode>> {
-  const checkpoint = parseCheckpoint(note.text);
+  // Whose checkpoints may have extension lines is settled when they are opened.
+  const checkpoint = parseCheckpoint(note.text, 'any-log');
   if (!checkpoint.ok) return checkpoint;
   const claims = note.signatures.flatMap((signature, i) =>
     keys

@@ -9,6 +9,7 @@ export { concatBytes, equalBytes, fromHex, fromUtf8, isWellFormed, toHex, toUtf8
 export { canonicalBytes, canonicalize } from './canonical-json.js';
 export {
   formatCheckpoint,
+  openAnyCheckpoint,
   openCheckpoint,
   parseCheckpoint,
   signCheckpoint,
@@ -174,4 +175,10 @@ export {
   type VerifierKeyProblemCode,
 } from './verifier-key.js';
 export { webCryptoSignatures, webCryptoSigner } from './web-crypto-signatures.js';
-export { openWitnessed, type Witnessed, type WitnessedBy, type WitnessedProblemCode } from './witnessed.js';
+export {
+  openAnyWitnessed,
+  openWitnessed,
+  type Witnessed,
+  type WitnessedBy,
+  type WitnessedProblemCode,
+} from './witnessed.js';

@@ -1,10 +1,16 @@
-import { openCheckpoint, type Checkpoint, type CheckpointProblemCode } from './checkpoint.js';
+import {
+  openAnyCheckpoint,
+  openCheckpoint,
+  type Checkpoint,
+  type CheckpointProblemCode,
+} from './checkpoint.js';
 import { verifyCosignatures } from './cosignature.js';
 import { keyMaterial } from './cosigner-key.js';
 import { parsed, type Parsed } from './problem.js';
 import type { SignatureChecker } from './signature.js';
 import { parseNote } from './signed-note.js';
 import { isQuorumMet, type TrustPolicy, type TrustedWitness } from './trust-policy.js';
+import type { VerifierKey } from './verifier-key.js';
 
 /** A checkpoint that a log of a trust policy signed, with those of the policy's witnesses that cosigned it. */
 export interface Witnessed {
@@ -31,9 +37,34 @@ export async function openWitnessed(
   policy: TrustPolicy,
   checker: SignatureChecker,
 ): Promise<Parsed<Witnessed, WitnessedProblemCode>> {
-  const logKeys = policy.logs.map(({ key }) => key);
-  const checkpoint = await openCheckpoint(note, logKeys, checker);
-  if (!checkpoint.ok) return checkpoint;
+  const checkpoint = await openCheckpoint(note, logKeysOf(policy), checker);
+  return checkpoint.ok ? witnessed(checkpoint.value, { note, policy, checker }) : checkpoint;
+}
+
+/** As {@link openWitnessed}, of a log of whatever network: extension lines and all. */
+export async function openAnyWitnessed(
+  note: Uint8Array | string,
+  policy: TrustPolicy,
+  checker: SignatureChecker,
+): Promise<Parsed<Witnessed, WitnessedProblemCode>> {
+  const checkpoint = await openAnyCheckpoint(note, logKeysOf(policy), checker);
+  return checkpoint.ok ? witnessed(checkpoint.value, { note, policy, checker }) : checkpoint;
+}
+
+const logKeysOf = ({ logs }: TrustPolicy): readonly VerifierKey[] => logs.map(({ key }) => key);
+
+async function witnessed(
+  checkpoint: Checkpoint,
+  {
+    note,
+    policy,
+    checker,
+  }: {
+    readonly note: Uint8Array | string;
+    readonly policy: TrustPolicy;
+    readonly checker: SignatureChecker;
+  },
+): Promise<Parsed<Witnessed, WitnessedProblemCode>> {
   const opened = parseNote(note);
   if (!opened.ok) return opened;
   const byKey = new Map(policy.witnesses.map((witness) => [keyMaterial(witness.key), witness]));
@@ -45,5 +76,5 @@ export async function openWitnessed(
     return witness === undefined ? [] : [{ witness, time }];
   });
   const quorumMet = isQuorumMet(policy.quorum, new Set(cosignatures.map(({ witness }) => witness)));
-  return parsed({ checkpoint: checkpoint.value, cosignatures, quorumMet });
+  return parsed({ checkpoint, cosignatures, quorumMet });
 }

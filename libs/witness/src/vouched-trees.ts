@@ -131,7 +131,7 @@ function readTree(
   }: { readonly folder: string; readonly size: number; readonly origin: string | undefined },
 ): VouchedTree {
   const opened = parseNote(note);
-  const checkpoint = opened.ok ? parseCheckpoint(opened.value.text) : opened;
+  const checkpoint = opened.ok ? parseCheckpoint(opened.value.text, 'any-log') : opened;
   if (
     checkpoint.ok &&
     checkpoint.value.size === size &&

@@ -52,8 +52,11 @@ async function answerTo(witness: Witness, request: IncomingMessage): Promise<Sen
       : witness.addCheckpoint(body);
   }
   const originHash = LATEST.exec(path)?.[1];
-  if (request.method !== 'GET' || originHash === undefined)
+  if (originHash === undefined)
     return { status: 404, body: 'POST add-checkpoint, or GET <sha256 of an origin>/checkpoint\n' };
+  // To HEAD the server sends the same without the body.
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return { status: 405, allow: 'GET, HEAD', body: 'only GET\n' };
   const note = await witness.latest(originHash);
   return note === undefined
     ? { status: 404, body: 'nothing was cosigned of such a log\n' }

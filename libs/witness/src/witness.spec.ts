@@ -11,7 +11,10 @@ import {
   formatCosignerKey,
   toBase64Url,
   fromHex,
+  openAnyWitnessed,
   openWitnessed,
+  signCheckpoint,
+  signNote,
   formatVerifierKey,
   verifierKey,
   webCryptoSignatures,
@@ -183,7 +186,6 @@ describe('a witness', () => {
     withFolder(async (folder) => {
       const [log, stranger] = [await SmallLog.of(3), await SmallLog.of(3)];
       const url = await start(folder, [{ origin: ORIGIN, keys: [log.key] }]);
-      const { signNote } = await import('@lodemark/transparency');
       const empty = await signNote(
         `${ORIGIN}\n0\n${Buffer.alloc(32, 1).toString('base64')}\n`,
         ORIGIN,
@@ -227,6 +229,54 @@ describe('a witness', () => {
       });
       const opened = parseNote(note);
       expect(opened.ok && opened.value.signatures.map(({ name }) => name)).toEqual([ORIGIN, NAME]);
+    }));
+
+  it('cosigns what another’s log adds in extension lines along with the rest, as it stands', () =>
+    withFolder(async (folder) => {
+      const log = await SmallLog.of(12);
+      const url = await start(folder, [{ origin: ORIGIN, keys: [log.key] }]);
+      const policy = parseTrustPolicy(
+        `log ${formatVerifierKey(log.key)}\nwitness w ${formatCosignerKey(key)}\nquorum w\n`,
+      );
+      if (!policy.ok) throw new Error('unreadable');
+      const extended = (size: number, extensionLines: readonly string[]): Promise<string> =>
+        signCheckpoint({ ...log.checkpoint(size), extensionLines }, log.signer);
+      for (const [oldSize, size, lines] of [
+        [0, 5, ['one more', 'and + another']],
+        [5, 5, ['other words of the same tree']],
+        [5, 9, []],
+      ] as const) {
+        const proof = oldSize === 0 ? [] : await log.proof(oldSize, size);
+        const note = await extended(size, lines);
+        const { status, body } = await post(url, formatAddCheckpoint({ oldSize, proof, note }));
+        expect(status).toBe(200);
+        const cosigned = `${note}${body}`;
+        expect(await openAnyWitnessed(cosigned, policy.value, webCryptoSignatures)).toMatchObject({
+          ok: true,
+          value: { quorumMet: true },
+        });
+        const path = `${url}/${createHash('sha256').update(ORIGIN).digest('hex')}/checkpoint`;
+        expect(await (await fetch(path)).text()).toBe(cosigned);
+      }
+      const impossible = await signNote(
+        `${ORIGIN}\n0\n${Buffer.alloc(32, 1).toString('base64')}\nmore\n`,
+        ORIGIN,
+        log.signer,
+      );
+      expect((await post(url, `old 9\n\n${impossible}`)).status).toBe(422);
+    }));
+
+  it('answers HEAD as it answers GET, without the body, and no other method there', () =>
+    withFolder(async (folder) => {
+      const log = await SmallLog.of(3);
+      const url = await start(folder, [{ origin: ORIGIN, keys: [log.key] }]);
+      await add(url, log, [0, 3]);
+      const path = `${url}/${createHash('sha256').update(ORIGIN).digest('hex')}/checkpoint`;
+      const [got, head] = [await fetch(path), await fetch(path, { method: 'HEAD' })];
+      const length = String(Buffer.byteLength(await got.text()));
+      expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, length, '']);
+      const put = await fetch(path, { method: 'PUT', body: 'x' });
+      expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     }));
 
   it('answers what is no request of its protocol, and what is too large', () =>

@@ -105,7 +105,7 @@ export const alteration: Attack = {
       inPayload(bundle, 'TransitReported', (text) => text.replace(/"country":"[A-Z]{2}"/, '"country":"CA"')),
     ),
     inFile('a seal number in a signed event', ['entry-not-included', 'entry-omitted'], (bundle) =>
-      inPayload(bundle, 'Sealed', (text) => text.replace(/(\d)"/, '9"')),
+      inPayload(bundle, 'Sealed', (text) => text.replace('"number":"', '"number":"9')),
     ),
     inFile('the sequence number in an entry', ['entry-not-included', 'entry-omitted'], (bundle) => {
       const entry = fileLog(bundle, 'src').entries[6];

@@ -2,12 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { EXIT } from '../exit-codes.js';
-import { Failure } from '../failure.js';
 import { listMember, member, textMember } from '../network/json.js';
 import { failureOf } from '../network/problem.js';
 import type { ServiceClient } from '../network/service-client.js';
 import { WHOLE_ENGAGEMENT } from '../network/tokens.js';
-import type { Session } from '../session.js';
 import { lotArgument, type AddCommands } from './frame.js';
 import { questionOf, withQuestion, type VerdictOptions } from './verdict.js';
 
@@ -17,7 +15,7 @@ interface CertificateOptions extends VerdictOptions {
   readonly refusal?: boolean;
 }
 
-export const addCertificateCommands: AddCommands = (program, frame) => {
+export const addCertificateCommand: AddCommands = (program, frame) => {
   withQuestion(
     program
       .command('certificate')
@@ -50,25 +48,6 @@ export const addCertificateCommands: AddCommands = (program, frame) => {
         return EXIT.ok;
       }),
     );
-  program
-    .command('trust')
-    .description(
-      'Write a trust file for lodemark verify from what the registry and the issuer say now. Compare the hash and the ' +
-        'keys in it with what they published elsewhere: this command believes whoever answers.',
-    )
-    .argument('<file>', 'where to write it')
-    .action((file: string, _options: object, self: Command) =>
-      frame(self, async (session) => {
-        const trust = await trustNow(session);
-        await writeFile(file, `${JSON.stringify(trust, undefined, 2)}\n`);
-        session.output.answer(trust, () => [
-          `genesis ${trust.genesis}`,
-          ...trust.issuers.map((kid) => `issuer key ${kid}`),
-          `Written to ${file}. Compare these with what was published elsewhere before you rely on them.`,
-        ]);
-        return EXIT.ok;
-      }),
-    );
 };
 
 const TIMES_ASKED = 60;
@@ -84,23 +63,4 @@ async function formOf(provenance: ServiceClient, name: string): Promise<Uint8Arr
     if (!waits || asked >= TIMES_ASKED) throw failureOf(`GET ${provenance.url}${path}`, answer);
     await sleep(PAUSE_MS);
   }
-}
-
-async function trustNow(session: Session) {
-  const genesis = await session.service('registry').ask('/v1/root/genesis');
-  const did = await session.service('provenance').ask('/.well-known/did.json');
-  const [leaf, logKey] = [textMember(genesis, 'leaf'), textMember(genesis, 'logKey')];
-  // A key may stand there a second time in another form; the trust file names it by its thumbprint.
-  const methods = listMember(did, 'verificationMethod')
-    .filter((one) => textMember(one, 'type') === 'JsonWebKey')
-    .map((one) => textMember(one, 'id') ?? '');
-  const issuers = methods.map((id) => id.slice(id.indexOf('#') + 1));
-  if (leaf === undefined || logKey === undefined || issuers.length === 0) {
-    throw new Failure({
-      code: 'trust-unknown',
-      exit: EXIT.trouble,
-      cause: 'The registry names no genesis, or the issuer no key.',
-    });
-  }
-  return { v: 1, trustPolicy: `log ${logKey}\nquorum none\n`, genesis: leaf, issuers };
 }

@@ -15,6 +15,7 @@ import type { AddCommands } from './frame.js';
 interface VerifyOptions {
   readonly policy?: string;
   readonly logKey?: string;
+  readonly foreign?: boolean;
 }
 
 const FACILITY = /^(?:.*\/log\/)?([a-z0-9-]{1,63})$/;
@@ -29,13 +30,17 @@ export const addLogCommands: AddCommands = (program, frame) => {
     .action((...[name, folder, , self]: [string, string, unknown, Command]) =>
       frame(self, async (session) => {
         const { output } = session;
-        const checkpoint = await exportLog(namedLog(session, name), folder, (entries, size) =>
+        const exported = await exportLog(namedLog(session, name), folder, (entries, size) =>
           output.progress(`${counted(entries, 'entry', 'entries')} of ${size} …`),
         );
         output.progress('');
-        const { origin, size, root } = checkpoint;
-        output.answer({ ...checkpoint, folder }, () => [
+        const { origin, size, root, documents, lackingDocuments } = exported;
+        output.answer({ ...exported, folder }, () => [
           `${counted(size, 'entry', 'entries')} of ${origin} are in ${folder}, root hash ${root}.`,
+          ...(documents === 0
+            ? []
+            : [`${counted(documents, 'document', 'documents')} that it names lie beside it.`]),
+          ...lackingLines(lackingDocuments),
           'Whether its signatures hold, lodemark log verify says.',
         ]);
         return EXIT.ok;
@@ -46,17 +51,36 @@ export const addLogCommands: AddCommands = (program, frame) => {
     .description('Make everything anew out of the entries, compare it, and check the signatures.')
     .argument('<log>', 'folder, or address of a log; root or a facility of the network')
     .option('--policy <file>', 'trust policy (https://c2sp.org/tlog-policy): logs, witnesses, quorum')
-    .option('--log-key <vkey>', 'verifier key of the log (of the root log: LODEMARK_ROOT_LOG_KEY)')
+    .option(
+      '--log-key <vkey>',
+      'verifier key of the log, and after a space its origin if that is another name (of the root log: LODEMARK_ROOT_LOG_KEY)',
+    )
+    .option(
+      '--foreign',
+      'of no Lodemark network: its entries may be anything, whatever its origin looks like',
+    )
     .action((name: string, options: VerifyOptions, self: Command) =>
       frame(self, async (session) => {
         const source =
           /[/.\\]/.test(name) && !/^https?:/.test(name) ? folderSource(name) : namedLog(session, name);
-        const verified = await verifyLog(source, await trustOf(options, session));
+        const verified = await verifyLog(source, await trustOf(options, session), {
+          isForeign: options.foreign === true,
+        });
         session.output.answer(verified, () => verifiedLines(verified));
         return verified.signature === 'holds' && verified.quorumMet !== false ? EXIT.ok : EXIT.notEnough;
       }),
     );
 };
+
+/** Names documents that a root log names and that are not to be had. */
+export function lackingLines(lacking: readonly string[]): string[] {
+  if (lacking.length === 0) return [];
+  const named = lacking.slice(0, 5).join(', ');
+  const more = lacking.length > 5 ? ` and ${String(lacking.length - 5)} more` : '';
+  return [
+    `${counted(lacking.length, 'document', 'documents')} that it names are not to be had: ${named}${more}.`,
+  ];
+}
 
 function namedLog(session: Session, name: string): LogSource {
   const roles = [WHOLE_ENGAGEMENT];
@@ -83,17 +107,21 @@ async function trustOf({ policy: file, logKey }: VerifyOptions, { surroundings }
     if (policy.ok) return { by: 'policy', policy: policy.value };
     throw unusable(`${file} is no trust policy: ${policy.problems.map(({ detail }) => detail).join(' ')}`);
   }
-  const vkey = logKey ?? surroundings.env['LODEMARK_ROOT_LOG_KEY'];
-  if (vkey === undefined) return { by: 'nothing' };
+  const given = logKey ?? surroundings.env['LODEMARK_ROOT_LOG_KEY'];
+  if (given === undefined) return { by: 'nothing' };
+  const [vkey = '', ...rest] = given.split(' ');
   const key = parseVerifierKey(vkey);
-  if (key.ok) return { by: 'key', key: key.value };
+  if (key.ok) return { by: 'key', key: key.value, origin: rest.join(' ') || key.value.name };
   throw unusable(`${vkey} is no verifier key: ${key.problems.map(({ detail }) => detail).join(' ')}`);
 }
 
 function verifiedLines({ checkpoint, signature, witnesses, quorumMet }: VerifiedLog): string[] {
-  const { origin, size, root } = checkpoint;
+  const { origin, size, root, extensionLines = [] } = checkpoint;
   return [
     `${counted(size, 'entry', 'entries')} of ${origin} make the root hash ${root}, as its checkpoint says.`,
+    ...(extensionLines.length === 0
+      ? []
+      : [`It says more in ${counted(extensionLines.length, 'extension line')}, which no entry shows.`]),
     signature === 'holds'
       ? 'The log’s signature holds.'
       : 'Nobody’s signature was checked: name a key with --log-key, or a trust policy with --policy.',

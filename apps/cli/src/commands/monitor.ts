@@ -9,6 +9,7 @@ import { Failure } from '../failure.js';
 import { httpSource } from '../log/log-source.js';
 import { exitFor, type Alarm, type AlarmCode } from '../monitor/alarm.js';
 import { Monitor, type Round } from '../monitor/monitor.js';
+import { onlookerAt } from '../monitor/onlookers.js';
 import type { Expected } from '../monitor/root-announcements.js';
 import { MonitorMetrics } from '../monitor/serve-metrics.js';
 import { WHOLE_ENGAGEMENT } from '../network/tokens.js';
@@ -23,6 +24,7 @@ interface MonitorOptions {
   readonly keys?: string;
   readonly certificates?: string;
   readonly facility?: readonly string[];
+  readonly also?: readonly string[];
   readonly once?: boolean;
   readonly every: number;
   readonly stale: number;
@@ -32,11 +34,14 @@ interface MonitorOptions {
 const MONITOR_HELP = `
 Reads the root log, and the logs of the facilities that are named, from their beginnings; believes nothing that does
 not follow from the entries; and compares what it is shown with what the witnesses were shown and with what earlier runs
-saw. Each alarm is one line (with --json one JSON object), with the signed notes that prove it to anybody.
+saw. With --also it is compared with what others were shown, too: a monitor that serves (--metrics), the folder of a
+monitor's --state, a checkpoint in a file, or a bundle that somebody was given. They are asked first, so that whoever was
+shown more was shown what is kept from here ("behind").
+Each alarm is one line (with --json one JSON object), with the signed notes that prove it to anybody.
 
   5  checkpoint-untrusted, equivocation, rolled-back, fork, entry-wrong, genesis-differs, split-view
   1  log-fault, key-unannounced, certificate-unasked, statement-without-authority
-  2  quorum-missing, stale
+  2  quorum-missing, stale, behind, uncompared
 `;
 
 export const addMonitorCommand: AddCommands = (program, frame) => {
@@ -54,6 +59,11 @@ export const addMonitorCommand: AddCommands = (program, frame) => {
     .option('--keys <file>', 'thumbprints of the keys that are announced, one a line; others raise an alarm')
     .option('--certificates <file>', 'digests of the certificates that were asked for, one a line')
     .option('--facility <id>', 'whose logs are read, too; may be repeated', listOf(facilityArgument))
+    .option(
+      '--also <where>',
+      'address, folder or file of somebody else who was shown the root log; may be repeated',
+      listOf(),
+    )
     .option('--once', 'look once, and end with an exit code')
     .option('--every <seconds>', 'seconds between looks', wholeNumber({ min: 1, max: 86_400 }), 30)
     .option(
@@ -62,14 +72,18 @@ export const addMonitorCommand: AddCommands = (program, frame) => {
       wholeNumber({ min: 1, max: 1e9 }),
       3_600,
     )
-    .option('--metrics <host:port>', 'answer GET /metrics for Prometheus', listenArgument)
+    .option(
+      '--metrics <host:port>',
+      'answer Prometheus (GET /metrics) and the --also of other monitors',
+      listenArgument,
+    )
     .addHelpText('after', MONITOR_HELP)
     .action((options: MonitorOptions, self: Command) =>
       frame(self, async (session) => {
         const monitor = await monitorOf(session, options);
         const seen = new Set<AlarmCode>();
         const metrics = new MonitorMetrics();
-        const server = options.metrics && (await metrics.serve(options.metrics));
+        const server = options.metrics && (await metrics.serve(options.metrics, monitor.seen));
         const interruption = new AbortController();
         const release = session.surroundings.onInterrupt(() => interruption.abort());
         try {
@@ -137,7 +151,7 @@ async function monitorOf(session: Session, options: MonitorOptions): Promise<Mon
     ...{ network: new Network(rootOrigin.slice(0, -'/root'.length)), policy, logOf },
     ...{ root: httpSource(`${registry}/v1/root`, tokens, []), trees: new VouchedTrees(options.state) },
     ...{ expected: await expectedOf(options), staleAfter: options.stale },
-    now: () => session.surroundings.now(),
+    ...{ others: (options.also ?? []).map(onlookerAt), now: () => session.surroundings.now() },
   });
 }
 

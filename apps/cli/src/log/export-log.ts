@@ -4,34 +4,65 @@ import { fromUtf8, parseCheckpoint, parseNote, tilePath, type Checkpoint } from 
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { deriveLog } from './derived-log.js';
-import type { LogSource } from './log-source.js';
+import { documentPath, type LogSource } from './log-source.js';
+import { documentNamed, firstDocument } from './named-documents.js';
+
+export interface ExportedLog extends Checkpoint {
+  /** Of a root log: how many documents lie beside it. */
+  readonly documents: number;
+  /** Digests of those that the log names and that its keeper does not have. */
+  readonly lackingDocuments: readonly string[];
+}
 
 /**
- * Writes a log as files that any web server can serve as https://c2sp.org/tlog-tiles has it. Tiles are made of the
- * entries, not copied, and the checkpoint comes last: a folder with one is whole. @throws Failure
+ * Writes a log as files that any web server can serve as https://c2sp.org/tlog-tiles has it, with the documents that a
+ * root log names. Tiles are made of the entries, not copied, and the checkpoint comes last: a folder with one is whole.
+ * @throws Failure
  */
 export async function exportLog(
   source: LogSource,
   folder: string,
   onProgress: (entries: number, size: number) => void = () => undefined,
-): Promise<Checkpoint> {
+): Promise<ExportedLog> {
   const note = await source.checkpoint();
   const checkpoint = readCheckpoint(source.name, note);
+  const named = new Set<string>();
+  const isRoot = checkpoint.origin.endsWith('/root');
   const root = await deriveLog(source, checkpoint.size, {
     onTile: async ({ tile, bytes }) => {
       await write(join(folder, tilePath(tile)), bytes);
       if (tile.level === 'entries') onProgress(tile.index * 256 + tile.width, checkpoint.size);
     },
+    onEntry: (entry) => {
+      const digest = isRoot ? documentNamed(entry) : undefined;
+      if (digest !== undefined) named.add(digest);
+    },
   });
   if (root !== checkpoint.root) throw otherRoot(source.name, checkpoint, root);
+  const lackingDocuments = await exportDocuments(source, folder, named);
   await write(join(folder, 'checkpoint'), note);
-  return checkpoint;
+  return { ...checkpoint, documents: named.size - lackingDocuments.length, lackingDocuments };
+}
+
+/** Gives the digests of those that are not to be had. */
+async function exportDocuments(
+  source: LogSource,
+  folder: string,
+  digests: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const lacking: string[] = [];
+  for (const digest of digests) {
+    const bytes = await firstDocument(digest, [(one) => source.document(one)]);
+    if (bytes === undefined) lacking.push(digest);
+    else await write(join(folder, documentPath(digest)), bytes);
+  }
+  return lacking;
 }
 
 /** What a note says; whose signatures it bears is another question. @throws Failure */
 export function readCheckpoint(name: string, note: Uint8Array): Checkpoint {
   const opened = parseNote(note);
-  const checkpoint = opened.ok ? parseCheckpoint(opened.value.text) : opened;
+  const checkpoint = opened.ok ? parseCheckpoint(opened.value.text, 'any-log') : opened;
   if (checkpoint.ok) return checkpoint.value;
   throw new Failure({
     ...{ code: 'checkpoint-malformed', exit: EXIT.unproven },

@@ -15,6 +15,8 @@ export const ALARM_CODES = {
   'statement-without-authority': 'unannounced',
   'quorum-missing': 'unknown',
   stale: 'unknown',
+  behind: 'unknown',
+  uncompared: 'unknown',
 } as const;
 
 export type AlarmCode = keyof typeof ALARM_CODES;

@@ -1,19 +1,19 @@
 import { Network } from '@lodemark/domain';
 import { nodeSignatures } from '@lodemark/platform/light';
-import {
-  fromUtf8,
-  isAdmissible,
-  openWitnessed,
-  sha256Hex,
-  toUtf8,
-  type TrustPolicy,
-  type TrustedWitness,
-} from '@lodemark/transparency';
+import { fromUtf8, isAdmissible, openWitnessed, type TrustPolicy } from '@lodemark/transparency';
 import type { VouchedTrees } from '@lodemark/witness';
 import { Failure } from '../failure.js';
 import { FacilityEntries } from '../log/facility-entries.js';
 import type { LogSource } from '../log/log-source.js';
 import type { Alarm, AlarmCode } from './alarm.js';
+import {
+  checkpointPath,
+  compareViews,
+  seenBy,
+  witnessesAsked,
+  type Onlooker,
+  type Seen,
+} from './onlookers.js';
 import { RootAnnouncements, type Expected } from './root-announcements.js';
 import { WatchedLog, type SignedTree } from './watched-log.js';
 
@@ -26,6 +26,8 @@ export interface MonitorParts {
   readonly logOf: (facility: string) => LogSource | undefined;
   /** What was seen, beyond this run. */
   readonly trees: VouchedTrees;
+  /** With whom the root log is compared, beside the witnesses of the policy. */
+  readonly others: readonly Onlooker[];
   readonly now: () => Date;
   /** Seconds after which a root log without a newer checkpoint is stale. */
   readonly staleAfter: number;
@@ -42,7 +44,6 @@ export interface Round {
 }
 
 const SIGNATURES = nodeSignatures(isAdmissible);
-const TIMEOUT_MS = 10_000;
 
 /** Follows the root log and the facility logs that it may read, and believes nothing that does not follow from them. */
 export class Monitor {
@@ -54,18 +55,28 @@ export class Monitor {
     this.announcements = new RootAnnouncements(parts.network, parts.expected, SIGNATURES);
   }
 
+  /** What was seen last of the root log, for monitors that compare theirs with it. */
+  get seen(): Seen {
+    const { network, trees } = this.parts;
+    return {
+      path: checkpointPath(network.rootOrigin),
+      note: async () => (await trees.last(network.rootOrigin))?.note,
+    };
+  }
+
   /** @throws Failure when the root log cannot be read */
   async round(): Promise<Round> {
-    const { network, root } = this.parts;
+    const { network, root, policy, others } = this.parts;
     const alarms: Alarm[] = [];
     const unreadable: string[] = [];
+    // Asked first: whoever was shown more than is shown here afterwards was shown what is kept from here.
+    const views = await seenBy([...witnessesAsked(policy), ...others], network.rootOrigin);
     const signed = await this.signedRoot(await root.checkpoint(), alarms);
     const watched = await this.watched(network.rootOrigin, root);
     if (signed !== undefined) {
       alarms.push(...(await watched.advance(signed)), ...this.announcements.taken());
       await this.remember(network.rootOrigin, watched, signed);
-      for (const witness of this.parts.policy.witnesses)
-        alarms.push(...(await this.compare(witness, watched)));
+      alarms.push(...(await compareViews(views, { watched, signed, policy, checker: SIGNATURES })));
     }
     const logs: Record<string, number> = {};
     for (const [origin, covered] of this.announcements.covered) {
@@ -127,25 +138,6 @@ export class Monitor {
       const isNews = last === undefined || last.checkpoint.size < size;
       return Promise.resolve(isNews ? { checkpoint: { origin, size, root }, note } : last);
     });
-  }
-
-  /** A witness that cosigned another tree than the one shown here has been shown another history. */
-  private async compare(witness: TrustedWitness, watched: WatchedLog): Promise<readonly Alarm[]> {
-    if (witness.url === undefined) return [];
-    const hash = sha256Hex(toUtf8(watched.origin));
-    const response = await fetch(`${witness.url.replace(/\/+$/, '')}/${hash}/checkpoint`, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).catch(() => undefined);
-    if (response?.ok !== true) return [];
-    const note = await response.text();
-    const opened = await openWitnessed(toUtf8(note), this.parts.policy, SIGNATURES);
-    if (!opened.ok) return [];
-    const { size, root } = opened.value.checkpoint;
-    const here = watched.rootAt(size);
-    if (here === undefined || here === root) return [];
-    const detail = `${witness.name} was shown ${root} at size ${size}, here it is ${here}`;
-    return [{ code: 'split-view', origin: watched.origin, at: size, detail, evidence: [note] }];
   }
 
   /** Each thing is said once, however often it is seen. */

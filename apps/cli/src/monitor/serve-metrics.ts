@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AlarmCode } from './alarm.js';
 import type { Round } from './monitor.js';
+import type { Seen } from './onlookers.js';
 
 /** What a monitor has seen, as Prometheus scrapes it. */
 export class MonitorMetrics {
@@ -42,12 +43,18 @@ export class MonitorMetrics {
     return `${lines.join('\n')}\n`;
   }
 
-  /** Answers GET /metrics. */
-  serve({ host, port }: { readonly host: string; readonly port: number }): Promise<Server> {
+  /** Answers GET /metrics, and other monitors with what was seen last of the root log. */
+  serve({ host, port }: { readonly host: string; readonly port: number }, seen: Seen): Promise<Server> {
+    const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const path = ['GET', 'HEAD'].includes(request.method ?? '') ? request.url : undefined;
+      const text = path === '/metrics' ? this.text() : path === seen.path ? await seen.note() : undefined;
+      const version = path === '/metrics' ? 'version=0.0.4; ' : '';
+      const headers = { 'content-type': `text/plain; ${version}charset=utf-8`, 'cache-control': 'no-cache' };
+      response.writeHead(text === undefined ? 404 : 200, headers);
+      response.end(text ?? `GET /metrics or ${seen.path}\n`);
+    };
     const server = createServer((request, response) => {
-      const isAsked = request.method === 'GET' && request.url === '/metrics';
-      response.writeHead(isAsked ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-      response.end(isAsked ? this.text() : 'GET /metrics\n');
+      answer(request, response).catch(() => response.writeHead(503).end());
     });
     return new Promise((resolve, reject) => {
       server.once('error', reject);

@@ -9,6 +9,7 @@ function sourceOf(texts: readonly string[]): LogSource {
   return {
     name: 'a log in memory',
     checkpoint: () => Promise.reject(new Error('nobody asks for it')),
+    document: () => Promise.resolve(undefined),
     tile: ({ index, width }) =>
       Promise.resolve(encodeEntryBundle(texts.slice(index * 256, index * 256 + width).map(toUtf8))),
   };

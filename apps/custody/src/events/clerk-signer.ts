@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { Network, type CustodyEvent } from '@lodemark/domain';
-import { LedgerReader } from '@lodemark/ledger';
+import type { CustodyEvent } from '@lodemark/domain';
 import { forbidden, operates, ProblemError, unauthenticated, type Caller } from '@lodemark/platform';
-import { canonicalize, signJson } from '@lodemark/transparency';
+import { signJson } from '@lodemark/transparency';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CustodyConfig, CustodyLimits } from '../custody-config.js';
 import { HeldKeys, type HeldKey } from '../facilities/held-keys.js';
@@ -17,8 +16,6 @@ export class ClerkSigner {
     @Inject(CONFIG) private readonly config: CustodyConfig,
     @Inject(LIMITS) private readonly limits: CustodyLimits,
     private readonly keys: HeldKeys,
-    private readonly network: Network,
-    private readonly reader: LedgerReader,
   ) {}
 
   /**
@@ -32,8 +29,9 @@ export class ClerkSigner {
     const event = readEvent(value);
     const key = await this.keys.find(event.facility, 'custodial');
     if (key === undefined) throw await this.noKey(event.facility);
-    const signed = event.clerk === undefined ? await this.withClerk(event, caller) : event;
-    return readSignedEvent(await signedBy(key, signed), this.limits.depth);
+    if (event.clerk !== undefined) return this.signedBy(key, event);
+    const signed = await this.signedBy(key, { ...event, clerk: this.pseudonym(caller) });
+    return { ...signed, clerkAdded: true };
   }
 
   // A misspelled or unregistered facility has no log here, and is not told to sign for itself.
@@ -55,20 +53,8 @@ export class ClerkSigner {
     return `clerk-${mac.slice(0, 16)}`;
   }
 
-  // The clerk's name is added by this service, not stated by the poster. Whoever posts again what is recorded, a
-  // colleague of the next shift perhaps, repeats the statement: under a new name it would contradict itself.
-  private async withClerk(event: CustodyEvent, caller: Caller): Promise<CustodyEvent> {
-    const recorded = await this.recorded(event);
-    if (recorded === undefined) return { ...event, clerk: this.pseudonym(caller) };
-    const { clerk, ...stated } = recorded;
-    if (canonicalize(stated) !== canonicalize(event)) return { ...event, clerk: this.pseudonym(caller) };
-    return clerk === undefined ? event : { ...event, clerk };
-  }
-
-  private async recorded({ facility, eventId }: CustodyEvent): Promise<CustodyEvent | undefined> {
-    // Without a log there is nothing in it; that there is none is said when it is posted to.
-    if ((await this.keys.find(facility, 'log')) === undefined) return undefined;
-    return (await this.reader.entryByEventId(this.network.logOrigin(facility), eventId))?.event;
+  private async signedBy({ signer }: HeldKey, event: CustodyEvent): Promise<ReadEvent> {
+    return readSignedEvent(await signJson(event, signer, 'lodemark-event+jws'), this.limits.depth);
   }
 }
 
@@ -77,8 +63,4 @@ function requireOperator(value: unknown, caller: Caller): void {
     typeof value === 'object' && value !== null && 'facility' in value ? value.facility : undefined;
   if (typeof named === 'string' && !operates(caller, named))
     throw forbidden('The token does not operate the facility that the event names.');
-}
-
-function signedBy({ signer }: HeldKey, event: CustodyEvent): Promise<string> {
-  return signJson(event, signer, 'lodemark-event+jws');
 }

@@ -47,11 +47,7 @@ export class FacilityLogs {
     await this.requireSound(facility);
     this.limiter.take(`facility:${facility}`, events.length);
     const origin = this.network.logOrigin(facility);
-    const posts = events.map(({ jws, event, payloadDigest }): EventPost => ({
-      jws: jws.text,
-      event,
-      payloadDigest,
-    }));
+    const posts = events.map(({ jws, ...event }): EventPost => ({ ...event, jws: jws.text }));
     const outcomes = dryRun
       ? await this.ledger.check(origin, posts, { atomic })
       : await this.ledger.postAll(origin, posts, { atomic });

@@ -8,6 +8,8 @@ export interface ReadEvent {
   readonly jws: Jws;
   readonly event: CustodyEvent;
   readonly payloadDigest: string;
+  /** Set when this service added the clerk and signed. */
+  readonly clerkAdded?: true;
 }
 
 /** Reads a compact JWS and the custody event in it. @throws ProblemError with a pointer to every fault */

@@ -1,4 +1,4 @@
-import { Problems, Roles } from '@lodemark/platform';
+import { LostEntriesRequest, Problems, Roles } from '@lodemark/platform';
 import { fromBase64, fromHex } from '@lodemark/transparency';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiSecurity, ApiTags } from '@nestjs/swagger';
@@ -6,7 +6,6 @@ import { EXAMPLES } from '../examples.js';
 import { FacilityRequest } from '../http/path.request.js';
 import { LogAccess } from './log-access.js';
 import { LogRecovery } from './log-recovery.js';
-import { LostEntriesRequest } from './recovery.request.js';
 import { RecoveryResponse } from './recovery.response.js';
 
 const FACILITY = ApiParam({ name: 'facility', example: EXAMPLES.facility });

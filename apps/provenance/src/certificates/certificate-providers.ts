@@ -1,11 +1,12 @@
 import type { Network } from '@lodemark/domain';
-import { CLOCK, LOGGER, type Clock, type Logger } from '@lodemark/platform';
+import { CLOCK, LOGGER, type Clock, type Logger, type SecretVault } from '@lodemark/platform';
 import type { Provider } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { Access } from '../access/access.js';
 import { EvidenceOfLot } from '../evidence/evidence-of-lot.js';
 import type { Horizons } from '../horizon/horizons.js';
 import type { PolicyDocuments } from '../policies/policy-documents.js';
+import { PROVENANCE_METRICS, type ProvenanceMetrics } from '../provenance-metrics.js';
 import type { RegistryClient } from '../registry-client.js';
 import { Judging } from '../verdicts/judging.js';
 import { VerdictStore } from '../verdicts/verdict-store.js';
@@ -17,6 +18,7 @@ import {
   RemoveWebhookHandler,
   ReplayWebhookHandler,
 } from '../webhooks/webhook-commands.js';
+import { WebhookSecrets } from '../webhooks/webhook-secrets.js';
 import { WebhookStore } from '../webhooks/webhook-store.js';
 import { WebhooksController } from '../webhooks/webhooks.controller.js';
 import { ISSUER, type CertificateIssuer } from './certificate-issuer.js';
@@ -47,6 +49,8 @@ export interface OpenedForCertificates {
   readonly registry: RegistryClient;
   readonly issuer: CertificateIssuer | undefined;
   readonly webhooksAllowPrivate: boolean;
+  /** Without it no webhooks are taken. */
+  readonly secretVault: SecretVault | undefined;
 }
 
 /** Certificates: their issue, what becomes of them, and who is told. */
@@ -86,6 +90,9 @@ type IssuingParts = [
   Logger,
 ];
 
+type HandInParts = [CertificateStore, StatusLists, ProvenanceMetrics, Logger];
+type DeliveryParts = [WebhookStore, WebhookSecrets, SeenCertificates, ProvenanceMetrics, Logger];
+
 /** What needs more collaborators than a constructor should name. */
 function issuing({ issuer, documents }: OpenedForCertificates): Provider {
   return {
@@ -109,10 +116,16 @@ function working(opened: OpenedForCertificates): Provider[] {
   const { pool, network, horizons, registry, issuer, webhooksAllowPrivate: allowPrivate } = opened;
   return [
     {
+      provide: WebhookSecrets,
+      useFactory: (store: WebhookStore, logger: Logger) =>
+        new WebhookSecrets(store, opened.secretVault, logger),
+      inject: [WebhookStore, LOGGER],
+    },
+    {
       provide: HandIn,
-      useFactory: (store: CertificateStore, lists: StatusLists, logger: Logger) =>
-        new HandIn({ store, lists, registry, issuer, logger }),
-      inject: [CertificateStore, StatusLists, LOGGER],
+      useFactory: (...[store, lists, metrics, logger]: HandInParts) =>
+        new HandIn({ store, lists, registry, issuer, metrics, logger }),
+      inject: [CertificateStore, StatusLists, PROVENANCE_METRICS, LOGGER],
     },
     {
       provide: CertificateLifecycle,
@@ -122,9 +135,9 @@ function working(opened: OpenedForCertificates): Provider[] {
     },
     {
       provide: Deliveries,
-      useFactory: (store: WebhookStore, seen: SeenCertificates, logger: Logger) =>
-        new Deliveries({ pool, store, seen, rule: { allowPrivate }, logger }),
-      inject: [WebhookStore, SeenCertificates, LOGGER],
+      useFactory: (...[store, secrets, seen, metrics, logger]: DeliveryParts) =>
+        new Deliveries({ pool, store, secrets, seen, rule: { allowPrivate }, metrics, logger }),
+      inject: [WebhookStore, WebhookSecrets, SeenCertificates, PROVENANCE_METRICS, LOGGER],
     },
   ];
 }

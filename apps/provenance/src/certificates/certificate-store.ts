@@ -91,6 +91,14 @@ export class CertificateStore {
     return toCount(rows[0]?.number ?? '');
   }
 
+  /** The certificate of this verdict for this party, where there is one. */
+  async ofVerdict(verdict: string, issuedTo: string): Promise<IssuedCertificate | undefined> {
+    return this.one(
+      `${SELECT} JOIN asked.certificate_number n USING (number) WHERE n.verdict = $1 AND n.issued_to = $2`,
+      [verdict, issuedTo],
+    );
+  }
+
   newId(): string {
     return randomUUID();
   }

@@ -35,7 +35,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { EXAMPLES } from '../examples.js';
 import { answered } from '../http/documented.js';
-import { prefers } from '../http/prefers.js';
+import { negotiated } from '../http/negotiated.js';
 import { ReadRefusal } from '../http/read-refusal.js';
 import { questionGiven } from '../verdicts/question-given.js';
 import { DID_DOCUMENT, didDocument, ISSUER, type CertificateIssuer } from './certificate-issuer.js';
@@ -54,6 +54,7 @@ import {
   CertificatesRequest,
   IssueCertificateRequest,
   StatusListRequest,
+  StatusListTimeRequest,
 } from './certificates.request.js';
 import {
   CertificateChangesResponse,
@@ -74,6 +75,7 @@ const FIRST = { name: '/certificates/0/id' };
 const LINKS = {
   certificate: answered('CertificatesController_find', FIRST),
   bundle: answered('CertificatesController_bundle', FIRST),
+  document: answered('KeptRootController_document', { digest: '/certificates/0/digest' }),
 };
 
 @ApiTags('certificates')
@@ -94,7 +96,8 @@ export class CertificatesController {
     summary: 'Ask for a certificate on a lot, or on each lot of a shipment',
     description:
       'Judges, and issues on PASS or PASS_EXCEPTION; with `refusal` also otherwise. The same verdict for the same party ' +
-      'has the same certificate. Its bundle can be had once a published root checkpoint covers it.',
+      'has the same certificate. Its bundle can be had once a published root checkpoint covers it. As of an earlier ' +
+      '`horizon` or time (`asOf`) one is issued only while the latest verdict says the same (`verdict-overtaken`).',
   })
   @ApiBody({ type: IssueCertificateRequest, examples: { example: { value: EXAMPLES.certificate } } })
   @ApiCreatedResponse({ type: IssuedCertificatesResponse, links: LINKS })
@@ -103,7 +106,8 @@ export class CertificatesController {
     @Body() body: IssueCertificateRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<IssuedCertificatesResponse> {
-    const { lot, lots, policy, question = {}, horizon, refusal = false, issuedTo = ANYBODY } = body;
+    const { lot, lots, policy, question = {}, refusal = false, issuedTo = ANYBODY } = body;
+    const { horizon, asOf } = body;
     if ((lot === undefined) === (lots === undefined)) {
       const detail = 'Needed: `lot`, or `lots`, and not both.';
       throw invalidRequest([{ code: 'one-of', pointer: '/lot', detail }], 'body');
@@ -111,6 +115,7 @@ export class CertificatesController {
     const asked = {
       ...(policy === undefined ? {} : { policy }),
       ...(horizon === undefined ? {} : { horizon }),
+      ...(asOf === undefined ? {} : { asOf }),
       ...{ question: questionGiven(question), refusal, issuedTo: { id: issuedTo.id, name: issuedTo.name } },
     };
     const issued = await this.commands.execute(new IssueCertificates(lots ?? [lot ?? ''], asked, caller));
@@ -199,15 +204,15 @@ export class CertificatesController {
     );
     if (form === '.bundle') return file(Buffer.from(await this.bundleFor(id, caller)), BUNDLE_MEDIA_TYPE);
     const found = await this.queries.execute(new FindCertificate(id));
-    const signed = signedForm(form, accept);
-    if (signed === 'jwt') return file(Buffer.from(found.certificate.jwt, 'utf8'), VC_JWT_MEDIA_TYPE);
-    if (signed === 'proven') {
+    const asked = formAsked(form, accept);
+    if (asked === '.jwt') return file(Buffer.from(found.certificate.jwt, 'utf8'), VC_JWT_MEDIA_TYPE);
+    if (asked === '.vc.json') {
       const proven = await provenForm(found.certificate, this.issuer);
       return file(Buffer.from(canonicalBytes(proven)), VC_MEDIA_TYPE);
     }
-    if (form === '.pdf')
+    if (asked === '.pdf')
       return this.forms.pdf(found, bundle === undefined ? undefined : await this.bundleFor(id, caller));
-    if (form === '.html' || prefers('text/html', accept)) return this.forms.page(found, reply);
+    if (asked === '.html') return this.forms.page(found, reply);
     return shown(found, true);
   }
 
@@ -236,17 +241,21 @@ export class CertificatesController {
 
   @Get('v1/status/:purpose/:list')
   @Public()
-  @ApiOperation({ summary: 'The newest version of a status list (Bitstring Status List v1.0), as a vc+jwt' })
+  @ApiOperation({
+    summary: 'The newest version of a status list (Bitstring Status List v1.0), as a vc+jwt',
+    description: 'With `timestamp` the version that was the newest then.',
+  })
   @ApiParam({ name: 'purpose', example: 'revocation' })
   @ApiParam({ name: 'list', example: '0' })
   @ApiOkResponse({ content: { [VC_JWT_MEDIA_TYPE]: { schema: { type: 'string' } } } })
   @Header('Cache-Control', 'no-cache')
-  @Problems(404)
-  async statusList(@Param() { purpose, list }: StatusListRequest): Promise<StreamableFile> {
-    const jwt = await this.lists.newest(purpose, Number(list));
-    if (jwt !== undefined) return file(Buffer.from(jwt, 'utf8'), VC_JWT_MEDIA_TYPE);
-    const detail = `There is no status list ${purpose} ${list}.`;
-    throw new ReadRefusal({ code: 'status-list-unknown', detail, facts: { purpose, list } });
+  @Problems(400, 404, 422)
+  async statusList(
+    @Param() { purpose, list }: StatusListRequest,
+    @Query() { timestamp }: StatusListTimeRequest,
+  ): Promise<StreamableFile> {
+    const jwt = await this.lists.served({ purpose, list: Number(list), timestamp });
+    return file(Buffer.from(jwt, 'utf8'), VC_JWT_MEDIA_TYPE);
   }
 
   @Get('.well-known/did.json')
@@ -263,11 +272,17 @@ export class CertificatesController {
   }
 }
 
-/** By what follows the id; without anything, by the media type that is asked for by name. */
-function signedForm(form: string, accept = ''): 'jwt' | 'proven' | undefined {
-  const [type] = accept.split(/[,;]/, 1).map((one) => one.trim().toLowerCase());
-  if (form === '.jwt' || (form === '' && type === VC_JWT_MEDIA_TYPE)) return 'jwt';
-  return form === '.vc.json' || (form === '' && type === VC_MEDIA_TYPE) ? 'proven' : undefined;
+const NEGOTIATED = {
+  'application/json': '',
+  'text/html': '.html',
+  [VC_JWT_MEDIA_TYPE]: '.jwt',
+  [VC_MEDIA_TYPE]: '.vc.json',
+} as const;
+
+/** What follows the id; without anything, what the media type that is asked for is written with. */
+function formAsked(form: string, accept: string | undefined): string {
+  if (form !== '') return form;
+  return NEGOTIATED[negotiated(['application/json', 'text/html', VC_JWT_MEDIA_TYPE, VC_MEDIA_TYPE], accept)];
 }
 
 function file(bytes: Buffer, type: string): StreamableFile {

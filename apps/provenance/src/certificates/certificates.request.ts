@@ -1,3 +1,4 @@
+import { isInstant } from '@lodemark/domain';
 import { Nested, Optional, WholeNumber } from '@lodemark/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
@@ -11,6 +12,7 @@ import {
   Matches,
   MaxLength,
   MinLength,
+  ValidateBy,
 } from 'class-validator';
 import { JudgingRequest, LOT, LOT_MESSAGE } from '../verdicts/ask-verdict.request.js';
 
@@ -128,4 +130,22 @@ export class StatusListRequest {
 
   @Matches(/^(0|[1-9][0-9]{0,8})$/)
   readonly list!: string;
+}
+
+/** As of when a status list is wanted (Bitstring Status List v1.0, section 3.2). */
+export class StatusListTimeRequest {
+  @ApiPropertyOptional({
+    description: 'RFC 3339: the list as it was then. Left out: as it is now.',
+    example: '2026-12-31T23:59:59Z',
+    format: 'date-time',
+  })
+  @Optional()
+  @ValidateBy({
+    name: 'instant',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && isInstant(value),
+      defaultMessage: () => 'an instant in RFC 3339 with its offset',
+    },
+  })
+  readonly timestamp?: string;
 }

@@ -1,5 +1,6 @@
 import { STATUS_ENTRIES } from '@lodemark/certificate';
 import type { Logger } from '@lodemark/platform';
+import type { ProvenanceMetrics } from '../provenance-metrics.js';
 import { RegistryRefusal, type RegistryClient } from '../registry-client.js';
 import type { CertificateIssuer } from './certificate-issuer.js';
 import type { CertificateStore, IssuedCertificate } from './certificate-store.js';
@@ -10,6 +11,7 @@ export interface HandInPorts {
   readonly lists: StatusLists;
   readonly registry: RegistryClient;
   readonly issuer: CertificateIssuer | undefined;
+  readonly metrics: Pick<ProvenanceMetrics, 'handIns'>;
   readonly logger: Logger;
 }
 
@@ -33,12 +35,24 @@ export class HandIn {
 
   /** One certificate; its lists first: one whose status nobody can look up is none. */
   async one(certificate: IssuedCertificate): Promise<IssuedCertificate> {
-    const { store, lists, registry, issuer } = this.ports;
+    const { issuer, metrics } = this.ports;
     if (issuer === undefined) return certificate;
+    try {
+      const rootIndex = await this.record(certificate, issuer);
+      metrics.handIns.inc({ outcome: 'taken' });
+      return { ...certificate, rootIndex };
+    } catch (error) {
+      metrics.handIns.inc({ outcome: error instanceof RegistryRefusal ? 'refused' : 'failed' });
+      throw error;
+    }
+  }
+
+  private async record(certificate: IssuedCertificate, issuer: CertificateIssuer): Promise<number> {
+    const { store, lists, registry } = this.ports;
     await lists.publish(issuer, Math.floor(certificate.number / STATUS_ENTRIES));
     const { index } = await registry.record('certificates', certificate.jwt);
     await store.recorded(certificate.id, index);
-    return { ...certificate, rootIndex: index };
+    return index;
   }
 
   /** All that waits. */

@@ -13,12 +13,13 @@ import type { EvidenceOfLot } from '../evidence/evidence-of-lot.js';
 import type { FilledHorizon } from '../horizon/horizon.js';
 import { ReadRefusal } from '../http/read-refusal.js';
 import type { PolicyDocuments } from '../policies/policy-documents.js';
-import { judgedAnew } from '../verdicts/judged-anew.js';
+import type { GivenVerdict } from '../verdicts/ask-verdict.js';
 import type { Judging, VerdictQuestion } from '../verdicts/judging.js';
 import type { VerdictStore } from '../verdicts/verdict-store.js';
 import type { CertificateIssuer } from './certificate-issuer.js';
 import type { CertificateStore, IssuedCertificate } from './certificate-store.js';
 import type { HandIn } from './hand-in.js';
+import { isPass, StandingToday } from './standing-today.js';
 import type { StatusLists } from './status-lists.js';
 
 /** Somebody asks for a certificate on a lot. */
@@ -49,7 +50,11 @@ export interface IssuingPorts {
  * root log names and that nobody kept cannot come to be, and one that was kept is handed in again until it is recorded.
  */
 export class Issuing {
-  constructor(private readonly ports: IssuingPorts) {}
+  private readonly standing: StandingToday;
+
+  constructor(private readonly ports: IssuingPorts) {
+    this.standing = new StandingToday(ports);
+  }
 
   /** All of a shipment at one horizon, or none. @throws ReadRefusal `not-a-pass`, `not-an-issuer`, `verdict-not-repeated` and those of a question */
   async issue(
@@ -65,7 +70,7 @@ export class Issuing {
       judged.push({ lot, verdict: await this.ports.judging.judge(horizon, { ...asked, lot }) });
     }
     const askedAt = this.ports.clock.now();
-    const verdicts: { verdict: Verdict; id: string }[] = [];
+    const verdicts: GivenVerdict[] = [];
     for (const { verdict } of judged) {
       verdicts.push({
         verdict,
@@ -73,9 +78,21 @@ export class Issuing {
       });
     }
     if (!asked.refusal) refuseOthers(verdicts);
+    await this.standing.require(horizon, await this.unknown(verdicts, asked.issuedTo), caller);
     const issued: IssuedCertificate[] = [];
     for (const one of verdicts) issued.push(await this.issueOne(issuer, horizon, { ...one, asked, caller }));
     return issued;
+  }
+
+  /** Those that are not certified yet: of the others the certificate itself says what has become of it. */
+  private async unknown(
+    verdicts: readonly GivenVerdict[],
+    issuedTo: Party,
+  ): Promise<readonly GivenVerdict[]> {
+    const unknown: GivenVerdict[] = [];
+    for (const one of verdicts)
+      if ((await this.ports.store.ofVerdict(one.id, issuedTo.id)) === undefined) unknown.push(one);
+    return unknown;
   }
 
   private issuerOf(): CertificateIssuer {
@@ -106,7 +123,7 @@ export class Issuing {
     if (known !== undefined) return known.rootIndex === undefined ? this.tryHandIn(known) : known;
     const policy = await this.ports.documents.policy(verdict.policy.document);
     const evidence = await this.ports.evidence.at(horizon, verdict.lot);
-    judgedAnew(verdict, { evidence, policy });
+    await this.ports.judging.repeat(horizon, verdict);
     const certified = certify(evidence, policy, verdict);
     const id = this.ports.store.newId();
     const issuedAt = this.ports.clock.now();
@@ -148,10 +165,8 @@ export class Issuing {
   }
 }
 
-function refuseOthers(verdicts: readonly { readonly verdict: Verdict; readonly id: string }[]): void {
-  const others = verdicts.filter(
-    ({ verdict: { outcome } }) => outcome !== 'PASS' && outcome !== 'PASS_EXCEPTION',
-  );
+function refuseOthers(verdicts: readonly GivenVerdict[]): void {
+  const others = verdicts.filter(({ verdict }) => !isPass(verdict));
   const [first] = others;
   if (first === undefined) return;
   const { lot, outcome, policy, findings } = first.verdict;

@@ -8,6 +8,7 @@ import {
   type StatusPlace,
   type StatusPurpose,
 } from '@lodemark/certificate';
+import { epochMilliseconds } from '@lodemark/domain';
 import { inTransaction } from '@lodemark/ledger';
 import { CLOCK, nodeGzip, type Clock } from '@lodemark/platform';
 import { sha256Hex, toUtf8, type StatusChange } from '@lodemark/transparency';
@@ -16,6 +17,7 @@ import type { Pool } from 'pg';
 import { POOL } from '../database/pool.js';
 import { toCount } from '../database/tables.js';
 import { Turns } from '../evidence/turns.js';
+import { ReadRefusal } from '../http/read-refusal.js';
 import type { RegistryClient } from '../registry-client.js';
 import type { CertificateIssuer } from './certificate-issuer.js';
 
@@ -23,6 +25,14 @@ import type { CertificateIssuer } from './certificate-issuer.js';
 const LISTS_LOCK = 5_062_311;
 
 export const REGISTRY = Symbol('registry client');
+
+/** A status list that somebody wants to see. */
+interface ListAsked {
+  readonly purpose: StatusPurpose;
+  readonly list: number;
+  /** RFC 3339: as it was then; left out: as it is now. */
+  readonly timestamp?: string | undefined;
+}
 
 /** The issuer's status lists: made anew whenever a bit changes, and each version named by the root log. */
 @Injectable()
@@ -67,14 +77,23 @@ export class StatusLists {
       await this.publish(issuer, list);
   }
 
-  /** The newest version of a list that the root log names. */
-  async newest(purpose: StatusPurpose, list: number): Promise<string | undefined> {
+  /** The newest version of a list that the root log names, or of those made by a time. @throws ReadRefusal */
+  async served({ purpose, list, timestamp }: ListAsked): Promise<string> {
+    const madeBy = timestamp === undefined ? null : new Date(epochMilliseconds(timestamp));
+    if (madeBy !== null && madeBy > this.clock.now())
+      throw new ReadRefusal({
+        ...{ code: 'as-of-in-future', detail: 'What the list will be then, nobody knows yet.' },
+      });
     const { rows } = await this.pool.query<{ jwt: string }>(
       `SELECT s.jwt FROM asked.status_list s JOIN asked.status_list_recorded r USING (digest)
-       WHERE s.purpose = $1 AND s.list = $2 ORDER BY r.root_index DESC LIMIT 1`,
-      [purpose, list],
+       WHERE s.purpose = $1 AND s.list = $2 AND s.made_at <= coalesce($3::timestamptz, 'infinity')
+       ORDER BY r.root_index DESC LIMIT 1`,
+      [purpose, list, madeBy],
     );
-    return rows[0]?.jwt;
+    if (rows[0] !== undefined) return rows[0].jwt;
+    const asOf = timestamp === undefined ? '' : ` as of ${timestamp}`;
+    const detail = `There is no status list ${purpose} ${String(list)}${asOf}.`;
+    throw new ReadRefusal({ code: 'status-list-unknown', detail, facts: { purpose, list: String(list) } });
   }
 
   private async isUpToDate(purpose: StatusPurpose, list: number): Promise<boolean> {

@@ -7,6 +7,7 @@ import { CreateRejudgements1764000000002 } from './migrations/1764000000002-crea
 import { CountEntriesOfLots1764000000003 } from './migrations/1764000000003-count-entries-of-lots.js';
 import { FollowCertificates1764000000011 } from './migrations/1764000000011-follow-certificates.js';
 import { CreateWebhooks1764000000012 } from './migrations/1764000000012-create-webhooks.js';
+import { SealWebhookSecrets1764000000013 } from './migrations/1764000000013-seal-webhook-secrets.js';
 import { PRECIOUS, READ_MODEL, schemaName } from './tables.js';
 
 export interface ProvenanceMigration {
@@ -39,6 +40,7 @@ const SCHEMAS: readonly Schema[] = [
       CreateCertificates1764000000010,
       FollowCertificates1764000000011,
       CreateWebhooks1764000000012,
+      SealWebhookSecrets1764000000013,
     ],
     rights: 'SELECT, INSERT',
     working: ['rejudging', 'overtaken', 'certificate_review', 'certificate_to_record', 'webhook'],

@@ -14,8 +14,8 @@ const LIMITS = {
 export const POOL = Symbol('provenance database pool');
 
 /** Sessions see the read model first, so that queries name their tables plainly. */
-export function provenancePool(connectionString: string): Pool {
-  return poolOf({ ...LIMITS, connectionString, max: 10 });
+export function provenancePool(connectionString: string, max = 10): Pool {
+  return poolOf({ ...LIMITS, connectionString, max });
 }
 
 /** One connection without time limits: for a rebuild or a digest, which take as long as there are entries. */

@@ -14,7 +14,7 @@ export interface ReachedLot {
 }
 
 /** The lots of a lineage up to its roots, and the entries that name them. */
-interface Upstream {
+export interface Upstream {
   readonly lots: readonly string[];
   readonly naming: readonly EntryPlace[];
 }

@@ -8,7 +8,7 @@ import {
   type ParkedEntry,
 } from '@lodemark/policy';
 import type { FilledHorizon } from '../horizon/horizon.js';
-import type { Closure } from './closure.js';
+import type { Closure, Upstream } from './closure.js';
 import { KeptEvidence } from './kept-evidence.js';
 import type { RootStatements } from './root-statements.js';
 import type { CountedEntries, StoredEntries } from './stored-entries.js';
@@ -28,11 +28,23 @@ export class EvidenceOfLot {
    * that is about a facility of it as a whole.
    */
   async at(horizon: FilledHorizon, lot: string): Promise<Evidence> {
-    return this.kept.at(horizon, lot) ?? this.kept.keep(lot, await this.gathered(horizon, lot));
+    return this.kept.at(horizon, lot) ?? this.keep(horizon, lot, await this.closure.upstream(horizon, lot));
   }
 
-  private async gathered(horizon: FilledHorizon, lot: string): Promise<Evidence> {
-    const { entries, parked, custodians } = await this.lineage(horizon, lot);
+  /** The same, unless so many entries name lots of the lineage, or more: then nothing, and none of them is read. */
+  async ofLessThan(many: number, horizon: FilledHorizon, lot: string): Promise<Evidence | undefined> {
+    const kept = this.kept.at(horizon, lot);
+    if (kept !== undefined) return kept;
+    const upstream = await this.closure.upstream(horizon, lot);
+    return upstream.naming.length >= many ? undefined : this.keep(horizon, lot, upstream);
+  }
+
+  private async keep(horizon: FilledHorizon, lot: string, upstream: Upstream): Promise<Evidence> {
+    return this.kept.keep(lot, await this.gathered(horizon, lot, upstream));
+  }
+
+  private async gathered(horizon: FilledHorizon, lot: string, upstream: Upstream): Promise<Evidence> {
+    const { entries, parked, custodians } = await this.lineage(horizon, upstream);
     const wide = await this.stored.at(
       horizon,
       await this.closure.facilityWide(horizon, involvedIn(custodians)),
@@ -53,7 +65,7 @@ export class EvidenceOfLot {
 
   /** Parked entries that leave the lot in doubt. */
   async doubts(horizon: FilledHorizon, lot: string): Promise<readonly ParkedEntry[]> {
-    const { parked, custodians } = await this.lineage(horizon, lot);
+    const { parked, custodians } = await this.lineage(horizon, await this.closure.upstream(horizon, lot));
     const wide = await this.stored.at(
       horizon,
       await this.closure.facilityWide(horizon, involvedIn(custodians)),
@@ -63,9 +75,8 @@ export class EvidenceOfLot {
 
   private async lineage(
     horizon: FilledHorizon,
-    lot: string,
+    { lots, naming }: Upstream,
   ): Promise<CountedEntries & { readonly custodians: Custodians }> {
-    const { lots, naming } = await this.closure.upstream(horizon, lot);
     const counted = await this.stored.at(horizon, naming);
     return { ...counted, custodians: custodiansOf(lots, counted.entries) };
   }

@@ -58,10 +58,14 @@ export class StoredEntries {
   private readonly prefix: RootPrefix;
   private readonly log: RootLog;
 
+  private readonly mostKept: number;
+
   constructor(
     private readonly pool: Pool,
     private readonly network: Network,
+    { mostKept = MOST_KEPT }: { readonly mostKept?: number } = {},
   ) {
+    this.mostKept = mostKept;
     this.prefix = new RootPrefix(pool, network);
     this.log = new RootLog(pool, network);
   }
@@ -83,12 +87,19 @@ export class StoredEntries {
     for (let from = 0; from < unread.length; from += PAGE) {
       for (const [name, fact] of await this.read(horizon, unread.slice(from, from + PAGE))) {
         found.set(name, fact);
-        keep(facts, name, fact);
+        this.keep(facts, name, fact);
       }
     }
     if (counted.some((place) => !found.has(nameOf(place))))
       throw new HorizonNotFilled(horizon.size, [], 'entries that this horizon covers are being read anew');
     return inLogOrder(counted, found);
+  }
+
+  private keep(facts: Facts, name: string, fact: Fact): void {
+    if (fact.from === Infinity) return;
+    facts.set(name, fact);
+    const [oldest] = facts.keys();
+    if (facts.size > this.mostKept && oldest !== undefined) facts.delete(oldest);
   }
 
   private async read(
@@ -192,13 +203,6 @@ export class StoredEntries {
 
 function coveredOf({ root_index: rootIndex, covered_at: at }: EntryRow): Covered {
   return { rootIndex: toCount(rootIndex), at };
-}
-
-function keep(facts: Facts, name: string, fact: Fact): void {
-  if (fact.from === Infinity) return;
-  facts.set(name, fact);
-  const [oldest] = facts.keys();
-  if (facts.size > MOST_KEPT && oldest !== undefined) facts.delete(oldest);
 }
 
 function nameOf({ origin, idx }: EntryPlace): string {

@@ -19,3 +19,9 @@ export class FacilityInPath {
   @Matches(/^[a-z0-9-]{1,63}$/, { message: 'a facility id is [a-z0-9-]{1,63}' })
   readonly facility!: string;
 }
+
+/** A document in the path, by the SHA-256 of its bytes. */
+export class DigestInPath {
+  @Matches(/^[0-9a-f]{64}$/, { message: 'a digest is 64 lowercase hex digits' })
+  readonly digest!: string;
+}

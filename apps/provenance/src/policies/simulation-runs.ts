@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CLOCK, LOGGER, type Clock, type Logger } from '@lodemark/platform';
 import type { Outcome } from '@lodemark/policy';
 import { Inject, Injectable } from '@nestjs/common';
+import { ReadRefusal } from '../http/read-refusal.js';
 import { HorizonNotFilled } from '../horizon/horizon.js';
 import { Judging } from '../verdicts/judging.js';
 import { VerdictStore, type KeptVerdict } from '../verdicts/verdict-store.js';
@@ -61,8 +62,7 @@ export class SimulationRuns {
       ...{ id: randomUUID(), document, under, startedAt: this.clock.now(), state: 'running' },
       ...{ done: 0, total: await this.store.count(under), outcomes: new Map(), changed: [], unanswered: [] },
     };
-    const [oldest] = this.runs.keys();
-    if (this.runs.size === MOST_RUNS && oldest !== undefined) this.runs.delete(oldest);
+    this.makeRoom();
     this.runs.set(run.id, run);
     void this.follow(run);
     return run;
@@ -77,6 +77,20 @@ export class SimulationRuns {
     const run = this.runs.get(id);
     if (run?.state === 'running') this.cancelled.add(id);
     return run;
+  }
+
+  // One that runs is never forgotten: nobody could see it or end it any more.
+  private makeRoom(): void {
+    if (this.runs.size < MOST_RUNS) return;
+    const oldest = [...this.runs.values()].find(({ state }) => state !== 'running');
+    if (oldest === undefined) {
+      throw new ReadRefusal({
+        code: 'too-many-simulations',
+        detail: `${String(MOST_RUNS)} simulations are running: wait for one, or end one.`,
+        facts: { running: [...this.runs.keys()] },
+      });
+    }
+    this.runs.delete(oldest.id);
   }
 
   private async follow(run: Simulation): Promise<void> {

@@ -43,7 +43,7 @@ export class SimulationsController {
       end: answered('SimulationsController_cancel'),
     },
   })
-  @Problems(401, 403, 404, 415, 422, 503)
+  @Problems(401, 403, 404, 409, 415, 422, 503)
   async begin(
     @Param() { digest }: DocumentRequest,
     @Body() { under }: SimulationRequest,

@@ -129,6 +129,9 @@ export class JudgingRequest {
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
   readonly horizon?: number;
+
+  @RecordedBy()
+  readonly asOf?: string;
 }
 
 /** A question about one lot. */
@@ -137,7 +140,4 @@ export class AskVerdictRequest extends JudgingRequest {
   @IsString()
   @Matches(LOT, LOT_MESSAGE)
   readonly lot!: string;
-
-  @RecordedBy()
-  readonly asOf?: string;
 }

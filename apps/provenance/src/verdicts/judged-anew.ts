@@ -12,7 +12,12 @@ export function judgedAnew(
   { evidence, policy }: { evidence: Evidence; policy: Policy },
 ): void {
   const { lot, question } = verdict;
-  const anew = judge(copyOf(evidence), copyOf(policy), { lot, question });
+  sameAgain(verdict, judge(copyOf(evidence), copyOf(policy), { lot, question }));
+}
+
+/** @throws ReadRefusal `verdict-not-repeated` unless both are the same to the byte */
+export function sameAgain(verdict: Verdict, anew: Verdict): void {
+  const { lot } = verdict;
   if (canonicalize(anew) === canonicalize(verdict)) return;
   throw new ReadRefusal({
     code: 'verdict-not-repeated',

@@ -24,7 +24,7 @@ import {
 } from '@nestjs/swagger';
 import { EXAMPLES } from '../examples.js';
 import { answered } from '../http/documented.js';
-import { prefers } from '../http/prefers.js';
+import { negotiated } from '../http/negotiated.js';
 import { AskVerdict } from './ask-verdict.js';
 import { AskVerdictRequest } from './ask-verdict.request.js';
 import { FindDifference } from './find-difference.js';
@@ -135,7 +135,7 @@ export class VerdictsController {
     if (id.endsWith('.bytes')) {
       return new StreamableFile(bytes, { type: 'application/json', length: bytes.length });
     }
-    if (prefers('text/plain', accept)) {
+    if (negotiated(['application/json', 'text/plain'], accept) === 'text/plain') {
       reply.header('Content-Type', 'text/plain; charset=utf-8');
       return `${renderVerdict(verdict).join('\n')}\n`;
     }

@@ -2,16 +2,20 @@ import { systemClock, type Logger } from '@lodemark/platform';
 import type { Pool } from 'pg';
 import { changesAfter, type CertificateChange } from '../certificates/certificate-changes.js';
 import type { SeenCertificates } from '../certificates/seen-certificates.js';
+import type { ProvenanceMetrics } from '../provenance-metrics.js';
 import { signedMessage } from './message.js';
 import { postMessage } from './post-message.js';
 import { AddressRefused, type AddressRule } from './receiver-address.js';
+import { SecretNotAtHand, type WebhookSecrets } from './webhook-secrets.js';
 import type { Webhook, WebhookStore } from './webhook-store.js';
 
 export interface DeliveryPorts {
   readonly pool: Pool;
   readonly store: WebhookStore;
+  readonly secrets: WebhookSecrets;
   readonly seen: SeenCertificates;
   readonly rule: AddressRule;
+  readonly metrics: Pick<ProvenanceMetrics, 'deliveries'>;
   readonly logger: Logger;
 }
 
@@ -74,28 +78,35 @@ export class Deliveries {
 
   /** Whether it was taken. */
   private async post(webhook: Webhook, change: CertificateChange): Promise<boolean> {
-    const { store, rule, logger } = this.ports;
-    // The receiver compares with its own clock, whatever drives ours.
-    const message = signedMessage(change, { ...webhook, at: systemClock.now() });
+    const { store, secrets, rule, metrics, logger } = this.ports;
     let why: string;
     let status = 0;
     try {
+      // The receiver compares with its own clock, whatever drives ours.
+      const [secret, at] = [secrets.open(webhook), systemClock.now()];
+      const message = signedMessage(change, { id: webhook.id, secret, at });
       status = await postMessage(webhook.url, message, { rule, signal: this.ending.signal });
-      if (status >= 200 && status < 300) return true;
+      if (status >= 200 && status < 300) {
+        metrics.deliveries.inc({ outcome: 'delivered' });
+        return true;
+      }
       why = `it answered ${String(status)}`;
     } catch (error) {
       why = reasonOf(error);
     }
     // What this process broke off itself is no failure of the receiver's.
     if (this.ending.signal.aborted) await store.release(webhook);
-    else await store.failed(webhook, why, status === GONE);
+    else {
+      metrics.deliveries.inc({ outcome: 'failed' });
+      await store.failed(webhook, why, status === GONE);
+    }
     logger.info({ webhook: webhook.id, change: change.id, why }, 'a webhook was not delivered');
     return false;
   }
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof AddressRefused) return error.message;
+  if (error instanceof AddressRefused || error instanceof SecretNotAtHand) return error.message;
   if (error instanceof Error && error.name === 'TimeoutError') return 'it did not answer in time';
   const { code } = error as { readonly code?: unknown };
   return typeof code === 'string' ? `it cannot be reached: ${code}` : 'it cannot be reached';

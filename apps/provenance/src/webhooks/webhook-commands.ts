@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { CLOCK, type Caller, type Clock } from '@lodemark/platform';
 import { Inject } from '@nestjs/common';
 import {
@@ -15,6 +15,7 @@ import { lastChange } from '../certificates/certificate-changes.js';
 import { POOL } from '../database/pool.js';
 import { ReadRefusal } from '../http/read-refusal.js';
 import { AddressRefused, checkReceiver, type AddressRule } from './receiver-address.js';
+import { WebhookSecrets } from './webhook-secrets.js';
 import { WebhookStore, type Webhook } from './webhook-store.js';
 
 /** Token by which Nest injects where deliveries may go. */
@@ -25,7 +26,13 @@ const MOST = 20;
 /** Bytes of a secret of our making. */
 const SECRET = 32;
 
-export class AddWebhook extends Command<Webhook> {
+/** With its secret in the clear, this once. */
+export interface MadeWebhook {
+  readonly webhook: Webhook;
+  readonly secret: string;
+}
+
+export class AddWebhook extends Command<MadeWebhook> {
   constructor(
     readonly url: string,
     /** Left out: one is made. */
@@ -45,18 +52,17 @@ export class AddWebhookHandler implements ICommandHandler<AddWebhook> {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ADDRESS_RULE) private readonly rule: AddressRule,
     private readonly store: WebhookStore,
+    private readonly secrets: WebhookSecrets,
   ) {}
 
-  async execute({ url, secret, after, caller }: AddWebhook): Promise<Webhook> {
+  async execute({ url, secret: brought, after, caller }: AddWebhook): Promise<MadeWebhook> {
     this.check(url);
+    const [id, secret] = [randomUUID(), brought ?? `whsec_${randomBytes(SECRET).toString('base64')}`];
+    const sealedSecret = this.secrets.seal(id, secret);
     const last = await lastChange(this.pool);
-    const made = {
-      url,
-      secret: secret ?? `whsec_${randomBytes(SECRET).toString('base64')}`,
-      ...{ told: Math.min(after ?? last, last), createdAt: this.clock.now() },
-    };
+    const made = { id, url, sealedSecret, told: Math.min(after ?? last, last), createdAt: this.clock.now() };
     const webhook = await this.store.add(caller, made, MOST);
-    if (webhook !== undefined) return webhook;
+    if (webhook !== undefined) return { webhook, secret };
     const detail = `You have ${String(MOST)} webhooks; take one away first.`;
     throw new ReadRefusal({ code: 'too-many-webhooks', detail, facts: { most: MOST } });
   }

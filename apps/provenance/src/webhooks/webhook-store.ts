@@ -1,9 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { Caller } from '@lodemark/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { POOL } from '../database/pool.js';
 import { toCount } from '../database/tables.js';
+
+/** As it stands in the database; unsealed only where a service had no key for it yet. */
+export type KeptSecret = { readonly sealed: string } | { readonly plain: string };
 
 /** Somebody who wants to be told, and how far they were. */
 export interface Webhook {
@@ -11,7 +13,7 @@ export interface Webhook {
   /** As whom it was asked for: nothing is told that they may not see. */
   readonly owner: Caller;
   readonly url: string;
-  readonly secret: string;
+  readonly secret: KeptSecret;
   readonly createdAt: Date;
   /** Every change up to here was delivered, or is not for the owner to see. */
   readonly told: number;
@@ -24,12 +26,20 @@ export interface Webhook {
   readonly dueAt: Date;
 }
 
+export type WebhookState = 'following' | 'retrying' | 'ended';
+
+export function webhookState({ ended, failures }: Pick<Webhook, 'ended' | 'failures'>): WebhookState {
+  if (ended) return 'ended';
+  return failures > 0 ? 'retrying' : 'following';
+}
+
 interface Row {
   readonly id: string;
   readonly owner: string;
   readonly roles: Caller['roles'];
   readonly url: string;
-  readonly secret: string;
+  readonly secret: string | null;
+  readonly sealed_secret: string | null;
   readonly created_at: Date;
   readonly told: string;
   readonly replays: string;
@@ -55,14 +65,17 @@ export class WebhookStore {
   /** Undefined when the owner has as many as anybody may have. */
   async add(
     { subject, roles }: Caller,
-    hook: Pick<Webhook, 'url' | 'secret' | 'told' | 'createdAt'>,
+    hook: Pick<Webhook, 'id' | 'url' | 'told' | 'createdAt'> & { readonly sealedSecret: string },
     most: number,
   ): Promise<Webhook | undefined> {
     const { rows } = await this.pool.query<Row>(
-      `INSERT INTO asked.webhook (id, owner, roles, url, secret, created_at, told)
+      `INSERT INTO asked.webhook (id, owner, roles, url, sealed_secret, created_at, told)
        SELECT $1, $2, $3, $4, $5, $6, $7 WHERE (SELECT count(*) FROM asked.webhook WHERE owner = $2) < $8
        RETURNING *`,
-      [randomUUID(), subject, JSON.stringify(roles), hook.url, hook.secret, hook.createdAt, hook.told, most],
+      [
+        ...[hook.id, subject, JSON.stringify(roles), hook.url, hook.sealedSecret, hook.createdAt],
+        ...[hook.told, most],
+      ],
     );
     return rows[0] && read(rows[0]);
   }
@@ -74,6 +87,15 @@ export class WebhookStore {
       [owner ?? null],
     );
     return rows.map(read);
+  }
+
+  /** Unless another process was first. */
+  async reseal({ id, secret }: Webhook, sealed: string): Promise<void> {
+    const [column, before] = 'plain' in secret ? ['secret', secret.plain] : ['sealed_secret', secret.sealed];
+    await this.pool.query(
+      `UPDATE asked.webhook SET secret = NULL, sealed_secret = $3 WHERE id = $1 AND ${column} = $2`,
+      [id, before, sealed],
+    );
   }
 
   async remove(id: string, owner: string | undefined): Promise<boolean> {
@@ -145,7 +167,8 @@ export class WebhookStore {
 
 function read(row: Row): Webhook {
   return {
-    ...{ id: row.id, owner: { subject: row.owner, roles: row.roles }, url: row.url, secret: row.secret },
+    ...{ id: row.id, owner: { subject: row.owner, roles: row.roles }, url: row.url },
+    secret: row.sealed_secret === null ? { plain: row.secret ?? '' } : { sealed: row.sealed_secret },
     ...{ createdAt: row.created_at, told: toCount(row.told), replays: toCount(row.replays) },
     ...{ ended: row.ended, failures: toCount(row.failures), dueAt: row.due_at },
     lastFailure: row.last_failure ?? undefined,

@@ -1,4 +1,5 @@
-import type { Webhook } from './webhook-store.js';
+import type { MadeWebhook } from './webhook-commands.js';
+import { webhookState, type Webhook } from './webhook-store.js';
 
 /** Who is told of what happens to certificates, and how it goes. */
 export class WebhookResponse {
@@ -29,8 +30,8 @@ export class WebhooksResponse {
   readonly webhooks!: WebhookResponse[];
 }
 
-export function describeMadeWebhook(webhook: Webhook): MadeWebhookResponse {
-  return { ...stateOf(webhook), secret: webhook.secret };
+export function describeMadeWebhook({ webhook, secret }: MadeWebhook): MadeWebhookResponse {
+  return { ...stateOf(webhook), secret };
 }
 
 export function describeWebhook(webhook: Webhook): WebhookResponse {
@@ -38,13 +39,13 @@ export function describeWebhook(webhook: Webhook): WebhookResponse {
 }
 
 function stateOf(webhook: Webhook) {
-  const { id, url, owner, createdAt, told, ended, failures, lastFailure, lastDeliveryAt, dueAt } = webhook;
-  const isRetrying = failures > 0 && !ended;
+  const { id, url, owner, createdAt, told, failures, lastFailure, lastDeliveryAt, dueAt } = webhook;
+  const state = webhookState(webhook);
   return {
     ...{ id, url, owner: owner.subject, createdAt: createdAt.toISOString(), told, failures },
-    state: ended ? 'ended' : isRetrying ? 'retrying' : 'following',
+    state,
     ...(lastFailure === undefined ? {} : { lastFailure }),
     ...(lastDeliveryAt === undefined ? {} : { lastDeliveryAt: lastDeliveryAt.toISOString() }),
-    ...(isRetrying ? { nextTryAt: dueAt.toISOString() } : {}),
+    ...(state === 'retrying' ? { nextTryAt: dueAt.toISOString() } : {}),
   };
 }

@@ -52,13 +52,12 @@ export class WebhooksController {
       end: answered('WebhooksController_remove'),
     },
   })
-  @Problems(401, 403, 409, 413, 415, 422)
+  @Problems(401, 403, 404, 409, 413, 415, 422)
   async add(
     @Body() { url, secret, after }: WebhookRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<MadeWebhookResponse> {
-    const webhook = await this.commands.execute(new AddWebhook(url, secret, after, caller));
-    return describeMadeWebhook(webhook);
+    return describeMadeWebhook(await this.commands.execute(new AddWebhook(url, secret, after, caller)));
   }
 
   @Get()

@@ -35,7 +35,7 @@ import { entriesOf, parkedOf, summaryOf } from '../../src/lots/lot-view.js';
 import { PolicyDocuments } from '../../src/policies/policy-documents.js';
 import { Rejudgements } from '../../src/rejudging/rejudgements.js';
 import { Rejudging } from '../../src/rejudging/rejudging.js';
-import { Judging } from '../../src/verdicts/judging.js';
+import { Judging, type JudgingPorts } from '../../src/verdicts/judging.js';
 import { VerdictStore } from '../../src/verdicts/verdict-store.js';
 import { timelineOf } from '../../src/timeline/timeline-view.js';
 import { Rational } from '@lodemark/domain';
@@ -208,12 +208,12 @@ export class FedReadModel {
   }
 
   /** What re-judges, and the parts that it works with, under documents of the world's registry. */
-  rejudging() {
+  rejudging(apart?: JudgingPorts['apart']) {
     const { pool } = this;
     const { registry, clock } = this.world;
     const { horizons, evidence, root } = this.reading();
     const documents = new PolicyDocuments(pool, (digest) => Promise.resolve(registry.policies.get(digest)));
-    const judging = new Judging(horizons, evidence, root, documents, 'WC-3');
+    const judging = new Judging({ horizons, evidence, root, documents, defaultPolicy: 'WC-3', apart });
     const store = new VerdictStore(pool);
     const logger = createLogger({ service: 'fed', level: 'fatal' });
     const { network } = registry;

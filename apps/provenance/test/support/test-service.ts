@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, LocalIssuer, type CallerRole } from '@lodemark/platform';
+import { createLogger, LocalIssuer, type CallerRole, type KeyEncryptionKeys } from '@lodemark/platform';
 import {
   createProvenance,
   migrateProvenance,
@@ -19,6 +19,8 @@ export const EVERYTHING: CallerRole = {
   engagement: { lots: '*', facilities: '*', from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' },
 };
 
+export const KEY_ENCRYPTION = { current: 'test', keys: { test: new Uint8Array(32).fill(7) } };
+
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -32,6 +34,8 @@ export interface TestServiceOptions {
   readonly rejudging?: boolean;
   readonly certificates?: CertificateIssuer;
   readonly webhooksAllowPrivate?: boolean;
+  /** Left out: the key of the tests; `none`: none. */
+  readonly keyEncryption?: KeyEncryptionKeys | 'none';
 }
 
 /** A whole provenance service on a database of its own, asked over HTTP. */
@@ -54,6 +58,7 @@ export class TestService {
     );
     const { registry, custody, server, clock } = world;
     const lines: string[] = [];
+    const keyEncryption = options.keyEncryption ?? KEY_ENCRYPTION;
     const provenance = await createProvenance(
       {
         network: registry.network.name,
@@ -68,6 +73,7 @@ export class TestService {
         rejudging: options.rejudging ?? false,
         ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
         webhooksAllowPrivate: options.webhooksAllowPrivate ?? false,
+        ...(keyEncryption === 'none' ? {} : { keyEncryption }),
         rateLimit: { burst: 10_000, perSecond: 10_000 },
       },
       {
@@ -124,10 +130,10 @@ export class TestService {
   }
 
   /** Does something to the database behind the service's back. */
-  async tell(sql: string): Promise<void> {
+  async tell(sql: string): Promise<readonly unknown[]> {
     const admin = new pg.Client({ connectionString: this.database.adminUrl });
     await admin.connect();
-    await admin.query(sql).finally(() => admin.end());
+    return (await admin.query<object>(sql).finally(() => admin.end())).rows;
   }
 
   /** Stops; the database stays. */

@@ -15,6 +15,7 @@ import { Reads } from '../http/documented.js';
 import { found } from '../http/found.js';
 import { FacilityRequest } from '../http/path.request.js';
 import { asProblem } from '../http/as-problem.js';
+import { RootSigning } from '../rounds/root-signing.js';
 import { REGISTRY_METRICS, type RegistryMetrics } from '../registry-metrics.js';
 import {
   CheckpointAcceptedResponse,
@@ -34,6 +35,7 @@ export class CheckpointsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly signing: RootSigning,
     @Inject(REGISTRY_METRICS) private readonly metrics: RegistryMetrics,
   ) {}
 
@@ -109,6 +111,8 @@ export class CheckpointsController {
     checkpoint,
     consistencyProof = [],
   }: HandInCheckpointRequest): Promise<CheckpointAcceptedResponse> {
+    // While the root log lacks entries it may lack a checkpoint that this one contradicts.
+    this.signing.requireSound();
     try {
       const { facility, origin, size, root, fresh } = await this.commands.execute(
         new HandInCheckpoint(checkpoint, consistencyProof),

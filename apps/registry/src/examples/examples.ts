@@ -2,6 +2,7 @@
 
 /** Requests of the OpenAPI document: sent in this order to an empty registry of demo.lodemark.example, each succeeds. */
 export const EXAMPLES = {
+  lostEntries: { from: 0, entries: [], proof: [], documents: [] },
   organization: {
     statementId: '3f0c2b1e-8d54-4a0b-9c7e-1b1f7a1d0001',
     statedAt: '2026-11-02T09:00:00Z',

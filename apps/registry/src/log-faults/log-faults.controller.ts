@@ -4,6 +4,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { EXAMPLES } from '../examples/examples.js';
+import { RootSigning } from '../rounds/root-signing.js';
 import { LogFaultResponse } from './log-fault.response.js';
 import { ReportLogFault } from './report-log-fault.js';
 import { ReportLogFaultRequest } from './report-log-fault.request.js';
@@ -14,6 +15,7 @@ export class LogFaultsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly network: Network,
+    private readonly signing: RootSigning,
   ) {}
 
   @Post()
@@ -28,6 +30,7 @@ export class LogFaultsController {
   @ApiCreatedResponse({ type: LogFaultResponse })
   @Problems(401, 403, 413, 415, 422)
   async report(@Body() body: ReportLogFaultRequest): Promise<LogFaultResponse> {
+    this.signing.requireSound();
     const { facility, fault, size, index, leaf, recordedAt } = await this.commands.execute(
       new ReportLogFault(body),
     );

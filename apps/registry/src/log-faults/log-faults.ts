@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CheckpointRegister } from '../checkpoints/checkpoint-register.js';
 import type { AcceptedCheckpoint } from '../checkpoints/judge-checkpoint.js';
 import { lockFacilityLog } from '../register/lock-facility-log.js';
-import { toCount } from '../register/queryable.js';
+import { toCount, type Queryable } from '../register/queryable.js';
 
 /** What ends what counts from a facility log. */
 export interface LogFault {
@@ -59,8 +59,8 @@ export class LogFaults {
       const fault = await decide(context);
       known = await findEarlier(context, fault);
       if (known !== undefined) return [];
-      known = await writeFault(context, fault);
-      const { recordedAt } = context;
+      const { client, head, recordedAt } = context;
+      known = await writeFault(client, { ...fault, rootIndex: head.size, recordedAt });
       const { size, evidence } = fault;
       const origin = this.network.logOrigin(facility);
       return [{ entry: { kind: 'logFault', v: 1, recordedAt, origin, fault: fault.fault, size, evidence } }];
@@ -74,15 +74,20 @@ export class LogFaults {
 
 type StoredFault = Omit<LogFaultOnRecord, 'leaf' | 'facility'>;
 
-async function writeFault(
-  { client, head, recordedAt }: RootAppendContext,
-  fault: LogFault,
+/** Writes a fault into the register, in the transaction that appends its entry. */
+export async function writeFault(
+  database: Queryable,
+  {
+    rootIndex,
+    recordedAt,
+    ...fault
+  }: Omit<LogFault, 'evidence'> & { readonly rootIndex: number; readonly recordedAt: string },
 ): Promise<StoredFault> {
-  await client.query(
+  await database.query(
     `INSERT INTO registry.log_fault (root_index, facility, fault, size, recorded_at) VALUES ($1, $2, $3, $4, $5)`,
-    [head.size, fault.facility, fault.fault, fault.size, recordedAt],
+    [rootIndex, fault.facility, fault.fault, fault.size, recordedAt],
   );
-  return { index: head.size, fault: fault.fault, size: fault.size, recordedAt };
+  return { index: rootIndex, fault: fault.fault, size: fault.size, recordedAt };
 }
 
 async function findEarlier(

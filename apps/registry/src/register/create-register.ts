@@ -118,7 +118,12 @@ const FIRST_TABLES = [
 ] as const;
 
 /** Every table of the registry: each row is written once. */
-export const REGISTER_TABLES = [...FIRST_TABLES, 'certified_document', 'policy_approval'] as const;
+export const REGISTER_TABLES = [
+  ...FIRST_TABLES,
+  'certified_document',
+  'lacking_document',
+  'policy_approval',
+] as const;
 
 const GUARDS = [
   `CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { AddPolicyApproval1764000200000 } from './add-policy-approval.js';
 import { CreateRegister1764000100000, REGISTER_TABLES } from './create-register.js';
 import { KeepCertified1764000100001 } from './keep-certified.js';
+import { KeepLacking1764000300000 } from './keep-lacking.js';
 
 export const SCHEMA = 'registry';
 
@@ -21,7 +22,12 @@ export async function migrateRegistry(options: {
   await asSoleOwner(options.ownerUrl, MIGRATION_LOCK, async (owner) => {
     await upgradeSchema(options.ownerUrl, {
       schema: SCHEMA,
-      migrations: [CreateRegister1764000100000, KeepCertified1764000100001, AddPolicyApproval1764000200000],
+      migrations: [
+        CreateRegister1764000100000,
+        KeepCertified1764000100001,
+        AddPolicyApproval1764000200000,
+        KeepLacking1764000300000,
+      ],
       migrationsTable: 'register_migration',
     });
     await grant(owner, options.serviceRole);

@@ -7,6 +7,7 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 import { Reads } from '../http/documented.js';
 import { found } from '../http/found.js';
 import { NetworkKeys } from '../network-keys.js';
+import { PUBLISHED_POLICY } from '../ports.js';
 import { FindHorizon } from './find-horizon.js';
 import { GENESIS, type Genesis } from './genesis.js';
 import { ProveConsistency, ProveInclusion, ReadCheckpoint, ReadEntries, ReadTile } from './read-root-log.js';
@@ -40,6 +41,7 @@ export class RootLogController {
     private readonly network: Network,
     private readonly keys: NetworkKeys,
     @Inject(GENESIS) private readonly genesisEntry: Genesis,
+    @Inject(PUBLISHED_POLICY) private readonly publishedPolicy: string,
   ) {}
 
   @Get('root/genesis')
@@ -58,6 +60,20 @@ export class RootLogController {
       registrarKeys: entry.registrarKeys.map((key) => ({ ...key })),
       logKey: this.keys.logKeyText,
     };
+  }
+
+  @Get('root/trust-policy')
+  @Header('Content-Type', 'text/plain; charset=utf-8')
+  @ApiOperation({
+    summary: 'The log’s key and the witnesses that cosign it, with their quorum (C2SP tlog-policy)',
+    description:
+      'What the registry asks for before it publishes a checkpoint. Compare it with what the witnesses say themselves: ' +
+      'whom to trust is for the reader to choose.',
+  })
+  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
+  @Problems()
+  trustPolicy(): string {
+    return this.publishedPolicy;
   }
 
   @Get('root/checkpoint')

@@ -13,13 +13,27 @@ export function openSigner(folder: string | undefined): LogSigner | undefined {
   return folder === undefined ? undefined : new LogSigner(new VouchedTrees(folder));
 }
 
+/** The witnesses of a root log: who is asked to cosign it, and what readers are told of them. */
+export interface RootWitnesses {
+  readonly collector: CosignatureCollector;
+  /** Lines of the trust policy, but for those that name logs. */
+  readonly lines: readonly string[];
+}
+
+/** The trust policy of this log's readers: its key, and the witnesses that its registry asks, with their quorum. */
+export function publishedPolicy(logKey: string, witnesses: RootWitnesses | undefined): string {
+  const lines = witnesses?.lines ?? ['quorum none'];
+  return `${[`log ${logKey}`, ...lines].join('\n')}\n`;
+}
+
 /**
  * Collects the cosignatures that the trust policy of this file asks for; undefined without one. Its witnesses need
  * addresses; its log lines are for readers, because which log this is needs no saying here. @throws TrustPolicyUnfit
  */
-export async function openWitnesses(file: string | undefined): Promise<CosignatureCollector | undefined> {
+export async function openWitnesses(file: string | undefined): Promise<RootWitnesses | undefined> {
   if (file === undefined) return undefined;
-  const policy = parseTrustPolicy(new Uint8Array(await readFile(file)));
+  const bytes = new Uint8Array(await readFile(file));
+  const policy = parseTrustPolicy(bytes);
   if (!policy.ok) {
     const problems = policy.problems.map(({ pointer, detail }) => `${pointer} ${detail}`.trim());
     throw new TrustPolicyUnfit(`${file} is no trust policy: ${problems.join(' ')}`);
@@ -27,5 +41,10 @@ export async function openWitnesses(file: string | undefined): Promise<Cosignatu
   const silent = policy.value.witnesses.filter(({ url }) => url === undefined).map(({ name }) => name);
   if (silent.length > 0)
     throw new TrustPolicyUnfit(`${file} gives no address for the witnesses ${silent.join(', ')}.`);
-  return new CosignatureCollector(policy.value, nodeSignatures(isAdmissible));
+  const collector = new CosignatureCollector(policy.value, nodeSignatures(isAdmissible));
+  const text = new TextDecoder().decode(bytes);
+  return {
+    collector,
+    lines: text.split('\n').filter((line) => /^[ \t]*(?:witness|group|quorum)[ \t]/.test(line)),
+  };
 }

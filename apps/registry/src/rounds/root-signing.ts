@@ -1,7 +1,7 @@
 import { Network } from '@lodemark/domain';
 import { LedgerReader } from '@lodemark/ledger';
 import { unavailable } from '@lodemark/platform';
-import { signCheckpoint, type Checkpoint } from '@lodemark/transparency';
+import { EMPTY_ROOT, signCheckpoint, toHex, type Checkpoint } from '@lodemark/transparency';
 import { LogSigner, SignerRefusal } from '@lodemark/witness';
 import { Inject, Injectable } from '@nestjs/common';
 import { NetworkKeys } from '../network-keys.js';
@@ -40,6 +40,12 @@ export class RootSigning {
     if (signer === null) return;
     const checkpoint = await this.head();
     await this.following(() => signer.check(checkpoint, this.proofTo(checkpoint.size)));
+  }
+
+  /** The last tree of the log that was signed; the empty one without a signer, or before the first. */
+  async lastSigned(): Promise<Checkpoint> {
+    const origin = this.network.rootOrigin;
+    return (await this.signer?.last(origin)) ?? { origin, size: 0, root: toHex(EMPTY_ROOT) };
   }
 
   /** Nothing is recorded in a log that would only have to be thrown away. @throws ProblemError 503 */

@@ -50,6 +50,8 @@ const PROBLEMS: Readonly<Record<RefusalCode, readonly [status: number, title: st
   'evidence-not-of-log': [422, 'The evidence is not signed by the log'],
   'evidence-too-thin': [422, 'The evidence does not show the fault'],
   'from-index-beyond-log': [422, 'The index lies beyond the log'],
+  'entry-misplaced': [422, 'These are not the entries that are lost'],
+  'log-moved': [409, 'The log has another size'],
   'not-found': [404, 'There is no such thing'],
   'not-covered-yet': [404, 'The root log does not cover the entry yet'],
   'out-of-range': [422, 'The index or size lies beyond the log'],

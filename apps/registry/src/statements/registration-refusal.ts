@@ -53,6 +53,9 @@ export const REFUSAL_CODES = [
   'evidence-not-of-log',
   'evidence-too-thin',
   'from-index-beyond-log',
+  // recovery
+  'entry-misplaced',
+  'log-moved',
   // reads
   'not-found',
   'not-covered-yet',

@@ -21,6 +21,7 @@ export const NOW = '2026-11-24T12:00:00.000Z';
 const CALLERS: Readonly<Record<string, Caller>> = {
   registrar: { subject: 'registrar', roles: [{ role: 'registrar' }] },
   'second-registrar': { subject: 'second-registrar', roles: [{ role: 'registrar' }] },
+  administrator: { subject: 'administrator', roles: [{ role: 'administrator' }] },
   operator: { subject: 'operator', roles: [{ role: 'facility-operator', facilities: ['kokbulak'] }] },
 };
 

@@ -94,6 +94,7 @@ export class Launch {
     const settings = {
       PROVENANCE_CERTIFICATES: JSON.stringify(this.ground.certifier),
       ...this.common('provenance', 'provenance', access),
+      ...this.keyEncryption('PROVENANCE', 'provenance'),
       ...this.pinned('PROVENANCE', registry, pins),
       PROVENANCE_SERVICE_TOKENS: JSON.stringify(Object.fromEntries(tokens)),
       PROVENANCE_POLL: this.options.round ?? '1s',
@@ -150,11 +151,15 @@ export class Launch {
     };
   }
 
-  private sealed(prefix: string, name: string): Environment {
+  private keyEncryption(prefix: string, name: string): Environment {
     const { current, keys } = keyEncryption(this.ground.secret, `${name} key encryption`);
     const key = Buffer.from(keys[current] ?? new Uint8Array()).toString('hex');
+    return { [`${prefix}_KEY_ENCRYPTION`]: `${current}:${key}` };
+  }
+
+  private sealed(prefix: string, name: string): Environment {
     return {
-      [`${prefix}_KEY_ENCRYPTION`]: `${current}:${key}`,
+      ...this.keyEncryption(prefix, name),
       // Beside the databases and never part of their backups.
       [`${prefix}_SIGNER_FOLDER`]: resolve(this.options.folder, 'signed', name),
     };

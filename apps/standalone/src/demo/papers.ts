@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   bundleBytes,
+  issuerKeysIn,
   parseBundle,
   parseTrust,
   verifyFile,
@@ -65,16 +66,11 @@ async function download(url: string, token: string): Promise<Uint8Array> {
 async function trustIn(network: DrivenNetwork, home: string): Promise<object> {
   const genesis = await callOk(`${network.registryUrl}/v1/root/genesis`);
   const did = await callOk(`${network.provenanceUrl}/.well-known/did.json`);
-  const methods = member(did, 'verificationMethod') as readonly unknown[];
-  // A key may stand there a second time in another form; the trust file names it by its thumbprint.
-  const issuers = methods
-    .filter((one) => member(one, 'type') === 'JsonWebKey')
-    .map((one) => String(member(one, 'id')).replace(/^.*#/, ''));
   const witnessed = join(home, TRUST_POLICY_FILE);
   const trustPolicy = existsSync(witnessed)
     ? await readFile(witnessed, 'utf8')
     : `log ${String(member(genesis, 'logKey'))}\nquorum none\n`;
-  return { v: 1, trustPolicy, genesis: member(genesis, 'leaf'), issuers };
+  return { v: 1, trustPolicy, genesis: member(genesis, 'leaf'), issuers: issuerKeysIn(did) };
 }
 
 /** Verifies them from the files alone, and a copy that somebody altered; true when that comes out as it must. */

@@ -16,11 +16,12 @@ export interface Request {
 
 const TIMEOUT_MS = 60_000;
 
+/** @throws NoAnswer when nobody listens, or the connection breaks off or takes longer than a minute */
 export async function call(
   url: string,
   { method = 'GET', token, body, mediaType }: Request = {},
 ): Promise<Answer> {
-  const response = await fetch(url, {
+  const request = {
     method,
     headers: {
       accept: 'application/json',
@@ -29,8 +30,14 @@ export async function call(
     },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const text = await response.text();
+  };
+  let response, text;
+  try {
+    response = await fetch(url, request);
+    text = await response.text();
+  } catch (error) {
+    throw new NoAnswer(`${method} ${url}`, { cause: error });
+  }
   const parsed: unknown =
     text.length > 0 && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
   return { status: response.status, body: parsed };
@@ -41,6 +48,13 @@ export async function callOk(url: string, request?: Request): Promise<unknown> {
   const answer = await call(url, request);
   if (answer.status >= 200 && answer.status < 300) return answer.body;
   throw new UnexpectedAnswer(`${request?.method ?? 'GET'} ${url}`, answer);
+}
+
+export class NoAnswer extends Error {
+  constructor(request: string, options: ErrorOptions) {
+    super(`${request} was not answered: ${String(options.cause)}`, options);
+    this.name = 'NoAnswer';
+  }
 }
 
 export class UnexpectedAnswer extends Error {

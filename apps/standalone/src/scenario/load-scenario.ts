@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
+import type { z } from 'zod';
 import { scenarioFile, scenarioStep, type ScenarioFile, type ScenarioStep } from './scenario-file.js';
 
 export interface Scenario {
@@ -26,7 +27,7 @@ const MAX_DEPTH = 8;
 export async function loadScenario(path: string, depth = 0): Promise<Scenario> {
   if (depth > MAX_DEPTH)
     throw new ScenarioError(path, ['is based on itself, or on too long a chain of scenarios']);
-  const file = await readScenarioFile(path);
+  const file = await readScenarioFile(path, depth);
   const base =
     file.basedOn === undefined
       ? undefined
@@ -44,8 +45,20 @@ export async function loadScenario(path: string, depth = 0): Promise<Scenario> {
   };
 }
 
-async function readScenarioFile(path: string): Promise<ScenarioFile> {
-  const document = parseDocument(await readFile(path, 'utf8'), { schema: 'core', uniqueKeys: true });
+/** By their text: hundreds of scenarios are based on a few, and reading these again is most of the work. */
+const bases = new Map<string, ScenarioFile>();
+
+async function readScenarioFile(path: string, depth: number): Promise<ScenarioFile> {
+  const text = await readFile(path, 'utf8');
+  const before = bases.get(text);
+  if (before !== undefined) return before;
+  const file = scenarioIn(text, path);
+  if (depth > 0) bases.set(text, file);
+  return file;
+}
+
+function scenarioIn(text: string, path: string): ScenarioFile {
+  const document = parseDocument(text, { schema: 'core', uniqueKeys: true });
   if (document.errors.length > 0)
     throw new ScenarioError(
       path,
@@ -55,8 +68,26 @@ async function readScenarioFile(path: string): Promise<ScenarioFile> {
   if (parsed.success) return parsed.data;
   throw new ScenarioError(
     path,
-    parsed.error.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`),
+    parsed.error.issues.flatMap((issue) => reasonsOf(issue)),
   );
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** A step is one of many kinds: what is told is what it lacks of the kind that it comes nearest to. */
+function reasonsOf(issue: Issue, above: readonly PropertyKey[] = []): string[] {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const nearest = [...issue.errors].sort((a, b) => faultsIn(a) - faultsIn(b))[0] ?? [];
+    return nearest.flatMap((one) => reasonsOf(one, path));
+  }
+  return [`/${path.map(String).join('/')}: ${issue.message}`];
+}
+
+function faultsIn(issues: readonly Issue[]): number {
+  return issues
+    .map((issue) => (issue.code === 'unrecognized_keys' ? issue.keys.length : 1))
+    .reduce((sum, faults) => sum + faults, 0);
 }
 
 /** The name by which `changes` reach a step. */

@@ -128,7 +128,7 @@ export class Parties {
 
   private signer(name: string): NodeSigner {
     const signer = this.signers.get(name);
-    if (signer === undefined) throw new Error(`no key named ${name}: give the party one first`);
+    if (signer === undefined) throw new Error(keyMissing(name));
     return signer;
   }
 
@@ -169,4 +169,13 @@ export class Parties {
       body,
     });
   }
+}
+
+/** Mostly a typing error, or a step that comes too late. */
+function keyMissing(name: string): string {
+  const [kind = '', party] = name.split(':');
+  if (party === undefined) return `no key step before this one is named ${name}`;
+  return kind === 'organization'
+    ? `organization ${party} speaks here and has no key: register it before with attestationKey: true`
+    : `facility ${party} posts here and has no key: no facility step before this one registers it`;
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { problemCode } from '@lodemark/platform';
 import { buildJws, canonicalBytes, payloadDigest } from '@lodemark/transparency';
-import { call, callOk, describeProblem, member } from './api.js';
-import type { Scenario } from './load-scenario.js';
+import { call, callOk, describeProblem, member, NoAnswer } from './api.js';
+import { stepName, type Scenario } from './load-scenario.js';
 import type { DrivenNetwork } from './network.js';
 import { Parties } from './parties.js';
 import { publishedDocument } from './policy-document.js';
@@ -43,6 +43,19 @@ interface Posted {
 
 const REPORTING_DELAY_MS = 600_000;
 
+/** A step that could not be taken, with what had not come as expected before it: there the reason mostly is. */
+export class ScenarioStopped extends Error {
+  constructor(step: ScenarioStep, compared: readonly Compared[], cause: unknown) {
+    const before = compared
+      .filter(({ agrees }) => !agrees)
+      .map(({ what, expected, got }) => `\n     ✗ before that, ${what}: expected ${expected}, got ${got}`);
+    const name = 'ask' in step ? `ask ${step.ask} under ${step.policy}` : (stepName(step) ?? 'a step');
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`stopped at “${name}”: ${reason}${before.join('')}`, { cause });
+    this.name = 'ScenarioStopped';
+  }
+}
+
 /** Drives one scenario through the HTTP APIs of a fresh network. */
 export class ScenarioRun {
   private readonly parties: Parties;
@@ -62,7 +75,9 @@ export class ScenarioRun {
     await this.network.clock.set(new Date(scenario.startsAt));
     for (const step of scenario.steps) {
       await this.onStep(step);
-      await this.step(step);
+      await this.step(step).catch((error: unknown) => {
+        throw error instanceof NoAnswer ? error : new ScenarioStopped(step, this.compared, error);
+      });
     }
     return { id: scenario.id, title: scenario.title, compared: this.compared, answered: this.answered };
   }

@@ -34,7 +34,7 @@ const eventStep = z
     fields: fields
       .exactOptional()
       .describe(
-        'the event’s own fields; {of: name} stands for the payload digest of an earlier event, {idOf: name} for its eventId',
+        'the event’s own fields, as docs/events.md has them for its type; {of: name} stands for the payload digest of an earlier event, {idOf: name} for its eventId',
       ),
     attestations: z.array(attested).exactOptional(),
     signedBy: name
@@ -155,7 +155,9 @@ const questionStep = z
     asOf: name.exactOptional().describe('name of a `mark` step: judge at the horizon of that moment'),
     question: fields
       .exactOptional()
-      .describe('deliveryDate, clauseVersion, awardDate, contract, exception, endItem, elementProfile'),
+      .describe(
+        'deliveryDate, clauseVersion, awardDate, contract, exception, elementProfile, endItem (name, class, manufacturedIn)',
+      ),
     expect: z.strictObject({
       outcome: z.enum(['PASS', 'PASS_EXCEPTION', 'FAIL', 'INSUFFICIENT']),
       scope: z.enum(['subject', 'supports-magnet', 'not-applicable']).exactOptional(),

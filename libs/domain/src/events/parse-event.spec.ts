@@ -138,6 +138,20 @@ describe('parsing a custody event', () => {
     expect(problemsOf(sealed('CSQU3054384'))).toEqual(['bad-container /container']);
   });
 
+  it('refuses a place of which the UN/LOCODE lies in another country than it says', () => {
+    const sealed = (place: object) => ({
+      ...HEAD,
+      type: 'Sealed',
+      lots: ['kokbulak/1'],
+      seal: { number: 'S1' },
+      place,
+    });
+    expect(problemsOf(sealed({ country: 'KR', unlocode: 'KRPUS' }))).toEqual([]);
+    expect(problemsOf(sealed({ country: 'KR', unlocode: 'CNSHA' }))).toEqual([
+      'place-elsewhere /place/unlocode',
+    ]);
+  });
+
   it('wants one decision for a lot without packages and one per package otherwise', () => {
     const [line] = RECEIVED.lots;
     expect(problemsOf(RECEIVED)).toEqual([]);

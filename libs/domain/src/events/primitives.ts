@@ -175,14 +175,26 @@ export const seal = z.strictObject({
   container: containerNumber.exactOptional(),
 });
 
-export const place = z.strictObject({
-  country,
-  name: text(120).exactOptional(),
-  unlocode: z
-    .string()
-    .regex(/^[A-Z]{2}[A-Z2-9]{3}$/, 'a UN/LOCODE, five characters')
-    .exactOptional(),
-});
+export const place = z
+  .strictObject({
+    country,
+    name: text(120).exactOptional(),
+    /** Begins with the country. */
+    unlocode: z
+      .string()
+      .regex(/^[A-Z]{2}[A-Z2-9]{3}$/, 'a UN/LOCODE, five characters')
+      .exactOptional(),
+  })
+  .superRefine((stated, context) => {
+    const { unlocode } = stated;
+    if (unlocode === undefined || unlocode.startsWith(stated.country)) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['unlocode'],
+      message: `${unlocode} is a place in ${unlocode.slice(0, 2)}, not in ${stated.country}`,
+      params: { code: 'place-elsewhere' },
+    });
+  });
 
 /** WGS 84, decimal degrees as strings. */
 const latitude = z

@@ -1,4 +1,5 @@
-import type { Admin, Kafka } from 'kafkajs';
+import { setTimeout as pause } from 'node:timers/promises';
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 
 /** Offsets of a topic's one partition: of its first record, and the one that its next record will get. */
 export interface TopicBounds {
@@ -11,6 +12,9 @@ export class TopicUnfit extends Error {
   override readonly name = 'TopicUnfit';
 }
 
+/** How often it is asked who leads a topic that was made, or moved to another broker, this moment; 5 s in all. */
+const LEADER = { tries: 20, pauseMs: 250 };
+
 /**
  * What is asked of the brokers about topics. Whatever fails lets go of its connections, so that the next question
  * begins anew.
@@ -22,6 +26,17 @@ export class Topics {
 
   /** Undefined when there is no such topic, or none that this client may know of. @throws TopicUnfit */
   async bounds(topic: string): Promise<TopicBounds | undefined> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.boundsNow(topic);
+      } catch (error) {
+        if (!isOfMovingLeader(error) || tries === LEADER.tries) throw error;
+        await pause(LEADER.pauseMs);
+      }
+    }
+  }
+
+  private async boundsNow(topic: string): Promise<TopicBounds | undefined> {
     return this.ask(async (admin) => {
       if (!(await admin.listTopics()).includes(topic)) return undefined;
       const offsets = await admin.fetchTopicOffsets(topic);
@@ -70,6 +85,14 @@ export class Topics {
     this.admin = undefined;
     await admin?.then((open) => open.disconnect()).catch(() => undefined);
   }
+}
+
+// The client itself does not ask again: it holds this for final.
+function isOfMovingLeader(error: unknown): boolean {
+  return (
+    error instanceof kafkajs.KafkaJSProtocolError &&
+    ['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(error.type)
+  );
 }
 
 async function connected(admin: Admin): Promise<Admin> {

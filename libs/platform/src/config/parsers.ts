@@ -1,4 +1,4 @@
-import type { KeyVaultOptions } from '../signatures/key-vault.js';
+import type { KeyEncryptionKeys } from '../signatures/key-encryption.js';
 import { Unreadable, type Parser } from './variable.js';
 
 function parser<T>(syntax: string, read: (text: string) => T | undefined): Parser<T> {
@@ -114,7 +114,7 @@ function key(): Parser<Uint8Array> {
 }
 
 /** Key-encryption keys by id, the current one first; older ones follow until nothing is sealed with them. */
-function keyEncryption(): Parser<KeyVaultOptions> {
+function keyEncryption(): Parser<KeyEncryptionKeys> {
   return parser(
     'id:key, separated by commas, the current one first; a key is 32 bytes in base64 or hexadecimal',
     (value) => {

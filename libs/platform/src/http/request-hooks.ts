@@ -2,6 +2,7 @@ import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Shutdown } from '../shutdown/shutdown.js';
 import { standardProblem } from '../problems/standard-problems.js';
+import { OtherMethods } from './other-methods.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 import type { FastifyServer, HttpReply, HttpRequest } from './request.js';
 
@@ -16,15 +17,14 @@ const MAX_PATH = 200;
 
 /** Gives every response its id and its security headers, and every request one log line and one observation. */
 export function installRequestHooks(server: FastifyServer, { logger, metrics, shutdown }: Observers): void {
+  const others = new OtherMethods();
+  others.watch(server);
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
     if (shutdown.isStopping) reply.header('Connection', 'close');
-    done(
-      lacksHost(request)
-        ? standardProblem(400, 'A Host header is needed (RFC 9112, section 3.2).')
-        : undefined,
-    );
+    if (lacksHost(request)) done(standardProblem(400, 'A Host header is needed (RFC 9112, section 3.2).'));
+    else done(request.is404 ? others.problem(request.url) : undefined);
   });
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unmatched';

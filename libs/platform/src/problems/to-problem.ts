@@ -13,8 +13,8 @@ const DETAIL: Readonly<Record<number, string>> = {
 export function toProblem(thrown: unknown): ProblemError {
   if (thrown instanceof ProblemError) return thrown;
   if (thrown instanceof HttpException) return fromHttpException(thrown);
-  const status = refusedStatus(thrown);
-  if (status !== undefined) return standardProblem(status, DETAIL[status], thrown);
+  const refused = refusedByFramework(thrown);
+  if (refused !== undefined) return standardProblem(refused.status, refused.detail, thrown);
   return standardProblem(500, 'Something went wrong here. It has been logged under this instance.', thrown);
 }
 
@@ -30,12 +30,13 @@ function fromHttpException(exception: HttpException): ProblemError {
 }
 
 // Fastify's errors carry the status they are to be answered with; others that do are not trusted to mean it.
-function refusedStatus(thrown: unknown): number | undefined {
-  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown) || !('statusCode' in thrown)) {
+function refusedByFramework(thrown: unknown): { status: number; detail: string | undefined } | undefined {
+  if (!(thrown instanceof Error) || !('code' in thrown) || !('statusCode' in thrown)) return undefined;
+  const { code, statusCode: status, message } = thrown;
+  if (typeof code !== 'string' || !code.startsWith('FST_ERR_') || typeof status !== 'number')
     return undefined;
-  }
-  const { code, statusCode } = thrown;
-  if (typeof code !== 'string' || !code.startsWith('FST_ERR_') || typeof statusCode !== 'number')
-    return undefined;
-  return statusCode >= 400 && statusCode < 500 ? statusCode : undefined;
+  if (status < 400 || status >= 500) return undefined;
+  // Its own words repeat the whole URL, query included.
+  const detail = code === 'FST_ERR_BAD_URL' ? 'The path is no percent-encoded UTF-8.' : message;
+  return { status, detail: DETAIL[status] ?? detail };
 }

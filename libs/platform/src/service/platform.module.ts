@@ -5,6 +5,7 @@ import { TOKEN_VERIFIER } from '../auth/token-verifier.js';
 import { CLOCK, systemClock } from '../clock/clock.js';
 import { HealthController } from '../health/health.controller.js';
 import { HEALTH, HealthRegistry } from '../health/health-registry.js';
+import { QueryGuard } from '../http/query.guard.js';
 import { LOGGER } from '../logging/logger.js';
 import { MetricsController } from '../metrics/metrics.controller.js';
 import { METRICS, Metrics } from '../metrics/metrics.js';
@@ -52,6 +53,7 @@ function everywhere(): Provider[] {
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: AuthenticationGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
+    { provide: APP_GUARD, useClass: QueryGuard },
     { provide: APP_PIPE, useClass: RequestValidationPipe },
   ];
 }

@@ -2,9 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { createHash, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { inspect } from 'node:util';
 import { thumbprint, type Algorithm } from './key.js';
-import { KeyVault, KeyVaultError } from './key-vault.js';
+import { SealingError } from './key-encryption.js';
+import { KeyVault } from './key-vault.js';
 import { generateKey, NodeSigner } from './node-signer.js';
 import { nodeSignatures } from './node-signatures.js';
+import { SecretVault } from './secret-vault.js';
 
 const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const message = Buffer.from('a custody event');
@@ -146,7 +148,7 @@ describe('KeyVault', () => {
     expect(rotated.isOutdated(sealed)).toBe(true);
     const again = rotated.seal(rotated.open(sealed));
     expect(rotated.isOutdated(again)).toBe(false);
-    expect(() => new KeyVault({ current: 'b', keys: { b: second } }).open(sealed)).toThrow(KeyVaultError);
+    expect(() => new KeyVault({ current: 'b', keys: { b: second } }).open(sealed)).toThrow(SealingError);
   });
 
   it('refuses every alteration, a sealed key under another public key included', async () => {
@@ -178,5 +180,43 @@ describe('KeyVault', () => {
   it('refuses to start with a key of the wrong length or without the current one', () => {
     expect(() => new KeyVault({ current: 'a', keys: { a: new Uint8Array(16) } })).toThrow('16 bytes long');
     expect(() => new KeyVault({ current: 'b', keys: { a: first } })).toThrow('no key-encryption key "b"');
+  });
+});
+
+describe('SecretVault', () => {
+  const first = new Uint8Array(32).fill(1);
+  const second = new Uint8Array(32).fill(2);
+  const vault = new SecretVault({ current: 'a', keys: { a: first } });
+
+  it('opens what it sealed, another text each time, and shows nothing of it in between', () => {
+    const sealed = vault.seal('whsec_hush', 'webhook 1');
+    expect(sealed).not.toContain('hush');
+    expect(vault.open(sealed, 'webhook 1')).toBe('whsec_hush');
+    expect(vault.seal('whsec_hush', 'webhook 1')).not.toBe(sealed);
+  });
+
+  it('opens what was sealed before a rotation, says so, and opens nothing without the key', () => {
+    const sealed = vault.seal('hush', 'webhook 1');
+    const rotated = new SecretVault({ current: 'b', keys: { a: first, b: second } });
+    expect([rotated.open(sealed, 'webhook 1'), rotated.isOutdated(sealed)]).toEqual(['hush', true]);
+    const again = rotated.seal('hush', 'webhook 1');
+    expect(rotated.isOutdated(again)).toBe(false);
+    expect(() => vault.open(again, 'webhook 1')).toThrow('no key-encryption key "b"');
+  });
+
+  it('refuses every alteration, and a secret in another’s place', () => {
+    const both = new SecretVault({ current: 'a', keys: { a: first, b: second } });
+    const text = both.seal('hush', 'webhook 1');
+    expect(() => both.open(text, 'webhook 2')).toThrow('altered');
+    const sealed = JSON.parse(text) as Record<string, unknown>;
+    for (const [member, value] of Object.entries({
+      kek: 'b',
+      nonce: Buffer.alloc(12).toString('base64url'),
+      ciphertext: Buffer.alloc(4).toString('base64url'),
+      tag: Buffer.alloc(16).toString('base64url'),
+    }))
+      expect(() => both.open(JSON.stringify({ ...sealed, [member]: value }), 'webhook 1')).toThrow('altered');
+    for (const wrong of ['', 'null', '{}', 'whsec_hush', JSON.stringify({ ...sealed, v: 2 })])
+      expect(() => both.open(wrong, 'webhook 1')).toThrow('Not a sealed secret');
   });
 });

@@ -16,6 +16,7 @@ import { toldOf, type Told } from '../effective-events.js';
 import type { EntryRef } from '../evidence.js';
 import { orPassIfNone } from '../escalation.js';
 import { insufficient, type Found } from '../found.js';
+import { countingIn } from '../key-standing.js';
 import type { Stated } from '../lineage.js';
 import { remembered } from '../remembered.js';
 import type { Rule } from '../rule.js';
@@ -126,10 +127,9 @@ function assayFindings(
 /** A laboratory that says so under its own key did weigh the form that the trade seldom does. */
 function isConfirmed(known: Case, lot: string, substance: string | undefined): boolean {
   return toldOf(known.lineage.namingLot(lot), 'Assayed')
-    .flatMap(({ entry }) => entry.attestations)
+    .flatMap(({ entry }) => countingIn(entry, known.facts))
     .some(
-      ({ signatureValid, attestation }) =>
-        signatureValid &&
+      (attestation) =>
         attestation.type === 'Assay' &&
         attestation.lot === lot &&
         attestation.composition.analytes.some((analyte) => analyte.substance === substance),
@@ -250,6 +250,12 @@ function linesOf(event: ReturnType<Case['lineage']['namingLot']>[number]['event'
       return [event.child];
     case 'Dispatched':
       return event.lots;
+    case 'Received':
+      // What was refused is not in the mass that came.
+      return event.lots.map(({ packages, ...line }) => ({
+        ...line,
+        packages: packages?.filter(({ decision }) => decision === 'accepted'),
+      }));
     default:
       return [];
   }

@@ -1,6 +1,7 @@
 import { epochMilliseconds, Rational, toKilograms, utcDate, type Step } from '@lodemark/domain';
-import { campaignLog, ownCampaigns } from '../campaigns.js';
+import { campaignLog } from '../campaigns.js';
 import type { Case } from '../case.js';
+import type { Told } from '../effective-events.js';
 import type { EntryRef } from '../evidence.js';
 import { escalated, limitUnstated, orPassIfNone } from '../escalation.js';
 import { insufficient, notApplicable, type Found } from '../found.js';
@@ -11,6 +12,7 @@ import { push } from '../root-facts.js';
 import type { Rule } from '../rule.js';
 import { percent } from '../shares.js';
 import { activityFindings } from './activity.js';
+import { oreKilograms } from './ore-grade.js';
 
 type Limits = NonNullable<PolicyParameters['capacity']>;
 
@@ -20,6 +22,7 @@ interface Batch {
   readonly step: Step;
   readonly at: string;
   readonly kg: Rational;
+  readonly campaign?: string | undefined;
   readonly entries: readonly EntryRef[];
 }
 
@@ -43,27 +46,36 @@ export const c36: Rule = (known) => {
 };
 
 function batchesOf(known: Case): Batch[] {
-  const mined = known.roots.flatMap(({ event, ref }): Batch[] =>
-    event.origin.kind === 'mined'
+  const mined = known.roots.flatMap((root): Batch[] => {
+    const { event, ref } = root;
+    return event.origin.kind === 'mined'
       ? [
           {
             facility: event.facility,
             step: 'MINE',
             at: event.origin.minedTo ?? event.occurredAt,
-            kg: toKilograms(event.mass.net),
+            kg: Rational.max(toKilograms(event.mass.net), ...oreOf(known, root)),
             entries: [ref],
           },
         ]
-      : [],
-  );
+      : [];
+  });
   const made = known.processes
     .filter(({ step }) => !isNeutral(step))
     .map(({ facility, step, told, outputs }): Batch => {
       const products = outputs.filter(({ role }) => role === 'product');
       const kg = Rational.sum(products.map(({ mass }) => toKilograms(mass.net)));
-      return { facility, step, at: endOf(told.event), kg, entries: [told.ref] };
+      const campaign = told.event.type === 'Transformed' ? told.event.campaign : undefined;
+      return { facility, step, at: endOf(told.event), kg, campaign, entries: [told.ref] };
     });
   return [...mined, ...made];
+}
+
+/** Of concentrate that is said to be mined the ore counts that it takes to win it. */
+function oreOf(known: Case, root: Told<'LotCreated'>): Rational[] {
+  const { facility, occurredAt } = root.event;
+  const baseline = known.facts.facility(facility, occurredAt)?.baseline?.composition;
+  return baseline === undefined ? [] : [oreKilograms(known, { root, baseline })];
 }
 
 function endOf(event: Process['told']['event']): string {
@@ -93,7 +105,7 @@ function capacityFindings(known: Case, limits: Limits, batches: readonly Batch[]
     .mul(Rational.fromInteger(limits.windowDays))
     .div(DAYS_A_YEAR)
     .mul(Rational.one.add(percent(limits.marginPercent)));
-  const all = [...batches, ...reportedBatches(known, { facility, step })];
+  const all = [...batches, ...reportedBatches(known, { facility, step, batches })];
   const fullest = fullestWindow(all, limits.windowDays);
   const over = fullest.kg.greaterThan(most) ? [fullest] : [];
   return over.map(({ kg, at, entries }) =>
@@ -119,14 +131,18 @@ function capacityFindings(known: Case, limits: Limits, batches: readonly Batch[]
   );
 }
 
-/** Campaigns that the facility reported beside the processes of the lineage. */
-function reportedBatches(known: Case, { facility, step }: Pick<Batch, 'facility' | 'step'>): Batch[] {
-  const ours = ownCampaigns(known);
-  return campaignLog(known, { facility, step })
-    .campaigns.filter(({ campaign }) => !ours.has(`${facility} ${campaign}`))
-    .flatMap(({ made, endedAt }): Batch[] =>
-      made === undefined ? [] : [{ facility, step, at: endedAt, kg: toKilograms(made), entries: [] }],
-    );
+interface Series extends Pick<Batch, 'facility' | 'step'> {
+  readonly batches: readonly Batch[];
+}
+
+/** What the facility reported of its campaigns beside the processes of the lineage, in campaigns of these as well. */
+function reportedBatches(known: Case, { facility, step, batches }: Series): Batch[] {
+  return campaignLog(known, { facility, step }).campaigns.flatMap(({ campaign, made, endedAt }): Batch[] => {
+    if (made === undefined) return [];
+    const ours = Rational.sum(batches.filter((batch) => batch.campaign === campaign).map(({ kg }) => kg));
+    const kg = toKilograms(made).sub(ours);
+    return kg.isPositive() ? [{ facility, step, at: endedAt, kg, entries: [] }] : [];
+  });
 }
 
 /** The window in which most was made; it moves over the batches once, and each enters and leaves it once. */

@@ -26,10 +26,15 @@ export const c45: Rule = (known) => {
   if (limits === undefined) return limitUnstated('circuits');
   const continuous = known.processes.filter(({ step }) => limits.steps.includes(step));
   const heels = known.processes.flatMap((process) => heelOnRecord(known, process, limits.batches ?? []));
-  if (continuous.length === 0 && heels.length === 0) return [notApplicable('no-continuous-circuit')];
+  const own = known.processes
+    .filter(({ step }) => !limits.steps.includes(step))
+    .flatMap((process) => ownOnRecord(known, process));
+  if (continuous.length === 0 && heels.length + own.length === 0)
+    return [notApplicable('no-continuous-circuit')];
   const found = [
     ...continuous.flatMap((process) => circuitFindings(known, process, limits.residenceDays)),
     ...heels,
+    ...own,
   ];
   return orPassIfNone(found, 'circuits-clean', { facts: { campaigns: continuous.length } });
 };
@@ -86,6 +91,33 @@ function heelOnRecord(known: Case, process: Process, batches: readonly Batches[]
     entries: [ref, ...log.reports.map((report) => report.ref)],
   };
   return before.flatMap((other) => taintFindings(known, other, { event, residenceDays, said }));
+}
+
+/** Where our own material is from the lineage tells; a report of the same campaign that says otherwise counts, at any step. */
+function ownOnRecord(known: Case, { told, facility, step, outputs }: Process): Found[] {
+  const { event, ref } = told;
+  if (event.type !== 'Transformed' || event.campaign === undefined) return [];
+  const log = campaignLog(known, { facility, step, equipment: event.equipment });
+  return log.campaigns
+    .filter(({ campaign }) => campaign === event.campaign)
+    .flatMap(({ campaign, origins, endedAt }) => {
+      const countries = (origins ?? []).filter((country) => known.covered(country, utcDate(endedAt)));
+      if (countries.length === 0) return [];
+      return [
+        insufficient(
+          'campaign-of-covered',
+          {
+            facts: { facility, step, lot: outputs[0]?.lot ?? '', campaign, countries },
+            entries: [ref, ...log.reports.map((report) => report.ref)],
+          },
+          {
+            code: 'report-campaigns',
+            by: facility,
+            what: `record what was fed to campaign ${campaign} from ${countries.join(', ')}, or correct the report of it`,
+          },
+        ),
+      ];
+    });
 }
 
 interface InCircuit {

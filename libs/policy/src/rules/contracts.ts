@@ -1,11 +1,13 @@
 import { epochMilliseconds, utcDate } from '@lodemark/domain';
 import type { Case } from '../case.js';
 import type { Told } from '../effective-events.js';
+import { limitUnstated } from '../escalation.js';
 import { papersOf } from '../filed.js';
-import { distinctFindings, fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
+import { distinctFindings, fail, insufficient, orPass, type Found } from '../found.js';
+import { isWithin } from '../interval.js';
 import { controlOn } from '../ownership.js';
 import type { Rule } from '../rule.js';
-import { operating } from './control.js';
+import { operating, operatorsOf } from './control.js';
 
 const DAY_MS = 86_400_000;
 
@@ -17,7 +19,7 @@ const DAY_MS = 86_400_000;
  */
 export const c21: Rule = (known) => {
   const days = known.parameters.contractReviewDays;
-  if (days === undefined) return [notApplicable('policy-without-contract-review')];
+  if (days === undefined) return limitUnstated('contractReviewDays');
   const acts = operating(known);
   const against = acts.flatMap((act) => [
     ...agreementsAt(known, act).flatMap((agreement) => controlFindings(known, act, agreement)),
@@ -41,7 +43,7 @@ export function agreementsAt(known: Case, act: Told): Told<'AgreementRecorded'>[
     .filter(
       ({ event }) =>
         (event.lots === undefined || event.lots.some((lot) => known.has(lot))) &&
-        dates.some((date) => event.from <= date && (event.to === undefined || date <= event.to)),
+        dates.some((date) => isWithin(event, date)),
     );
 }
 
@@ -70,10 +72,13 @@ function controlFindings(known: Case, act: Told, { event, ref }: Told<'Agreement
     ];
   });
   if (event.control !== undefined || event.rightsRetained === true) return rights;
-  const unsaid = event.parties
+  // Of whom nobody knows whose they are, nobody knows either what their contract lets them do.
+  const operators = operatorsOf(known, act);
+  const others = event.parties
     .map(({ organization }) => organization)
-    .filter((party) => controlOn(known, party, date).verdict === 'concern');
-  return unsaid.map((party) =>
+    .filter((party) => !operators.includes(party));
+  const unsaid = others.filter((party) => controlOn(known, party, date).verdict !== 'clear');
+  return [...unsaid, ...(others.length === 0 ? ['a party that is not named'] : [])].map((party) =>
     insufficient(
       'contract-rights-unsaid',
       { facts: { ...base, party }, entries },
@@ -123,12 +128,8 @@ function reviewFindings(known: Case, act: Told, days: number): Found[] {
   );
 }
 
-function isCurrent(
-  { from, to, reviewedOn }: Told<'ContractsReviewed'>['event'],
-  date: string,
-  days: number,
-): boolean {
-  if (date < from || (to !== undefined && to < date)) return false;
+function isCurrent(review: Told<'ContractsReviewed'>['event'], date: string, days: number): boolean {
+  if (!isWithin(review, date)) return false;
   const at = epochMilliseconds(`${date}T00:00:00Z`);
-  return at <= epochMilliseconds(`${reviewedOn}T00:00:00Z`) + days * DAY_MS;
+  return at <= epochMilliseconds(`${review.reviewedOn}T00:00:00Z`) + days * DAY_MS;
 }

@@ -7,13 +7,13 @@ import type { Rule } from '../rule.js';
 
 export interface Acting {
   readonly organization: string;
-  readonly as: 'operator' | 'title-holder' | 'toll-customer';
+  readonly as: 'operator' | 'title-holder' | 'toll-customer' | 'collector';
   readonly told: Told;
   /** When it acted, as far as the event itself says another time than its own. */
   readonly claimed: readonly string[];
 }
 
-/** Who acted at each step of the lineage: operators of facilities, title holders, customers of toll processing. */
+/** Who acted at each step of the lineage: operators, title holders, customers of toll processing, collectors of scrap. */
 export function acting(known: Case): Acting[] {
   const operators = operating(known).flatMap((told): Acting[] =>
     operatorsOf(known, told).map((organization) => ({ organization, as: 'operator', told, claimed: [] })),
@@ -31,7 +31,19 @@ export function acting(known: Case): Acting[] {
       ? [{ organization: told.event.tolledFor, as: 'toll-customer', told, claimed: [] }]
       : [],
   );
-  return [...operators, ...titles, ...tolls];
+  return [...operators, ...titles, ...tolls, ...collectors(known)];
+}
+
+/** Whoever collected recycled feed had it before its first facility here did. */
+function collectors(known: Case): Acting[] {
+  return known.roots.flatMap((told): Acting[] => {
+    const { origin } = told.event;
+    if (origin.kind !== 'recycled' || origin.collector === undefined) return [];
+    const organization =
+      'organization' in origin.collector ? origin.collector.organization : origin.collector.name;
+    const own = operatorsOf(known, told).includes(organization);
+    return own ? [] : [{ organization, as: 'collector', told, claimed: [] }];
+  });
 }
 
 /** Events by which a facility had its hands on the lineage. */
@@ -43,18 +55,28 @@ export function operating(known: Case): Told[] {
   ];
 }
 
-/** Whoever may have operated the facility at the time of the event: more than one when it changed hands meanwhile. */
+/**
+ * Whoever may have operated the facility at the time of the event: more than one when it changed hands meanwhile, or was
+ * registered as another's when the event was covered.
+ */
 export function operatorsOf(known: Case, told: Told): string[] {
   const { facility } = told.event;
   const instants = known.instantsOf(told, known.facts.facilityChanges(facility));
   return [
-    ...new Set(instants.flatMap((instant) => known.facts.facility(facility, instant)?.organization ?? [])),
+    ...new Set(
+      instants
+        .flatMap((instant) => [
+          known.facts.facility(facility, instant),
+          known.facts.facilityAsTold(facility, instant, told.entry.covered.rootIndex),
+        ])
+        .flatMap((record) => record?.organization ?? []),
+    ),
   ];
 }
 
 /**
- * C20: every operator, title holder and toll customer passes the 25 % test at the time of each event, with indirect
- * attribution (R-FEOC). A prong met FAIL; no, old or incomplete ownership on file, or no operator on file,
+ * C20: every operator, title holder, toll customer and collector of recycled feed passes the 25 % test at the time of
+ * each event, with indirect attribution (R-FEOC; domain.md 1.9: a title holder is whoever the material belonged to). A prong met FAIL; no, old or incomplete ownership on file, or no operator on file,
  * INSUFFICIENT; so is an answer that changes between the event and its coverage.
  */
 export const c20: Rule = (known) => {
@@ -102,7 +124,8 @@ function partyFindings(known: Case, { organization, as, told, claimed }: Acting)
       }),
     ];
   }
-  return controlFinding(first, organization, said);
+  const [on = ''] = dates;
+  return controlFinding(first, organization, { ...said, facts: { ...said.facts, on } });
 }
 
 function controlFinding(

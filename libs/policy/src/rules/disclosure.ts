@@ -1,11 +1,12 @@
 import { epochMilliseconds, INQUIRY_STAGES, utcDate, type DisclosureStage } from '@lodemark/domain';
 import type { Case } from '../case.js';
 import { toldOf, type Told } from '../effective-events.js';
-import { insufficient, note, notApplicable, orPass, type Found } from '../found.js';
+import { limitUnstated } from '../escalation.js';
+import { insufficient, note, orPass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
 import { disclosureStages, isHidden, stagesBehind } from '../tables.js';
 import type { StageCell } from '../verdict.js';
-import { holder } from './graph.js';
+import { compositionUnknown, holder, noRareEarth, unknownSubject } from './graph.js';
 
 const DAY_MS = 86_400_000;
 
@@ -18,13 +19,14 @@ type CellGrade = 'proven' | 'attested' | 'unknown-after-inquiry';
  */
 export const c18: Rule = (known) => {
   const days = known.parameters.trackingPlanDays;
-  if (days === undefined) return [notApplicable('policy-without-disclosure')];
+  if (days === undefined) return limitUnstated('trackingPlanDays');
   const stages = disclosureStages(known);
   const cells = INQUIRY_STAGES.flatMap((stage) =>
     stages[stage]
       .filter(({ element }) => isWanted(known, element, stage))
       .map((cell) => ({ stage, cell, grade: cellGrade(known, { stage, cell, days }) })),
   );
+  if (cells.length === 0) return [unknownElements(known)];
   const against = cells.flatMap(({ stage, cell, grade }) =>
     grade === undefined ? [emptyCell(known, stage, cell)] : [],
   );
@@ -40,6 +42,12 @@ export const c18: Rule = (known) => {
     ...coveredNotes(known, stages),
   ];
 };
+
+/** A table without a row has no empty cell, and discloses nothing. */
+function unknownElements(known: Case): Found {
+  if (known.material === undefined) return unknownSubject(known);
+  return known.measure.present(known.material) === undefined ? compositionUnknown(known) : noRareEarth(known);
+}
 
 function isWanted(known: Case, element: string, stage: DisclosureStage): boolean {
   const tracked = known.tracked.find((one) => one === element);
@@ -62,7 +70,7 @@ function cellGrade(known: Case, { stage, cell, days }: AskedCell): CellGrade | u
   return asked ? 'unknown-after-inquiry' : undefined;
 }
 
-/** An inquiry counts with its tracking plan, which the law gives so many days. */
+/** An inquiry counts with its tracking plan, which the law gives so many days, until that day. */
 function covers(
   known: Case,
   { event, entry }: Told<'OriginInquired'>,
@@ -72,7 +80,10 @@ function covers(
   if (!known.concerns(entry) || trackingPlan === undefined || !stages.includes(stage)) return false;
   if (elements !== undefined && !elements.includes(cell.element)) return false;
   const latest = epochMilliseconds(`${askedOn}T00:00:00Z`) + days * DAY_MS;
-  return epochMilliseconds(`${trackingPlan.readyBy}T00:00:00Z`) <= latest;
+  const { readyBy } = trackingPlan;
+  // A plan is for what is not there yet: once its day is over, the system tells, or it is late.
+  const ahead = askedOn <= readyBy && utcDate(known.evidence.horizon.at) <= readyBy;
+  return ahead && epochMilliseconds(`${readyBy}T00:00:00Z`) <= latest;
 }
 
 function emptyCell(known: Case, stage: DisclosureStage, { element, countries }: StageCell): Found {

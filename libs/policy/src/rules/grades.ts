@@ -17,6 +17,7 @@ export const c29: Rule = (known) => {
     const wanted = border ? least.border : least.link;
     if (isAtLeast(grade, wanted)) return [];
     const said = saidOf(link);
+    const journey = `lot ${link.lot} went from ${said.facts['from'] ?? 'unknown'} to ${link.receipt.event.facility}`;
     return [
       insufficient(
         border ? 'border-grade-too-low' : 'link-grade-too-low',
@@ -25,8 +26,8 @@ export const c29: Rule = (known) => {
           code: 'third-voice',
           by: link.handOver?.dispatch.event.facility ?? link.receipt.event.facility,
           what: border
-            ? 'have the carrier, customs broker or port attest the crossing under its own key, and record it'
-            : 'have both sides record the hand-over, and the carrier attest it under its own key',
+            ? `have the carrier, customs broker or port attest under its own key that ${journey}, and record it`
+            : `have both sides record that ${journey}, and the carrier attest it under its own key`,
         },
       ),
     ];

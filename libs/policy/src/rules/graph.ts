@@ -39,14 +39,7 @@ export const c06: Rule = (known) => {
     ...tracesOf(known, isRareEarth).flatMap((trace) => gapFindings(trace)),
   ];
   const traced = tracesOf(known, isRareEarth);
-  if (traced.length === 0 && !uncomposed)
-    return [
-      insufficient(
-        'no-rare-earth',
-        { facts: { lot: known.subject } },
-        { code: 'assay', by: holder(known), what: 'give the lot a composition that names its rare earths' },
-      ),
-    ];
+  if (traced.length === 0 && !uncomposed) return [noRareEarth(known)];
   return orPass(against, 'rare-earths-reach-roots', {
     facts: { elements: traced.map(({ element }) => element), lots: known.lots.length },
   });
@@ -66,7 +59,11 @@ export const c09: Rule = (known) => {
       insufficient(
         'element-not-assayed',
         { facts: { lot: known.subject, element } },
-        { code: 'assay', by: holder(known), what: `give the lot a composition that names ${element}` },
+        {
+          code: 'assay',
+          by: holder(known),
+          what: `give lot ${known.subject} a composition that names ${element}`,
+        },
       ),
     ),
   ];
@@ -96,7 +93,7 @@ function familyUnproven({ material, family, measure, subject }: Case): Found[] {
       {
         code: 'assay',
         by: makerOf(subject),
-        what: 'give the lot a composition that names all that it is made of, iron, boron and cobalt included',
+        what: `give lot ${subject} a composition that names all that it is made of, iron, boron and cobalt included`,
       },
     ),
   ];
@@ -104,19 +101,32 @@ function familyUnproven({ material, family, measure, subject }: Case): Found[] {
 
 const HUNDRED = Rational.parse('100');
 
-function unknownSubject(known: Case): Found {
+/** A lot of which nobody tells; it passes nothing, whatever is asked of it. */
+export function unknownSubject(known: Case): Found {
   return insufficient(
     'lot-unknown',
     { facts: { lot: known.subject } },
-    { code: 'record-lot', by: holder(known), what: 'record how the lot came to be' },
+    { code: 'record-lot', by: holder(known), what: `record how lot ${known.subject} came to be` },
   );
 }
 
-function compositionUnknown(known: Case): Found {
+export function compositionUnknown(known: Case): Found {
   return insufficient(
     'composition-unknown',
     { facts: { lot: known.subject } },
-    { code: 'assay', by: holder(known), what: 'give the lot a composition' },
+    { code: 'assay', by: holder(known), what: `give lot ${known.subject} a composition` },
+  );
+}
+
+export function noRareEarth(known: Case): Found {
+  return insufficient(
+    'no-rare-earth',
+    { facts: { lot: known.subject } },
+    {
+      code: 'assay',
+      by: holder(known),
+      what: `give lot ${known.subject} a composition that names its rare earths`,
+    },
   );
 }
 
@@ -143,7 +153,7 @@ const CURE_CODES: Record<TraceGap['code'], string> = {
 };
 
 const CURES: Record<TraceGap['code'], (element: string, lot: string) => string> = {
-  'no-origin': (element, lot) => `record where lot ${lot} came from: ${element} in it has no origin`,
+  'no-origin': (_, lot) => `record where lot ${lot} came from`,
   'two-origins': (_, lot) => `say which of the statements about the origin of lot ${lot} holds`,
   'own-ancestor': (_, lot) => `correct the records by which lot ${lot} was made from itself`,
   'element-from-nowhere': (element, lot) => `record the input that brought ${element} into lot ${lot}`,
@@ -182,12 +192,15 @@ function rootFindings(element: Element, { event, ref }: Told<'LotCreated'>): Fou
     case 'mined':
       return MINED_FORMS.includes(event.form)
         ? []
-        : no('mined-as-processed', `record the steps that made ${event.form} of what was mined`);
+        : no('mined-as-processed', `record the steps that made lot ${lot} (${event.form}) of what was mined`);
     case 'opening-stock':
       return no('opening-stock', `record where the stock in lot ${lot} came from, with its roots`);
     case 'recycled': {
       if (!COLLECTED_FORMS.includes(event.form))
-        return no('recycled-as-processed', `record the steps that made ${event.form} of what was collected`);
+        return no(
+          'recycled-as-processed',
+          `record the steps that made lot ${lot} (${event.form}) of what was collected`,
+        );
       const complete =
         origin.collectionRecord !== undefined &&
         origin.collector !== undefined &&
@@ -204,7 +217,7 @@ function rootFindings(element: Element, { event, ref }: Told<'LotCreated'>): Fou
       if (isRareEarth(element))
         return no(
           'rare-earth-purchased',
-          `have the seller of lot ${lot} record its chain from the mine; a purchase proves no origin of ${element}`,
+          `have the seller of lot ${lot} record its chain from the mine: a purchase proves no origin of rare earths`,
         );
       const chain = origin.chain ?? [];
       if (!chain.some(({ step }) => step === 'MINE' || step === 'RECYCLE'))
@@ -213,7 +226,10 @@ function rootFindings(element: Element, { event, ref }: Told<'LotCreated'>): Fou
         !MINED_FORMS.includes(event.form) &&
         chain.every(({ step }) => step === 'MINE' || step === 'BENEFICIATE')
       )
-        return no('purchased-stages-missing', `document the steps that made ${event.form} of what was mined`);
+        return no(
+          'purchased-stages-missing',
+          `document the steps that made lot ${lot} (${event.form}) of what was mined`,
+        );
       return chain.every(({ document }) => document !== undefined)
         ? []
         : no('purchased-undocumented', `attach a document to every step in the past of lot ${lot}`);

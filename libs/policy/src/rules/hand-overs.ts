@@ -1,12 +1,14 @@
 import type { Case, Link, Trip } from '../case.js';
 import type { EntryRef } from '../evidence.js';
-import { insufficient, notApplicable, orPass, type Found } from '../found.js';
+import { makerOf } from '../custodians.js';
+import { distinctTold, toldOf } from '../effective-events.js';
+import { insufficient, note, notApplicable, orPass, type Found } from '../found.js';
 import type { HandOver } from '../lineage.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
-import { cameSeals, expectedSeals, reportedSeals, sealsHurt, sentSeals } from '../seal-incidents.js';
-import { sightings } from '../transit.js';
-import { loadsOf, perLink, saidOf, saidOfTrip } from './link-findings.js';
+import { cameSeals, expectedSeals, reportedSeals, sealsHurt } from '../seal-incidents.js';
+import { sentSeals, sightings } from '../transit.js';
+import { loadsOf, perLink, reportOf, saidOf, saidOfTrip } from './link-findings.js';
 
 const WHOLE = '-';
 
@@ -41,7 +43,12 @@ export const c25: Rule = (known) => {
           facts: { lot: link.lot, to: link.receipt.event.facility, dispatch: link.receipt.event.dispatch },
           entries: [link.receipt.ref],
         },
-        { code: 'record-dispatch', by: 'sender', what: 'record the dispatch that the receipt names' },
+        {
+          code: 'record-dispatch',
+          // Nobody says who sent it: whoever made it knows at least who had it next.
+          by: makerOf(link.lot),
+          what: `record the dispatch of lot ${link.lot} to ${link.receipt.event.facility} that the receipt names, or have whoever sent it record it`,
+        },
       ),
     );
   const against = [
@@ -51,10 +58,32 @@ export const c25: Rule = (known) => {
       link.handOver === undefined ? [] : outcomeFindings(link, link.handOver),
     ),
     ...known.trips.flatMap((trip) => (trip.end.event.type === 'Received' ? [] : returnFindings(trip))),
+    ...strangersReceipts(known),
   ];
-  if (known.links.length === 0 && against.length === 0) return [notApplicable('no-hand-over')];
+  if (known.links.length === 0 && against.every(({ outcome }) => outcome === 'NOTE'))
+    return [notApplicable('no-hand-over'), ...against];
   return orPass(against, 'one-outcome-per-package', { facts: { handOvers: known.links.length } });
 };
+
+/** Somebody to whom nobody sent a lot says that it came: no reason against it, or anybody could stop it, but worth a look (S3). */
+function strangersReceipts(known: Case): Found[] {
+  const onTheWay = new Set(known.links.map(({ receipt }) => receipt));
+  const receipts = known.lots.flatMap((lot) =>
+    toldOf(known.lineage.namingLot(lot), 'Received').filter(
+      (one) =>
+        !onTheWay.has(one) && !known.hadLot(one.event.facility, lot) && !isOf(known, lot, one.event.dispatch),
+    ),
+  );
+  return distinctTold(receipts).map(({ event: { facility, type }, ref }) =>
+    note('word-of-stranger', { facts: { facility, type, why: 'dispatch-unseen' }, entries: [ref] }),
+  );
+}
+
+/** Whether a dispatch is one of the lot: whoever answers it is named with the hand-over. */
+function isOf(known: Case, lot: string, dispatch: string): boolean {
+  const lines = known.lineage.handOver(dispatch)?.dispatch.event.lots ?? [];
+  return lines.some((line) => line.lot === lot);
+}
 
 function outcomeFindings(link: Link, handOver: HandOver): Found[] {
   const { dispatch } = handOver;
@@ -240,24 +269,26 @@ export const c26v2: Rule = (known) =>
         sameSet(expectedSeals(known, link, handOver), came) || differ.every((seal) => reported.has(seal));
       return [
         ...thingsDiffer(link, handOver, mismatch),
-        ...(explained ? [] : [mismatch('seals-differ', { sent: sent.join(' '), received: came.join(' ') })]),
+        ...(explained
+          ? []
+          : [mismatch('seals-differ', { sent: sent.join(' '), received: came.join(' ') }, reportOf(differ))]),
       ];
     },
     'identifiers-match',
   );
 
-type Mismatch = (code: FindingCode, facts: Record<string, string>) => Found;
+type Mismatch = (code: FindingCode, facts: Record<string, string>, cure?: string) => Found;
 
 function mismatchOf(link: Link): Mismatch {
   const said = saidOf(link);
-  return (code, facts) =>
+  return (code, facts, cure) =>
     insufficient(
       code,
       { facts: { ...said.facts, ...facts }, entries: said.entries },
       {
         code: 'incident-report',
         by: link.receipt.event.facility,
-        what: 'report the incident, weigh and assay again, and have both sides agree',
+        what: cure ?? `report the incident, weigh and assay lot ${link.lot} again, and have both sides agree`,
       },
     );
 }

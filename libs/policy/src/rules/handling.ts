@@ -5,11 +5,18 @@ import { isNeutral } from '../forms.js';
 import { distinctFindings, fail, insufficient, note, notApplicable, orPass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
-import { sealEvents, sightings, transitCountries, type Sighting } from '../transit.js';
+import {
+  isHurt,
+  sealEvents,
+  sealsOnTheWay,
+  sightingsOf,
+  transitCountries,
+  type Sighting,
+} from '../transit.js';
 import { saidOfTrip } from './link-findings.js';
 
 /**
- * C54 (from WC-1): nothing repacked, blended, split, opened or stored unsealed in a covered country; from WC-2 no
+ * C54 (from WC-1): nothing repacked, blended, split, opened, put under seal or stored unsealed in a covered country; from WC-2 no
  * transit through one, and sealed throughout. Shown FAIL; a dispatch without seals, a border crossed by no known route,
  * or storage in a covered country that nobody shows to be sealed, INSUFFICIENT.
  */
@@ -37,14 +44,19 @@ function transitFindings(known: Case, trip: Trip): Found[] {
   const { handOver } = trip;
   const said = saidOfTrip(trip);
   const sender = handOver.dispatch.event.facility;
-  const seen = sightings(known, handOver);
+  const seen = sightingsOf(known, trip);
   const coveredThen = (country: string, at: string) => known.covered(country, utcDate(at));
   const handled = seen.flatMap((sighting) =>
     sightingFindings(known, sighting, { said, sender, covered: coveredThen }),
   );
   if (rung < 2) return handled;
+  // Where nobody saw the goods in a country, when they left tells whether it was covered.
+  const timesIn = (country: string) => {
+    const times = seen.filter((one) => one.country === country).map(({ at }) => at);
+    return times.length > 0 ? times : [handOver.dispatch.event.occurredAt];
+  };
   const passed = transitCountries(known, trip)
-    .filter((country) => coveredThen(country, handOver.dispatch.event.occurredAt))
+    .filter((country) => timesIn(country).some((at) => coveredThen(country, at)))
     .map((country) =>
       fail(
         'transit-through-covered',
@@ -55,7 +67,11 @@ function transitFindings(known: Case, trip: Trip): Found[] {
             ...seen.filter((one) => one.country === country).map(({ entry }) => entry),
           ],
         },
-        cureOther(sender, `ask for a rung that allows transit through ${country}, or ship another way`),
+        {
+          code: 'lower-rung',
+          by: 'asker',
+          what: `ask for a rung that allows transit through ${country}, or use other material`,
+        },
       ),
     );
   return [...handled, ...passed, ...unsealed(trip), ...unknownRoute(known, trip)];
@@ -104,7 +120,7 @@ function sightingFindings(known: Case, sighting: Sighting, { said, sender, cover
         {
           code: 'report-transit',
           by: entry.facility,
-          what: `record that the goods were stored under seal in ${country}`,
+          what: `record that lot ${said.facts['lot'] ?? ''} was stored under seal in ${country}`,
         },
       ),
     ];
@@ -140,9 +156,7 @@ function unknownRoute(known: Case, trip: Trip): Found[] {
   const { dispatch } = trip.handOver;
   const [from, to] = [known.countryOf(dispatch), known.countryOf(trip.end)];
   if (from !== undefined && from === to) return [];
-  const seen = sightings(known, trip.handOver).some(
-    ({ country }) => country !== undefined && country !== from,
-  );
+  const seen = sightingsOf(known, trip).some(({ country }) => country !== undefined && country !== from);
   if ((dispatch.event.route ?? []).length > 0 || seen) return [];
   const said = saidOfTrip(trip);
   return [
@@ -160,10 +174,20 @@ function unknownRoute(known: Case, trip: Trip): Found[] {
 
 /** Storage, repacking, splitting and blending: steps of no law, but hands on the material all the same. */
 function handlingFindings(known: Case): Found[] {
+  const noTransit = (known.parameters.custodyRung ?? 0) >= 2;
   const stored = known.lots.flatMap((lot): Handled[] =>
     toldOf(known.lineage.namingLot(lot), 'Stored')
-      .filter(({ event }) => !event.sealed)
-      .map((told) => ({ told, lot, place: told.event.place, code: 'unsealed-storage-in-covered' })),
+      .filter(({ event }) => !event.sealed || (noTransit && event.place !== undefined))
+      .map((told) => ({
+        ...{ told, lot, place: told.event.place },
+        code: told.event.sealed ? 'held-in-covered' : 'unsealed-storage-in-covered',
+      })),
+  );
+  // Where goods are put under seal they lay open.
+  const sealed = known.lots.flatMap((lot): Handled[] =>
+    toldOf(known.lineage.namingLot(lot), 'Sealed')
+      .filter(({ event }) => event.place !== undefined)
+      .map((told) => ({ told, lot, place: told.event.place, code: 'sealed-in-covered' })),
   );
   const repacked = known.lots.flatMap((lot): Handled[] =>
     toldOf(known.lineage.namingLot(lot), 'Repacked').map((told) => ({
@@ -173,11 +197,18 @@ function handlingFindings(known: Case): Found[] {
       code: 'repacked-in-covered',
     })),
   );
+  // What was seen of a lot on its way is judged with its journey.
   const judged = new Set(known.trips.map(({ handOver }) => handOver.dispatch.entry.payloadDigest));
-  const opened = known.lots.flatMap((lot): Handled[] =>
+  const onTheWay = new Set(known.trips.flatMap((trip) => sealsOnTheWay(known, trip)));
+  const looked = known.lots.flatMap((lot): Handled[] =>
     sealEvents(known, lot)
-      .filter(({ event: { dispatch } }) => dispatch === undefined || !judged.has(dispatch))
-      .map((told) => ({ told, lot, place: told.event.place, code: 'opened-in-covered' })),
+      .filter((told) => told.event.dispatch === undefined || !judged.has(told.event.dispatch))
+      .filter((told) => !onTheWay.has(told))
+      .filter((told) => isHurt(told) || (noTransit && told.event.place !== undefined))
+      .map((told) => ({
+        ...{ told, lot, place: told.event.place },
+        code: isHurt(told) ? 'opened-in-covered' : 'held-in-covered',
+      })),
   );
   const divided = known.processes
     .filter(({ step }) => isNeutral(step))
@@ -187,7 +218,7 @@ function handlingFindings(known: Case): Found[] {
       place: undefined,
       code: step === 'SPLIT' ? 'split-in-covered' : 'blended-in-covered',
     }));
-  return [...stored, ...repacked, ...opened, ...divided].flatMap(({ told, lot, place, code }) => {
+  return [...stored, ...sealed, ...repacked, ...looked, ...divided].flatMap(({ told, lot, place, code }) => {
     if (!known.concerns(told.entry)) return [strangersWord(told, code)];
     const country = place?.country ?? known.countryOf(told);
     const said = {
@@ -260,7 +291,7 @@ function holdingFindings(known: Case, custody: Custody): Found[] {
         insufficient('storage-seal-unproven', said, {
           code: 'record-storage',
           by: facility,
-          what: `record that the material was stored under seal in ${country}`,
+          what: `record that lot ${lot} was stored under seal in ${country}`,
         }),
       ];
 }

@@ -5,6 +5,7 @@ import type { EvidenceEntry } from '../evidence.js';
 import type { FacilityRecord } from '../root-facts.js';
 import { distinctFindings, fail, insufficient, note, orPass, type Found } from '../found.js';
 import { isNeutral } from '../forms.js';
+import { isWithin } from '../interval.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
 import type { Cure } from '../verdict.js';
@@ -226,7 +227,8 @@ function timesOf({ event }: Told): string[] {
 /**
  * C05: the facility existed, was operating and is permitted the step on that date, inside its site. Outside the
  * operating interval FAIL; not registered, not permitted, a mine without the polygon of its licence, mined under
- * another licence than the registered one, or an answer that changes before a root checkpoint covers the event: INSUFFICIENT.
+ * another licence than the registered one, repacked in another country, or an answer that changes before a root checkpoint
+ * covers the event: INSUFFICIENT.
  */
 export const c05: Rule = (known) => {
   const steps: StepTold[] = [
@@ -247,6 +249,11 @@ export const c05: Rule = (known) => {
         times: mined ? [origin.minedFrom, origin.minedTo].filter((time) => time !== undefined) : [],
       };
     }),
+    ...known.lots.flatMap((lot) =>
+      toldOf(known.lineage.namingLot(lot), 'Repacked')
+        .filter(({ entry }) => known.concerns(entry))
+        .map((told) => ({ told, step: null, times: [] })),
+    ),
     ...known.links.flatMap(({ receipt, handOver }) =>
       [receipt, ...(handOver === undefined ? [] : [handOver.dispatch])].map((told) => ({
         told,
@@ -306,6 +313,25 @@ function facilityFindings(known: Case, { told, step, times }: StepTold): Found[]
     ...permissionFindings(records, step, said),
     ...licenceFindings(records, told, said),
     ...distinctFindings(records.flatMap(({ record }) => siteFindings(record, { told, step }, said))),
+    ...distinctFindings(records.flatMap(({ record }) => repackedElsewhere(record, told, said))),
+  ];
+}
+
+/** Who repacks opens what it holds, and holds it where it is. */
+function repackedElsewhere(record: FacilityRecord, { event }: Told, said: SaidFacts): Found[] {
+  if (event.type !== 'Repacked' || event.place === undefined || event.place.country === record.country)
+    return [];
+  const { country } = event.place;
+  return [
+    insufficient(
+      'repacked-elsewhere',
+      { ...said, facts: { ...said.facts, lot: event.lot, country, registered: record.country } },
+      {
+        code: 'explain-position',
+        by: record.facility,
+        what: `record who had lot ${event.lot} in ${country}, by dispatch and receipt, or correct where it was repacked`,
+      },
+    ),
   ];
 }
 
@@ -333,9 +359,8 @@ function operatingFindings(
     : [insufficient('operating-interval-uncertain', { ...said, facts }, cure)];
 }
 
-function operated({ operating: { from, to } }: FacilityRecord, instant: string): boolean {
-  const date = utcDate(instant);
-  return date >= from && (to === undefined || date <= to);
+function operated({ operating }: FacilityRecord, instant: string): boolean {
+  return isWithin(operating, utcDate(instant));
 }
 
 function permissionFindings(records: readonly RecordAt[], step: Step | null, said: SaidFacts): Found[] {
@@ -409,5 +434,5 @@ function siteFindings(
   ];
 }
 
-/** C51: every finding that is no pass says what would cure it; the registry of rules checks it of all of them. */
+/** C51: every finding that is no pass says what would cure it; nothing can be said without one (`found.ts`). */
 export const c51: Rule = () => [{ outcome: 'PASS', code: 'reasons-given', facts: {}, entries: [] }];

@@ -4,20 +4,23 @@ import { makerOf } from '../custodians.js';
 import type { Case } from '../case.js';
 import type { Told } from '../effective-events.js';
 import { escalated, limitUnstated, orPassIfNone } from '../escalation.js';
-import { notApplicable, type Found } from '../found.js';
+import { insufficient, notApplicable, type Found } from '../found.js';
+import { countingIn } from '../key-standing.js';
 import type { PolicyParameters } from '../policy-document.js';
 import { push } from '../root-facts.js';
+import { isWithin } from '../interval.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
 import { inPercent, percent } from '../shares.js';
-import { settledLots } from './settlement.js';
+import { differingShares, settledLots } from './settlement.js';
 
 type Limits = NonNullable<PolicyParameters['assays']>;
 
 /**
  * C40: what changes hands was assayed by a laboratory that is accredited to ISO/IEC 17025 on that day, within its
  * scope, independent of the seller, by a method that suits the share (domain.md 3.6, S20). Otherwise the grade of the
- * evidence is lower: a note, or INSUFFICIENT where the policy demands the check.
+ * evidence is lower: a note, or INSUFFICIENT where the policy demands the check. A laboratory that states something else
+ * under its own key than the certificate is told to say: INSUFFICIENT.
  */
 export const c40: Rule = (known) => {
   const limits = known.parameters.assays;
@@ -62,10 +65,33 @@ function laboratoryFindings(known: Case, limits: Limits, told: Told<'Assayed'>):
     });
   const row = methodOf(limits, event.method);
   return [
+    ...saidOtherwise(known, told),
     ...accreditationFindings(known, limits, { told, row, lower }),
     ...independenceFindings(known, limits, { told, lower }),
     ...methodFindings(known, { told, row, lower }),
   ];
+}
+
+/** What the laboratory itself states under its own key of the certificate that a facility tells of. */
+function saidOtherwise(known: Case, { event, entry, ref }: Told<'Assayed'>): Found[] {
+  return countingIn(entry, known.facts).flatMap((attestation): Found[] => {
+    if (attestation.type !== 'Assay') return [];
+    const { lot, certificate, organization } = attestation;
+    if (lot !== event.lot || certificate !== event.certificate) return [];
+    const elements = differingShares(known, event.composition, attestation.composition);
+    if (elements.length === 0) return [];
+    return [
+      insufficient(
+        'laboratory-says-otherwise',
+        { facts: { lot, facility: event.facility, organization, certificate, elements }, entries: [ref] },
+        {
+          code: 'assay',
+          by: event.facility,
+          what: `correct the assay to what ${organization} found, or have it state the certificate again`,
+        },
+      ),
+    ];
+  });
 }
 
 type Method = Limits['methods'][number];
@@ -89,7 +115,7 @@ function accreditationFindings(
   const date = event.issuedOn ?? utcDate(event.occurredAt);
   const registered = known.facts.organization(event.laboratory.organization ?? '');
   const valid = (registered?.accreditations ?? []).filter(
-    (one) => one.scheme.startsWith(scheme) && one.from <= date && (one.to === undefined || date <= one.to),
+    (one) => one.scheme.startsWith(scheme) && isWithin(one, date),
   );
   if (valid.length === 0)
     return [
@@ -99,19 +125,14 @@ function accreditationFindings(
         `have the ${scheme} accreditation of ${event.laboratory.name} on ${date} registered, or another laboratory assay it`,
       ),
     ];
+  if (row === undefined) return [];
+  const { method } = row;
   const inScope = valid.some(
-    ({ scope }) =>
-      scope === undefined || row === undefined || scope.toLowerCase().includes(row.method.toLowerCase()),
+    ({ scope }) => scope === undefined || scope.toLowerCase().includes(method.toLowerCase()),
   );
   return inScope
     ? []
-    : [
-        lower(
-          'method-out-of-scope',
-          { method: row?.method ?? '' },
-          'have it assayed within the scope of an accreditation',
-        ),
-      ];
+    : [lower('method-out-of-scope', { method }, 'have it assayed within the scope of an accreditation')];
 }
 
 /** Whoever controls both, or one the other, makes the laboratory the seller's own. */
@@ -161,24 +182,24 @@ function methodFindings(known: Case, { told: { event }, row, lower }: Looked): F
       lower('method-unknown', { method: event.method ?? 'unstated' }, 'say by which method it was assayed'),
     ];
   const outside = event.composition.analytes
-    .map((analyte) => ({ analyte, share: shareOf(analyte, event.composition) }))
+    .flatMap((analyte) => {
+      const share = shareOf(analyte, event.composition);
+      return share === undefined ? [] : [{ substance: analyte.substance, share }];
+    })
     .filter(
       ({ share }) =>
-        share !== undefined &&
-        (share.greaterThan(percent(row.maxPercent)) ||
-          (share.lessThan(percent(row.minPercent)) && share.compare(known.measure.trace) >= 0)),
+        share.greaterThan(percent(row.maxPercent)) ||
+        (share.lessThan(percent(row.minPercent)) && share.compare(known.measure.trace) >= 0),
     );
-  return outside.slice(0, 1).map(({ analyte, share }) =>
-    lower(
-      'method-out-of-range',
-      {
-        method: row.method,
-        substance: analyte.substance,
-        sharePercent: share === undefined ? '' : inPercent(share),
-      },
-      `have ${analyte.substance} assayed by a method for such a share`,
-    ),
-  );
+  return outside
+    .slice(0, 1)
+    .map(({ substance, share }) =>
+      lower(
+        'method-out-of-range',
+        { method: row.method, substance, sharePercent: inPercent(share) },
+        `have ${substance} assayed by a method for such a share`,
+      ),
+    );
 }
 
 function shareOf({ fraction, of }: Analyte, { treo }: Composition) {

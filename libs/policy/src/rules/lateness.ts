@@ -1,27 +1,30 @@
 import { epochMilliseconds, Rational } from '@lodemark/domain';
 import type { Case } from '../case.js';
 import { distinctTold, type Told } from '../effective-events.js';
-import { attestationCounts } from '../key-standing.js';
+import { countingIn } from '../key-standing.js';
 import { insufficient, notApplicable, orPass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
+import { aheadFindings, SKEW_MS } from './ahead.js';
 
 const HOUR_MS = 3_600_000;
 const HOUR = Rational.parse('3600000');
-/** By which clocks may be off. */
-const SKEW_MS = HOUR_MS;
 
 type Kind = 'receipts' | 'dispatches' | 'steps' | 'reports';
 
 /**
  * C03: what happened was told in time (domain.md 5.3.5 and 6.1): from `occurredAt` to the root checkpoint that first
  * covers the entry, or the correction that made another happening of it, no longer than the limit for its kind, unless
- * a third party's own statement of that time is with it; and not before it happened. Otherwise INSUFFICIENT.
+ * a third party's own statement of that time is with it; and not before it happened, nor before anything else
+ * happened that it tells of. Otherwise INSUFFICIENT.
  */
 export const c03: Rule = (known) => {
   const limits = known.parameters.latenessHours;
   if (limits === undefined) return [notApplicable('policy-without-lateness')];
   const told = toldByKind(known);
-  const against = told.flatMap(({ kind, told: one }) => lateFindings(known, one, limits[kind]));
+  const against = [
+    ...told.flatMap(({ kind, told: one }) => lateFindings(known, one, limits[kind])),
+    ...aheadFindings(known),
+  ];
   return orPass(against, 'told-in-time', { facts: { events: told.length } });
 };
 
@@ -79,9 +82,8 @@ function lateFindings(known: Case, told: Told, limitHours: number): Found[] {
 /** The external timestamp: somebody else under its own key says that it was about that time. */
 function isDatedByThirdParty({ facts }: Case, { event, entry, retoldAt }: Told, limitHours: number): boolean {
   if (retoldAt !== undefined) return false;
-  return entry.attestations.some((one) => {
-    const { attestation } = one;
-    if (!('at' in attestation) || !attestationCounts(one, entry, facts)) return false;
+  return countingIn(entry, facts).some((attestation) => {
+    if (!('at' in attestation)) return false;
     if (facts.facility(event.facility, event.occurredAt)?.organization === attestation.organization)
       return false;
     const lag = epochMilliseconds(attestation.at) - epochMilliseconds(event.occurredAt);

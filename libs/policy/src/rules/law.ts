@@ -11,11 +11,13 @@ import {
   pass,
   type Found,
 } from '../found.js';
+import { isWithin } from '../interval.js';
 import type { Rule } from '../rule.js';
 import { holder } from './graph.js';
 import { alloysByAnotherName, meltUnsaid, originGaps, requiredSteps, unmeltedRoots } from './melts.js';
 import { untrackedNotes } from './outside-profile.js';
-import { chooseClause, clauseMonth } from '../clause.js';
+import { chooseClause, clauseMonth, type ClauseTest } from '../clause.js';
+import { deliveryAtLeast } from '../delivery.js';
 
 const DAY_MS = 86_400_000;
 
@@ -85,12 +87,34 @@ export const c12: Rule = (known) => {
       }),
     );
   }
+  against.push(...deliveredBeforeMade(known, test));
   const review =
     clauseMonth(version) !== clauseMonth(parameters.clause.version)
       ? [note('older-clause-legal-review', said)]
       : [];
   return [...orPass(against, 'rule-version-chosen', said), ...review];
 };
+
+/** The law asks of the delivery: a date before the lot was made does not choose the test of that date. */
+function deliveredBeforeMade(known: Case, test: ClauseTest): Found[] {
+  const { policy, question, subject } = known;
+  const { deliveryDate } = question;
+  if (deliveryDate === undefined) return [];
+  const madeOn = deliveryAtLeast(known, deliveryDate);
+  const then = chooseClause({ policy, question: { ...question, deliveryDate: madeOn } });
+  if (then.ok && then.test === test) return [];
+  return [
+    insufficient(
+      'delivered-before-made',
+      { facts: { lot: subject, madeOn, deliveryDate } },
+      {
+        code: 'state-delivery',
+        by: 'asker',
+        what: `state when ${subject} is delivered: not before it was made`,
+      },
+    ),
+  ];
+}
 
 /** What is not law yet passes nothing. */
 function draft({ policy: { document } }: Case): Found[] {
@@ -108,7 +132,7 @@ function draft({ policy: { document } }: Case): Found[] {
 function outsideEffect({ policy, evidence }: Case): Found[] {
   const { id, effective } = policy.document;
   const date = utcDate(evidence.horizon.at);
-  if (date >= effective.from && (effective.to === undefined || date <= effective.to)) return [];
+  if (isWithin(effective, date)) return [];
   return [
     insufficient(
       'policy-not-in-effect',
@@ -154,7 +178,11 @@ export const c13: Rule = (known) => {
       insufficient(
         'required-step-absent',
         { facts: { lot: known.subject, step } },
-        { code: 'record-step', by: holder(known), what: `record where and by whom ${step} took place` },
+        {
+          code: 'record-step',
+          by: holder(known),
+          what: `record where and by whom ${step} of lot ${known.subject} took place`,
+        },
       ),
     ),
   ];
@@ -208,7 +236,7 @@ export function placeFindings(known: Case, place: StepPlace): Found[] {
       insufficient('country-unproven', said, {
         code: 'register-facility',
         by,
-        what: `prove in which country ${step} took place`,
+        what: `prove in which country ${step} of lot ${lot} took place`,
       }),
     ];
   if (known.covered(country, utcDate(told.event.occurredAt)))

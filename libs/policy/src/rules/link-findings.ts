@@ -29,6 +29,16 @@ export function saidOfTrip({ lot, handOver: { dispatch }, end }: Trip): ReturnTy
   return { facts: { lot, from: dispatch.event.facility, to }, entries: [dispatch.ref, end.ref] };
 }
 
+/** What settles an assay that two sides differ in: the same for every rule that asks for it, so that it is asked for once. */
+export function umpireOn(lot: string): string {
+  return `have an umpire laboratory assay the sealed splits of lot ${lot} of both sides, and record its result`;
+}
+
+/** What must be told of seals; likewise. */
+export function reportOf(seals: readonly string[]): string {
+  return `file an incident report that names seals ${[...new Set(seals)].sort().join(', ')}`;
+}
+
 /** The findings of every link, or one pass; a lineage without hand-overs has nothing to match. */
 export function perLink(
   known: Case,

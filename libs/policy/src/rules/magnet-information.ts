@@ -20,8 +20,8 @@ type Described = Told<'MagnetUseDescribed'>;
 export const crmaMagnetInformation: Rule = (known) => {
   const limits = known.parameters.magnetInformation;
   if (limits === undefined) return limitUnstated('magnetInformation');
-  const described = descriptionOf(known);
-  if (described === undefined)
+  const products = productsOf(known);
+  if (products.length === 0)
     return [
       insufficient(
         'magnet-use-undescribed',
@@ -33,23 +33,30 @@ export const crmaMagnetInformation: Rule = (known) => {
         },
       ),
     ];
-  const { category } = described.event.product;
-  if (!limits.categories.includes(category))
-    return [notApplicable('product-not-listed', { facts: { category } })];
-  const missing = limits.items.filter((item) => !KNOWN[item](known, described));
-  const against = [
-    ...missing.map((item) => missingItem(known, item, described)),
+  const listed = products.filter(({ event }) => limits.categories.includes(event.product.category));
+  if (listed.length === 0)
+    return products.map(({ event: { product }, ref }) =>
+      notApplicable('product-not-listed', { facts: { category: product.category }, entries: [ref] }),
+    );
+  const against = listed.flatMap((described) => [
+    ...limits.items
+      .filter((item) => !KNOWN[item](known, described))
+      .map((item) => missingItem(known, item, described)),
     ...contradictions(known, described),
-  ];
+  ]);
   return orPass(against, 'magnet-information-complete', { facts: { items: [...limits.items] } });
 };
 
-/** The last that was said, by anybody who may have had the magnets. */
-function descriptionOf(known: Case): Described | undefined {
+/** What was said of products that the magnets go into, by anybody who may have had them, in the order of telling. */
+export function magnetUses(known: Case): Described[] {
   return toldOf(known.lineage.namingLot(known.subject), 'MagnetUseDescribed')
     .filter(({ event }) => known.hadLot(event.facility, known.subject))
-    .sort((a, b) => a.entry.covered.rootIndex - b.entry.covered.rootIndex || a.ref.index - b.ref.index)
-    .at(-1);
+    .sort((a, b) => a.entry.covered.rootIndex - b.entry.covered.rootIndex || a.ref.index - b.ref.index);
+}
+
+/** Of each product the last that was said; what another product holds says nothing of it. */
+function productsOf(known: Case): Described[] {
+  return [...new Map(magnetUses(known).map((told) => [told.event.product.name, told])).values()];
 }
 
 const KNOWN: Readonly<Record<Item, (known: Case, described: Described) => boolean>> = {

@@ -1,10 +1,11 @@
 import { Rational, utcDate } from '@lodemark/domain';
 import { makerOf } from '../custodians.js';
 import type { Case } from '../case.js';
+import { deliveryAtLeast } from '../delivery.js';
 import type { Told } from '../effective-events.js';
 import { distinctFindings, fail, insufficient, note, notApplicable, orPass, type Found } from '../found.js';
 import { assistanceOf, materialsOf } from '../material-assistance.js';
-import { prohibitedOn } from '../prohibited.js';
+import { prohibitedOn, standingOn } from '../prohibited.js';
 import type { Rule } from '../rule.js';
 import { agreementsAt } from './contracts.js';
 import { operatorsOf, operatorUnproven } from './control.js';
@@ -73,16 +74,23 @@ function entityFinding(known: Case, { organization, date, told }: Asked): Found[
   ];
 }
 
-/** A right of control that a specified entity holds by contract makes the maker one that such influence. */
-function controlFinding(known: Case, { organization, date, told }: Asked): Found[] {
-  return agreementsAt(known, told).flatMap(({ event, ref }) =>
-    (event.control ?? []).flatMap(({ right, heldBy }) => {
-      const holder = prohibitedOn(known, heldBy, date);
+/**
+ * A right of control that a specified entity holds by contract makes the maker one that such influence; whether its
+ * holder is itself only influenced, or in debt, does not matter.
+ */
+function controlFinding(known: Case, asked: Asked): Found[] {
+  const { organization, date, told } = asked;
+  return agreementsAt(known, told).flatMap(({ event, ref }) => {
+    if (event.control === undefined && event.rightsRetained !== true)
+      return rightsUnsaid(known, asked, { event, ref });
+    return (event.control ?? []).flatMap(({ right, heldBy }) => {
+      const standing = standingOn(known, heldBy, date);
+      if (standing === 'other') return [];
       const said = {
         facts: { organization, agreement: event.agreement, right, heldBy },
         entries: [ref, told.ref],
       };
-      if (holder.verdict === 'prohibited' && holder.code === 'specified-entity')
+      if (standing === 'specified')
         return [
           fail('prohibited-control', said, {
             code: 'other-taxpayer',
@@ -90,7 +98,6 @@ function controlFinding(known: Case, { organization, date, told }: Asked): Found
             what: `nothing cures control by ${heldBy} at that time`,
           }),
         ];
-      if (holder.verdict !== 'unproven') return [];
       return [
         insufficient('prohibited-control-unproven', said, {
           code: 'declare-ownership',
@@ -98,8 +105,31 @@ function controlFinding(known: Case, { organization, date, told }: Asked): Found
           what: 'register who holds the right, with its owners',
         }),
       ];
-    }),
-  );
+    });
+  });
+}
+
+/** C21 asks of governments alone; whoever else is a specified entity may control by such a contract, too. */
+function rightsUnsaid(
+  known: Case,
+  { organization, date, told }: Asked,
+  { event, ref }: Pick<Told<'AgreementRecorded'>, 'event' | 'ref'>,
+): Found[] {
+  const { facility, agreement, kind, parties } = event;
+  return parties
+    .map((party) => party.organization)
+    .filter((party) => party !== organization && standingOn(known, party, date) !== 'other')
+    .map((party) =>
+      insufficient(
+        'contract-rights-unsaid',
+        { facts: { facility, agreement, kind, party }, entries: [ref, told.ref] },
+        {
+          code: 'record-agreement',
+          by: facility,
+          what: `record which rights of control ${agreement} gives, or that the facility keeps all of them`,
+        },
+      ),
+    );
 }
 
 function ratioFindings(known: Case): Found[] {
@@ -112,7 +142,11 @@ function ratioFindings(known: Case): Found[] {
         { code: 'state-delivery', by: 'asker', what: 'say when it is sold' },
       ),
     ];
-  const wanted = leastOn(known, deliveryDate);
+  // What is made in a year of a higher ratio is not sold in one of a lower.
+  const wanted =
+    leastOn(known, deliveryDate) === undefined
+      ? undefined
+      : leastOn(known, deliveryAtLeast(known, deliveryDate));
   if (wanted === undefined)
     return [
       insufficient(

@@ -8,6 +8,7 @@ import type { Process } from '../lineage.js';
 import { NOTHING, residue } from '../measure.js';
 import type { PolicyParameters } from '../policy-document.js';
 import { Kept, rememberedPair } from '../remembered.js';
+import { gradeFindings, patternOf } from './ore-grade.js';
 import type { Rule } from '../rule.js';
 import { percent } from '../shares.js';
 
@@ -165,11 +166,12 @@ function baselineFindings(known: Case, root: Told<'LotCreated'>, rows: readonly 
   const stated = new Set(
     baselines.flatMap((baseline) => (baseline === undefined ? [] : [baseline.composition])),
   );
-  return [...stated].flatMap((composition) =>
-    rows
+  return [...stated].flatMap((composition) => [
+    ...rows
       .filter(({ pair }) => isTracked(known, pair))
       .flatMap((row) => againstBaseline(known, { row, contents, composition }, said)),
-  );
+    ...gradeFindings(known, { root, baseline: composition }, said),
+  ]);
 }
 
 interface AgainstBaseline {
@@ -186,7 +188,7 @@ function againstBaseline(
     readonly entries: readonly EntryRef[];
   },
 ): Found[] {
-  const expected = known.measure.contents(patternOf(composition)).contents;
+  const expected = patternOf(known, composition);
   const [a, b] = row.pair;
   // A baseline speaks of the pairs that it names.
   if (!holds(expected, a) || !holds(expected, b)) return [];
@@ -210,19 +212,6 @@ function againstBaseline(
       },
     ),
   );
-}
-
-/** A kilogram of dry oxide has the ratios of any amount in any state. */
-const patterns = new WeakMap<Composition, ReturnType<typeof kilogramOf>>();
-
-function patternOf(composition: Composition): ReturnType<typeof kilogramOf> {
-  const before = patterns.get(composition) ?? kilogramOf(composition);
-  patterns.set(composition, before);
-  return before;
-}
-
-function kilogramOf(composition: Composition) {
-  return { form: 'MIXED_OXIDE' as const, mass: { net: { value: '1', unit: 'kg' as const } }, composition };
 }
 
 interface Compared {

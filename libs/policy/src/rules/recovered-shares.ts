@@ -8,6 +8,7 @@ import { rootShares, type RootShare } from '../root-shares.js';
 import type { Rule } from '../rule.js';
 import { WHOLE_SHARE } from '../share-units.js';
 import { holder } from './graph.js';
+import { magnetUses } from './magnet-information.js';
 
 const HUNDRED = Rational.parse('100');
 
@@ -35,7 +36,10 @@ export const crmaRecoveredShares: Rule = (known) => {
         { code: 'assay', by: holder(known), what: `assay lot ${known.subject}` },
       ),
     ];
-  const elements = limits.elements.filter((element) => present.has(element));
+  // What went into the alloy is in the magnet, whatever its own assay leaves out.
+  const elements = limits.elements.filter(
+    (element) => present.has(element) || known.tracked.includes(element),
+  );
   const light = isLight(known, limits.aboveMagnetKg);
   if (light !== undefined) return [notApplicable('magnets-too-light', light)];
   if (elements.length === 0) return [notApplicable('no-element-to-recover')];
@@ -43,16 +47,16 @@ export const crmaRecoveredShares: Rule = (known) => {
   return orPass(against, 'recovered-shares-shown', { facts: { elements } });
 };
 
-/** What of the product's magnets weighs is said by who builds them in; unsaid, the duty is taken to hold. */
+/** What a product's magnets weigh is said by who builds them in; unsaid of one product, the duty is taken to hold. */
 function isLight(known: Case, aboveKg: string) {
-  const said = toldOf(known.lineage.namingLot(known.subject), 'MagnetUseDescribed')
-    .filter(({ event }) => known.hadLot(event.facility, known.subject))
-    .flatMap(({ event: { magnetMass }, ref }) =>
-      magnetMass === undefined ? [] : [{ kg: toKilograms(magnetMass), ref }],
-    );
-  const [first] = said;
-  if (first === undefined || said.some(({ kg }) => kg.greaterThan(Rational.parse(aboveKg)))) return undefined;
-  return { facts: { kg: first.kg.toDecimal(3), aboveKg }, entries: said.map(({ ref }) => ref) };
+  const uses = magnetUses(known);
+  const said = uses.flatMap(({ event: { product, magnetMass }, ref }) =>
+    magnetMass === undefined ? [] : [{ product: product.name, kg: toKilograms(magnetMass), ref }],
+  );
+  const [heaviest] = said.sort((a, b) => b.kg.compare(a.kg));
+  const unsaid = uses.some(({ event }) => !said.some(({ product }) => product === event.product.name));
+  if (heaviest === undefined || unsaid || heaviest.kg.greaterThan(Rational.parse(aboveKg))) return undefined;
+  return { facts: { kg: heaviest.kg.toDecimal(3), aboveKg }, entries: said.map(({ ref }) => ref) };
 }
 
 function shareFindings(known: Case, element: Element, rounding: string): Found[] {

@@ -1,4 +1,4 @@
-import type { Form } from '@lodemark/domain';
+import { isRareEarth, type Element, type Form, Rational } from '@lodemark/domain';
 import type { Case } from '../case.js';
 import { toldOf, type Told } from '../effective-events.js';
 import { escalated, limitUnstated, orPassIfNone } from '../escalation.js';
@@ -19,7 +19,8 @@ const FEED_FORMS: Readonly<Record<string, readonly Form[]>> = {
 
 /**
  * C47: recycled feed has a collection record, a collector who is known, composition and country, and is of the kind
- * that it is called (domain.md 6, 6.1). Missing: INSUFFICIENT. Where the exception for recycled magnets is claimed, its
+ * that it is called: scrap of magnets is mostly iron or cobalt, and nothing collected has the pattern of an ore (domain.md
+ * 3.2, 3.3, 6, 6.1). Missing: INSUFFICIENT. Where the exception for recycled magnets is claimed, its
  * milling and the sintering of the magnet took place where the law wants them (1.2, X-RECYC): otherwise escalated,
  * because a lot that passes by itself needs no exception, and what a needed one lacks C17 decides.
  */
@@ -80,7 +81,58 @@ function feedFindings(known: Case, { event, ref }: Told<'LotCreated'>): Found[] 
           ),
         ]
       : []),
+    ...(isOreByAssay(known, event)
+      ? [
+          no(
+            'recycled-like-ore',
+            { feed: origin.feed, form },
+            `show of what products lot ${lot} was collected, or record the mine that it is from`,
+          ),
+        ]
+      : []),
+    ...(MAGNETIC.includes(form) && isNoMagnet(known, event)
+      ? [
+          no(
+            'recycled-unlike-magnets',
+            { feed: origin.feed, form },
+            `have lot ${lot} assayed again: ${form} of magnets holds more iron or cobalt than rare earths`,
+          ),
+        ]
+      : []),
   ];
+}
+
+/** What is collected as alloy. */
+const MAGNETIC: readonly Form[] = ['SWARF', 'SCRAP', 'END_OF_LIFE_MAGNET', 'MAGNET', 'RECYCLED_POWDER'];
+
+/**
+ * Nd2Fe14B is 72 % iron and SmCo5 66 % cobalt (domain.md 3.2); alloys of batteries are mostly nickel. What holds more
+ * rare earths than these is a concentrate, an oxide or a metal, and no scrap.
+ */
+function isNoMagnet(known: Case, event: Told<'LotCreated'>['event']): boolean {
+  const { rareEarths, of } = contentsOf(known, event);
+  return rareEarths.greaterThan(of('Fe', 'Co', 'Ni'));
+}
+
+/**
+ * Separated rare earths went into whatever is collected. What holds cerium, lanthanum and yttrium in excess, with
+ * neodymium, praseodymium and samarium beside them, was never separated: the patterns of domain.md 3.3.
+ */
+function isOreByAssay(known: Case, event: Told<'LotCreated'>['event']): boolean {
+  const { rareEarths, of } = contentsOf(known, event);
+  const least = rareEarths.mul(UNSEPARATED);
+  const unseparated = (['Nd', 'Pr', 'Sm'] as const).every((element) => of(element).greaterThan(least));
+  return unseparated && of('La', 'Ce', 'Y').greaterThan(of('Nd', 'Pr'));
+}
+
+/** Of the rare earths: the least samarium of an ore in domain.md 3.3 is about one percent, after separation there is none. */
+const UNSEPARATED = Rational.parse('0.003');
+
+function contentsOf(known: Case, event: Told<'LotCreated'>['event']) {
+  const { contents } = known.measure.contents(event);
+  const of = (...elements: readonly Element[]) =>
+    Rational.sum(elements.map((element) => contents.get(element)?.kg ?? Rational.zero));
+  return { of, rareEarths: of(...[...contents.keys()].filter(isRareEarth)) };
 }
 
 /** A collector that is named as an organization of the network and is none. */

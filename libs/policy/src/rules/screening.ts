@@ -2,7 +2,7 @@ import { epochMilliseconds, utcDate } from '@lodemark/domain';
 import type { Case } from '../case.js';
 import type { EntryRef } from '../evidence.js';
 import { distinctFindings, fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
-import { attestationCounts } from '../key-standing.js';
+import { countingIn } from '../key-standing.js';
 import { push } from '../root-facts.js';
 import type { Rule } from '../rule.js';
 import { acting, type Acting } from './control.js';
@@ -46,9 +46,8 @@ function screeningsOf({ sorted, facts, concerns }: Case): ReadonlyMap<string, re
   const all = sorted.told
     .filter(({ entry }) => concerns(entry))
     .flatMap(({ event, entry, ref }): Screening[] => {
-      const told = entry.attestations.flatMap((one): Screening[] => {
-        const { attestation } = one;
-        if (attestation.type !== 'Screening' || !attestationCounts(one, entry, facts)) return [];
+      const told = countingIn(entry, facts).flatMap((attestation): Screening[] => {
+        if (attestation.type !== 'Screening') return [];
         const { organization: by, screened, lists, found = [], screenedOn } = attestation;
         return by === screened ? [] : [{ organization: screened, lists, found, on: screenedOn, ref }];
       });

@@ -5,7 +5,7 @@ import type { HandOver } from '../lineage.js';
 import type { Rule } from '../rule.js';
 import { reportedSeals, sealIncidents, type SealIncident } from '../seal-incidents.js';
 import type { FindingCode } from '../sentences.js';
-import { perLink, saidOf } from './link-findings.js';
+import { perLink, reportOf, saidOf, umpireOn } from './link-findings.js';
 import { differingElements } from './weights.js';
 
 /**
@@ -31,7 +31,7 @@ function incidentFindings(known: Case, link: Link, handOver: HandOver): Found[] 
       : [
           notFollowed(link, open, {
             code: 'seal-incident-unreported',
-            what: `file an incident report that names seals ${open.map(({ seal }) => seal).join(', ')}`,
+            what: reportOf(open.map(({ seal }) => seal)),
           }),
         ]),
     ...(isWeighed(link)
@@ -113,7 +113,7 @@ function assayFindings(known: Case, { link, handOver, incidents }: Followed): Fo
       {
         code: 'umpire',
         by: receipt.event.facility,
-        what: 'have an umpire laboratory assay the sealed splits of both sides',
+        what: umpireOn(lot),
       },
     ),
   ];

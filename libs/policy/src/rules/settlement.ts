@@ -16,7 +16,7 @@ import { NOTHING } from '../measure.js';
 import type { PolicyParameters } from '../policy-document.js';
 import { remembered } from '../remembered.js';
 import type { Rule } from '../rule.js';
-import { saidOf } from './link-findings.js';
+import { saidOf, umpireOn } from './link-findings.js';
 
 type Limits = NonNullable<PolicyParameters['assays']>;
 
@@ -79,7 +79,7 @@ function settlementFindings(known: Case, link: Link): Found[] {
       {
         code: 'umpire',
         by: link.receipt.event.facility,
-        what: 'have an umpire laboratory assay the sealed splits of both sides, and record its result',
+        what: umpireOn(link.lot),
       },
     ),
   ];
@@ -90,12 +90,13 @@ function sellersAssay(known: Case, { lot, handOver }: Link): Side | undefined {
   if (handOver === undefined) return undefined;
   const { event, ref } = handOver.dispatch;
   const line = event.lots.find((one) => one.lot === lot);
+  if (line === undefined) return undefined;
   const held = known.lineage.materialAt(lot, event.facility, ref.index);
   const certificate = certificatesOn(known, lot)
     .filter(({ event: assay }) => assay.facility === event.facility && assay.purpose === 'dispatch')
     .at(-1);
-  const composition = certificate?.event.composition ?? line?.composition ?? held?.composition;
-  return sideOf(composition, line?.mass ?? held?.mass, certificate?.event.moisture ?? held?.mass.moisture);
+  const composition = certificate?.event.composition ?? line.composition ?? held?.composition;
+  return sideOf(composition, line.mass, certificate?.event.moisture ?? held?.mass.moisture);
 }
 
 /** The last certificate for the receipt, else what the buyer says in it. */
@@ -127,7 +128,18 @@ interface Compared {
 function differing(known: Case, { link, sent, came }: Compared): Element[] {
   const form = known.lineage.formOf(link.lot);
   const wet = form !== undefined && canBeWet(form);
-  const [from, to] = [sharesOf(known, sent, wet), sharesOf(known, came, wet)];
+  return apart(known, sharesOf(known, sent, wet), sharesOf(known, came, wet));
+}
+
+/** Elements of which two assays on the same basis state shares that differ by more than both can be off. */
+export function differingShares(known: Case, one: Composition, other: Composition): Element[] {
+  const shares = (composition: Composition) => known.measure.contents(kilogramOf(composition)).contents;
+  return apart(known, shares(one), shares(other));
+}
+
+type Shares = ReadonlyMap<Element, ElementMass>;
+
+function apart(known: Case, from: Shares, to: Shares): Element[] {
   const k = Rational.parse(known.parameters.coverageFactor);
   return known.tracked.filter((element) => {
     const [a, b] = [from.get(element) ?? NOTHING, to.get(element) ?? NOTHING];
@@ -137,7 +149,7 @@ function differing(known: Case, { link, sent, came }: Compared): Element[] {
 }
 
 /** Kilograms of each element in a kilogram of dry material; the weighing has no part in it. */
-function sharesOf(known: Case, { composition, mass }: Side, wet: boolean): ReadonlyMap<Element, ElementMass> {
+function sharesOf(known: Case, { composition, mass }: Side, wet: boolean): Shares {
   const { contents } = known.measure.contents(kilogramOf(composition));
   if (!wet || composition.basis === 'dry' || mass.moisture === undefined) return contents;
   const dry = Rational.one.sub(toShare(mass.moisture));

@@ -1,6 +1,8 @@
 import { utcDate, type Form } from '@lodemark/domain';
 import type { Case, StepPlace } from '../case.js';
+import { limitUnstated } from '../escalation.js';
 import { isAlloyed, isNeutral } from '../forms.js';
+import { isWithin } from '../interval.js';
 import type { Process } from '../lineage.js';
 import { distinctFindings, fail, insufficient, notApplicable, orPass, pass, type Found } from '../found.js';
 import type { Rule } from '../rule.js';
@@ -17,16 +19,17 @@ import { alloysByAnotherName, meltUnsaid, originGaps, requiredSteps, unmeltedRoo
  */
 export const c16: Rule = (known) => {
   const limits = known.parameters.specialtyMetals;
-  if (limits === undefined) return [notApplicable('policy-without-specialty-metals')];
+  if (limits === undefined) return limitUnstated('specialtyMetals');
   if (!limits.families.some((family) => family === known.family))
     return [notApplicable('no-specialty-metal', { facts: { family: known.family } })];
   const { endItem } = known.question;
-  if (endItem !== undefined) {
-    if (endItem.class === undefined) return [classUnsaid(endItem.name)];
-    const itemClass = endItem.class.trim().toLowerCase();
-    if (!limits.itemClasses.includes(itemClass))
-      return [pass('item-class-outside', { facts: { endItem: endItem.name, itemClass } })];
-  }
+  const reached = endItem === undefined || isReached(endItem.class, limits);
+  if (endItem !== undefined && reached === false)
+    return [
+      pass('item-class-outside', {
+        facts: { endItem: endItem.name, itemClass: (endItem.class ?? '').trim().toLowerCase() },
+      }),
+    ];
   const places = known.placesOf({ processes: known.processes, roots: known.roots });
   const melts = places.filter(({ step }) => step === 'ALLOY_MELT');
   const unmelted = powdersNeverMelted(known);
@@ -40,10 +43,27 @@ export const c16: Rule = (known) => {
     ].map(meltUnsaid),
     ...(produced.length === 0 ? [noMelt(known)] : produced.flatMap((melt) => meltFindings(known, melt))),
   ];
+  // Melted where it must be, it may go into an item of whatever class.
+  if (reached === undefined && against.length > 0) return [classUnsaid(endItem?.name ?? known.subject)];
   return orPass(distinctFindings(against), 'melted-in-qualifying', {
     facts: { countries: countriesOf(produced) },
   });
 };
+
+/**
+ * Whether the law reaches an item of a class: one that it names, alone or in other words about it, or one that is said
+ * to be none of them; undefined where the word says neither.
+ */
+function isReached(
+  itemClass: string | undefined,
+  { itemClasses, otherClasses }: NonNullable<Case['parameters']['specialtyMetals']>,
+): boolean | undefined {
+  if (itemClass === undefined) return undefined;
+  const word = itemClass.trim().toLowerCase();
+  if (otherClasses === undefined) return itemClasses.includes(word);
+  if (itemClasses.some((one) => word.includes(one))) return true;
+  return otherClasses.includes(word) ? false : undefined;
+}
 
 /** Powder that comes of oxides or metals without a melt: reduction and diffusion of calcium make it so. */
 function powdersNeverMelted(known: Case): readonly Process[] {
@@ -69,7 +89,7 @@ function classUnsaid(endItem: string): Found {
     {
       code: 'state-item-class',
       by: 'asker',
-      what: 'state the class of the end item, such as aircraft, ship or weapon system',
+      what: 'state the class of the end item as the law has it: aircraft, missile or space, ship, tank or automotive, weapon system, ammunition; or other, where it is none of these',
     },
   );
 }
@@ -98,10 +118,7 @@ function meltFindings(known: Case, { country, documented, facility, party, lot, 
     ];
   const date = utcDate(told.event.occurredAt);
   const qualifies = (known.parameters.specialtyMetals?.countries ?? []).some(
-    (row) =>
-      row.country === country &&
-      (row.from === undefined || row.from <= date) &&
-      (row.to === undefined || date <= row.to),
+    (row) => row.country === country && isWithin(row, date),
   );
   if (!qualifies)
     return [

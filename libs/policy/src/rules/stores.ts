@@ -1,18 +1,16 @@
 import {
   Rational,
   toKilograms,
-  type Composition,
   type Element,
   type ElementContents,
   type ElementMass,
   type Mass,
 } from '@lodemark/domain';
-import { balances, heelLeftTo } from '../balances.js';
 import type { Case } from '../case.js';
 import type { Told } from '../effective-events.js';
 import type { EntryRef } from '../evidence.js';
 import { insufficient, type Found } from '../found.js';
-import { NOTHING, residue } from '../measure.js';
+import { NOTHING } from '../measure.js';
 import type { Stated } from '../lineage.js';
 import type { PolicyParameters } from '../policy-document.js';
 import { Kept, rememberedPair } from '../remembered.js';
@@ -183,7 +181,7 @@ function unsaidOf(element: Element, { net, contents }: Amount): Rational {
 }
 
 /** The element in all of it; undefined where anything cannot be measured. */
-function contentOf(element: Element, measured: readonly ElementContents[]): ElementMass | undefined {
+export function contentOf(element: Element, measured: readonly ElementContents[]): ElementMass | undefined {
   if (measured.some(({ gaps }) => gaps.length > 0)) return undefined;
   const masses = measured.map(({ contents }) => contents.get(element) ?? NOTHING);
   return {
@@ -222,54 +220,4 @@ function stretchedFinding(lot: string, { event: { facility }, ref }: Told): Foun
       what: `weigh and assay lot ${lot} so that the result says something, and correct the uncertainty`,
     },
   );
-}
-
-/** What stood in a circuit before a process is what the process before it left there. */
-export function heelFindings(known: Case): Found[] {
-  return balances(known).flatMap(({ process, element }): Found[] => {
-    const { event } = process.told;
-    if (event.type !== 'Transformed' || event.heel === undefined) return [];
-    const before = heelContent(known, element, event.heel.before);
-    const left = heelLeftTo(known, process)?.told.event;
-    const after = left?.type === 'Transformed' ? left.heel?.after : undefined;
-    const there = after === undefined ? NOTHING : leftOf(known, element, after);
-    if (before === undefined) return [];
-    const excess = before.kg.sub(there.kg);
-    const variance = before.variance.add(there.variance);
-    if (!excess.exceeds(Rational.parse(known.parameters.coverageFactor), variance)) return [];
-    return [
-      insufficient(
-        'heel-unsupported',
-        {
-          facts: {
-            facility: process.facility,
-            step: process.step,
-            element,
-            heelKg: before.kg.toDecimal(3),
-            leftKg: there.kg.toDecimal(3),
-          },
-          entries: [process.told.ref],
-        },
-        {
-          code: 'record-heel',
-          by: process.facility,
-          what: `record the process before it, what of ${element} it left in the circuit, and every lot that this is from`,
-        },
-      ),
-    ];
-  });
-}
-
-interface Held {
-  readonly mass: Mass;
-  readonly composition?: Composition;
-}
-
-/** Of what nobody assayed all may be the element. */
-function leftOf(known: Case, element: Element, held: Held): ElementMass {
-  return heelContent(known, element, held) ?? { kg: toKilograms(held.mass.net), variance: Rational.zero };
-}
-
-function heelContent(known: Case, element: Element, held: Held): ElementMass | undefined {
-  return contentOf(element, [known.measure.contents(residue(held))]);
 }

@@ -5,6 +5,7 @@ import { toldOf, type Told } from '../effective-events.js';
 import { isNeutral, rankOf } from '../forms.js';
 import { distinctFindings, fail, insufficient, notApplicable, orPass, type Found } from '../found.js';
 import { alliedEquity, alliedOn, type AlliedShare } from '../ownership.js';
+import { isWithin } from '../interval.js';
 import type { Rule } from '../rule.js';
 import { byEffect, effectOf, operatorsOf, operatorUnproven } from './control.js';
 
@@ -27,8 +28,15 @@ export const c53: Rule = (known) => {
   );
   if (bound.length === 0) return [notApplicable('no-element-bound')];
   const lots = new Set(bound.flatMap((trace) => [...trace.lots]));
+  // Whose it was from the mine on is not told of what was bought, however well its past is documented.
+  // Rare earths that were bought have no root at all (C07).
+  const bought = bound
+    .filter(({ element }) => !isRareEarth(element))
+    .flatMap(({ roots }) => roots)
+    .filter(({ event }) => event.origin.kind === 'purchased');
   const against = [
     ...mines.flatMap((mine) => titleFindings(known, mine)),
+    ...bought.map(boughtFinding),
     ...titlesLost(known, [...lots].sort(), new Set(mines.map(({ event }) => event.facility))),
     ...operators.flatMap(({ told }) => majorityFindings(known, told)),
   ];
@@ -36,6 +44,18 @@ export const c53: Rule = (known) => {
     facts: { mines: mines.length, operators: operators.length },
   });
 };
+
+function boughtFinding({ event: { lot, facility }, ref }: Told<'LotCreated'>): Found {
+  return insufficient(
+    'title-unproven',
+    { facts: { lot, facility, shipped: 'unsaid', title: 'not recorded', offtake: [] }, entries: [ref] },
+    {
+      code: 'record-title',
+      by: facility,
+      what: `use material of which the title at its mine is on record: of ${lot} nobody says whose it was when it was first shipped`,
+    },
+  );
+}
 
 /** What the mine shipped must have been an allied entity's when it left; what never left, when it was worked on. */
 function titleFindings(known: Case, mine: Told<'LotCreated'>): Found[] {
@@ -161,8 +181,7 @@ function offtakersOf(known: Case, { lot, facility, by }: TitleAsked): string[][]
       told.event.facility === facility &&
       told.event.kind === 'offtake' &&
       toldBy(told, by) &&
-      told.event.from <= date &&
-      (told.event.to === undefined || date <= told.event.to) &&
+      isWithin(told.event, date) &&
       (told.event.lots === undefined || told.event.lots.includes(lot)),
   );
   const naming = covering.filter(({ event }) => event.lots !== undefined);

@@ -64,17 +64,16 @@ function asFinding({ item, of, by, entries }: Gap): Found {
 /** What is known of the business and the site behind an act; no entry shows it, so that each is asked for once. */
 function businessGaps(known: Case, { event: { facility, occurredAt } }: Told): Gap[] {
   const site = known.facts.facility(facility, occurredAt);
-  if (site === undefined) return [gap('business-registration', facility, { by: facility, entries: [] })];
-  const organization = known.facts.organization(site.organization);
+  // Of a facility that nobody registered nothing is known, nor whose it is.
+  const business = site?.organization ?? facility;
+  const organization = known.facts.organization(business);
   const missing = (Object.keys(OF_BUSINESS) as (keyof typeof OF_BUSINESS)[]).filter(
-    (item) => organization === undefined || !OF_BUSINESS[item](organization),
+    (item) => site === undefined || organization === undefined || !OF_BUSINESS[item](organization),
   );
-  const business = missing.map((item) =>
-    gap(item, site.organization, { by: site.organization, entries: [] }),
-  );
-  return site.site === undefined
-    ? [...business, gap('site-location', facility, { by: facility, entries: [] })]
-    : business;
+  return [
+    ...missing.map((item) => gap(item, business, { by: business, entries: [] })),
+    ...(site?.site === undefined ? [gap('site-location', facility, { by: facility, entries: [] })] : []),
+  ];
 }
 
 const OF_BUSINESS = {

@@ -2,23 +2,27 @@ import { epochMilliseconds, Rational } from '@lodemark/domain';
 import type { Case, Trip } from '../case.js';
 import { leastDistanceKm } from '../distance.js';
 import type { Told } from '../effective-events.js';
-import { insufficient, notApplicable, orPass, type Found } from '../found.js';
+import { distinctFindings, insufficient, notApplicable, orPass, type Found } from '../found.js';
 import { rememberedPair } from '../remembered.js';
 import type { FacilityRecord } from '../root-facts.js';
 import type { Rule } from '../rule.js';
 import { sightings } from '../transit.js';
 import { saidOfTrip } from './link-findings.js';
+import { whereaboutsFindings } from './whereabouts.js';
 
 const DAY_MS = 86_400_000;
 
 /**
- * C28: the receipt follows the dispatch, no gap between reports is longer than the limit, the speed is possible. Every
+ * C28: the receipt follows the dispatch, no gap between reports is longer than the limit, the speed is possible, the carrier
+ * delivered in the receiver's country, and what carriers and customs papers say fits the journey and each other. Every
  * transit country stands on the verdict. Otherwise INSUFFICIENT.
  */
 export const c28: Rule = (known) => {
   if (known.links.length === 0 && known.trips.length === 0) return [notApplicable('no-hand-over')];
   return orPass(
-    known.trips.flatMap((trip) => travelFindings(known, trip)),
+    distinctFindings(
+      known.trips.flatMap((trip) => [...travelFindings(known, trip), ...whereaboutsFindings(known, trip)]),
+    ),
     'travel-plausible',
     { facts: { handOvers: known.links.length } },
   );
@@ -81,7 +85,25 @@ function travelFindings(known: Case, trip: Trip): Found[] {
       ),
     );
   }
-  return findings;
+  return [...findings, ...deliveredElsewhere(known, trip, { ...said, facts })];
+}
+
+/** A third voice that says, under its own key, that it handed the goods over in another country contradicts the receipt. */
+function deliveredElsewhere(known: Case, trip: Trip, said: ReturnType<typeof saidOfTrip>): Found[] {
+  const here = known.countryOf(trip.end);
+  return sightings(known, trip.handOver)
+    .filter(({ kind, country }) => kind === 'delivered' && country !== undefined && country !== here)
+    .map(({ country = '', entry }) =>
+      insufficient(
+        'delivered-elsewhere',
+        { facts: { ...said.facts, country, here: here ?? 'unproven' }, entries: [...said.entries, entry] },
+        {
+          code: 'report-transit',
+          by: trip.handOver.dispatch.event.facility,
+          what: `have the carrier report how lot ${trip.lot} went on from ${country}`,
+        },
+      ),
+    );
 }
 
 const HOUR_MS = 3_600_000;

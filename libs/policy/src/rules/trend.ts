@@ -10,6 +10,7 @@ import {
 } from '@lodemark/domain';
 import { balances } from '../balances.js';
 import { campaignLog, ownCampaigns } from '../campaigns.js';
+import { cumulated } from '../cumulated.js';
 import type { Case } from '../case.js';
 import type { EntryRef } from '../evidence.js';
 import { escalated, limitUnstated, orPassIfNone } from '../escalation.js';
@@ -124,8 +125,7 @@ function trendFindings(known: Case, limits: Limits, series: Series): Found[] {
   ];
   return sides.flatMap(({ direction, of }) => {
     const sum = cumulated(
-      batches,
-      (batch) => of(batch).sub(batch.inKg.mul(allowance)),
+      batches.map((batch) => ({ ...batch, kg: of(batch).sub(batch.inKg.mul(allowance)) })),
       Rational.parse(limits.limit),
     );
     if (sum === undefined) return [];
@@ -133,8 +133,8 @@ function trendFindings(known: Case, limits: Limits, series: Series): Found[] {
       insufficient(
         'residuals-drift',
         {
-          facts: { facility, step, element, direction, kg: sum.kg.toDecimal(3), batches: sum.count },
-          entries: sum.entries,
+          facts: { facility, step, element, direction, kg: sum.kg.toDecimal(3), batches: sum.members.length },
+          entries: sum.members.flatMap(({ entries }) => entries),
         },
         {
           code: 'explain-trend',
@@ -144,24 +144,4 @@ function trendFindings(known: Case, limits: Limits, series: Series): Found[] {
       ),
     ];
   });
-}
-
-/** The first sum beyond the limit: it starts anew whenever it falls to nothing (tabular CUSUM). */
-function cumulated(batches: readonly Batch[], of: (batch: Batch) => Rational, limit: Rational) {
-  let firstIndex = 0;
-  let kg = Rational.zero;
-  let variance = Rational.zero;
-  for (const [index, batch] of batches.entries()) {
-    kg = kg.add(of(batch));
-    variance = variance.add(batch.variance);
-    if (!kg.isPositive()) {
-      firstIndex = index + 1;
-      kg = Rational.zero;
-      variance = Rational.zero;
-    } else if (index > firstIndex && kg.exceeds(limit, variance)) {
-      const run = batches.slice(firstIndex, index + 1);
-      return { kg, count: run.length, entries: run.flatMap(({ entries }) => entries) };
-    }
-  }
-  return undefined;
 }

@@ -1,5 +1,6 @@
 import {
   canBeWet,
+  epochMilliseconds,
   likelyUnitMistake,
   Rational,
   relativeVariance,
@@ -9,21 +10,30 @@ import {
   type Quantity,
 } from '@lodemark/domain';
 import type { Case, Link } from '../case.js';
+import { cumulated } from '../cumulated.js';
 import { insufficient, type Found } from '../found.js';
 import type { HandOver, Stated } from '../lineage.js';
+import { compareText, push } from '../root-facts.js';
 import type { Rule } from '../rule.js';
-import { loadsOf, perLink, saidOf } from './link-findings.js';
+import { loadsOf, perLink, saidOf, umpireOn } from './link-findings.js';
 
 /**
  * C27: the receiver's weight agrees with the sender's within the combined uncertainty of both scales and, for wet
- * material, the drift of moisture. Beyond it INSUFFICIENT, with the unit mistake that would explain it.
+ * material, the drift of moisture; and what both, and the papers between them, say is in it. Beyond it INSUFFICIENT, with
+ * the unit mistake that would explain it.
  */
-export const c27: Rule = (known) =>
-  perLink(
+export const c27: Rule = (known) => {
+  const found = perLink(
     known,
-    (link, handOver) => [...weightFindings(known, link, handOver), ...contentFindings(known, link, handOver)],
+    (link, handOver) => [
+      ...weightFindings(known, link, handOver),
+      ...orElse(contentFindings(known, link, handOver), () => papersFindings(known, link, handOver)),
+    ],
     'weights-agree',
   );
+  const drift = driftFindings(known);
+  return drift.length === 0 ? found : [...found.filter(({ outcome }) => outcome !== 'PASS'), ...drift];
+};
 
 function weightFindings(known: Case, link: Link, handOver: HandOver): Found[] {
   const sent = handOver.dispatch.event.lots.find(({ lot }) => lot === link.lot);
@@ -33,31 +43,18 @@ function weightFindings(known: Case, link: Link, handOver: HandOver): Found[] {
   const cure = {
     code: 'reweigh',
     by: link.receipt.event.facility,
-    what: 'weigh again on both sides and correct the mass that was wrong',
+    what: `weigh lot ${link.lot} again on both sides and correct the mass that was wrong`,
   };
   if (weighed === undefined)
     return [
       insufficient('partial-not-weighed', said, {
         ...cure,
-        what: 'give the net mass of each package: only some of them were accepted',
+        what: `give the net mass of each package of lot ${link.lot}: only some of them were accepted`,
       }),
     ];
-  const { expected, came } = weighed;
-  const prior = Rational.parse(known.parameters.scalePercent).div(HUNDRED).square();
-  const from = toKilograms(expected);
-  const to = Rational.sum(came.map(toKilograms));
-  const variance = Rational.sum(
-    [expected, ...came].map((net) =>
-      toKilograms(net)
-        .square()
-        .mul(relativeVariance(net) ?? prior),
-    ),
-  );
-  const drift = canBeWet(sent.form)
-    ? from.mul(Rational.parse(known.parameters.moistureDriftPercent)).div(HUNDRED)
-    : Rational.zero;
-  if (!from.sub(to).abs().sub(drift).exceeds(Rational.parse(known.parameters.coverageFactor), variance))
-    return [];
+  const over = weighedOver(known, sent, weighed);
+  if (!isBeyond(over, Rational.parse(known.parameters.coverageFactor))) return [];
+  const { from, to } = over;
   const likely = swappedLabels(known, link, { from, to }) ?? likelyUnitMistake(to, from);
   const facts = {
     ...said.facts,
@@ -67,6 +64,96 @@ function weightFindings(known: Case, link: Link, handOver: HandOver): Found[] {
   };
   const what = likely === undefined ? cure.what : `${cure.what}: ${likely}`;
   return [insufficient('weights-differ', { ...said, facts }, { ...cure, what })];
+}
+
+interface WeighedOver {
+  readonly from: Rational;
+  readonly to: Rational;
+  readonly variance: Rational;
+  /** What it may have dried, or drawn of moisture. */
+  readonly drift: Rational;
+}
+
+function weighedOver(
+  { parameters }: Case,
+  { form }: HandOver['dispatch']['event']['lots'][number],
+  { expected, came }: Weighings,
+): WeighedOver {
+  const prior = Rational.parse(parameters.scalePercent).div(HUNDRED).square();
+  const from = toKilograms(expected);
+  const variance = Rational.sum(
+    [expected, ...came].map((net) =>
+      toKilograms(net)
+        .square()
+        .mul(relativeVariance(net) ?? prior),
+    ),
+  );
+  const drift = canBeWet(form)
+    ? from.mul(Rational.parse(parameters.moistureDriftPercent)).div(HUNDRED)
+    : Rational.zero;
+  return { from, to: Rational.sum(came.map(toKilograms)), variance, drift };
+}
+
+function isBeyond({ from, to, variance, drift }: WeighedOver, k: Rational): boolean {
+  return from.sub(to).abs().sub(drift).exceeds(k, variance);
+}
+
+/** A lot that is sent there and back again and again does not become more, or less, by what each pair of scales forgives. */
+function driftFindings(known: Case): Found[] {
+  const byLot = new Map<string, Link[]>();
+  for (const link of known.links) push(byLot, link.lot, link);
+  return [...byLot.values()].flatMap((links) => (links.length < 2 ? [] : driftFinding(known, links)));
+}
+
+function driftFinding(known: Case, links: readonly Link[]): Found[] {
+  const k = Rational.parse(known.parameters.coverageFactor);
+  // Goods that came in several loads were weighed against one dispatch.
+  const journeys = new Map(links.map((link) => [link.handOver, link]));
+  const weighed = [...journeys.values()].flatMap((link) => {
+    const sent = link.handOver?.dispatch.event.lots.find(({ lot }) => lot === link.lot);
+    const both = link.handOver && sent && weighings(sent, link, link.handOver);
+    if (sent === undefined || both === undefined) return [];
+    const over = weighedOver(known, sent, both);
+    return isBeyond(over, k) ? [] : [{ link, ...over }];
+  });
+  const inOrder = weighed.sort(
+    (a, b) =>
+      epochMilliseconds(a.link.receipt.event.occurredAt) -
+        epochMilliseconds(b.link.receipt.event.occurredAt) ||
+      compareText(a.link.receipt.event.facility, b.link.receipt.event.facility),
+  );
+  // What is wet dries or draws moisture once, not on every way.
+  const [first] = inOrder;
+  const changes = (sign: (kg: Rational) => Rational) =>
+    inOrder.map((one) => ({
+      ...one,
+      kg: sign(one.to.sub(one.from)).sub(one === first ? one.drift : Rational.zero),
+    }));
+  const run =
+    cumulated(
+      changes((kg) => kg),
+      k,
+    ) ??
+    cumulated(
+      changes((kg) => kg.negate()),
+      k,
+    );
+  const [last] = run?.members.slice(-1) ?? [];
+  if (run === undefined || last === undefined) return [];
+  return [
+    insufficient(
+      'weights-drift',
+      {
+        facts: { lot: last.link.lot, handOvers: run.members.length, kg: run.kg.toDecimal(3) },
+        entries: run.members.map(({ link }) => link.receipt.ref),
+      },
+      {
+        code: 'reweigh',
+        by: last.link.receipt.event.facility,
+        what: `weigh lot ${last.link.lot} on a scale of neither side, and correct the masses that were wrong`,
+      },
+    ),
+  ];
 }
 
 /** Two lots that came to one receiver, each with the other's weight: the labels went astray, not the material (S31). */
@@ -86,6 +173,28 @@ function swappedLabels(
   return other === undefined ? undefined : `the labels of lots ${link.lot} and ${other.lot} look swapped`;
 }
 
+const orElse = (found: Found[], otherwise: () => Found[]) => (found.length > 0 ? found : otherwise());
+
+/** What the sender's papers say is in the goods is what the sender says that it made or got. */
+function papersFindings(known: Case, link: Link, { dispatch }: HandOver): Found[] {
+  const held = known.lineage.materialAt(link.lot, dispatch.event.facility, dispatch.ref.index);
+  const sent = dispatch.event.lots.find(({ lot }) => lot === link.lot);
+  const differ = differingElements(known, held, sent);
+  if (differ === undefined || differ.length === 0) return [];
+  const said = saidOf(link);
+  return [
+    insufficient(
+      'papers-differ',
+      { ...said, facts: { ...said.facts, elements: differ } },
+      {
+        code: 'correct-papers',
+        by: dispatch.event.facility,
+        what: `correct the composition of lot ${link.lot} in the dispatch, or the assay that it was made by`,
+      },
+    ),
+  ];
+}
+
 /** The element masses that both sides state agree within their uncertainties and the drift of moisture. */
 function contentFindings(known: Case, link: Link, { dispatch }: HandOver): Found[] {
   const held = known.lineage.materialAt(link.lot, dispatch.event.facility, dispatch.ref.index);
@@ -94,7 +203,7 @@ function contentFindings(known: Case, link: Link, { dispatch }: HandOver): Found
   if (differ === undefined || differ.length === 0) return [];
   const said = saidOf(link);
   const likely = swappedAssays(known, link, { held, came });
-  const umpire = 'have an umpire laboratory assay the sealed splits of both sides';
+  const umpire = umpireOn(link.lot);
   return [
     insufficient(
       'contents-differ',

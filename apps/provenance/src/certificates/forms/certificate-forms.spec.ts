@@ -4,6 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { statusNotice, statusOf, type CertificateForm } from './certificate-form.js';
 import { certificatePage, PAGE_SECURITY_POLICY } from './certificate-page.js';
 import { certificatePdf } from './certificate-pdf.js';
+import { KeptPapers } from './kept-papers.js';
+import { openPaper } from './paper.js';
 import { qrModules } from './qr-code.js';
 
 const HOSTILE = `<script>alert('1')</script>&"`;
@@ -57,6 +59,60 @@ describe('the page of a certificate', () => {
   });
 });
 
+describe('PDFs that are kept', () => {
+  /** Draws them, and counts. */
+  function papers(mostBytes?: number) {
+    const drawn: string[] = [];
+    const kept = new KeptPapers(mostBytes, (form) => {
+      drawn.push(form.status.state);
+      return certificatePdf(form);
+    });
+    return { kept, drawn };
+  }
+
+  it('are drawn once, also for several who ask at once, and are those that would be drawn', async () => {
+    const { kept, drawn } = papers();
+    const asked = await Promise.all([kept.of(FORM), kept.of({ ...FORM }), kept.of(FORM)]);
+    const all = [...asked, await kept.of({ ...FORM, status: { state: 'valid' } })];
+    expect(drawn).toEqual(['valid']);
+    const fresh = await certificatePdf(FORM);
+    expect(all.map((one) => one.equals(fresh))).toEqual([true, true, true, true]);
+  });
+
+  it('are drawn anew when the status is another, and kept for each', async () => {
+    const { kept, drawn } = papers();
+    await kept.of(FORM);
+    expect((await kept.of(suspended)).equals(await certificatePdf(suspended))).toBe(true);
+    await kept.of(FORM);
+    await kept.of(suspended);
+    expect(drawn).toEqual(['valid', 'suspended']);
+  });
+
+  it('go when there are too many, those first that were not asked for the longest', async () => {
+    const { length } = await certificatePdf(FORM);
+    const { kept, drawn } = papers(Math.floor(2.5 * length));
+    const revoked: CertificateForm = { ...suspended, status: { ...suspended.status, state: 'revoked' } };
+    await kept.of(FORM);
+    await kept.of(suspended);
+    await kept.of(FORM);
+    await kept.of(revoked);
+    await kept.of(FORM);
+    expect(drawn).toEqual(['valid', 'suspended', 'revoked']);
+    await kept.of(suspended);
+    expect(drawn).toHaveLength(4);
+  });
+
+  it('are tried again when drawing one failed', async () => {
+    let isBroken = true;
+    const kept = new KeptPapers(undefined, (form) =>
+      isBroken ? Promise.reject(new Error('no font')) : certificatePdf(form),
+    );
+    await expect(kept.of(FORM)).rejects.toThrow('no font');
+    isBroken = false;
+    expect((await kept.of(FORM)).equals(await certificatePdf(FORM))).toBe(true);
+  });
+});
+
 describe('the PDF of a certificate', () => {
   it('has the same bytes for the same certificate, and others when its status changes', async () => {
     const [one, again, other] = [
@@ -66,6 +122,23 @@ describe('the PDF of a certificate', () => {
     ];
     expect(one.equals(again)).toBe(true);
     expect(one.equals(other)).toBe(false);
+  });
+
+  it('says by which standards it can be kept, and read aloud', async () => {
+    const text = (await certificatePdf(FORM)).toString('latin1');
+    expect(text).toContain('<pdfaid:part>3</pdfaid:part>');
+    expect(text).toContain('<pdfaid:conformance>A</pdfaid:conformance>');
+    expect(text).toContain('<pdfuaid:part>1</pdfuaid:part>');
+    // PDF/A takes no property that is not described.
+    expect(text).toContain('<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>');
+  });
+
+  it('draws a sign for letters that its fonts lack, and nothing that cannot be read aloud', () => {
+    const { letters } = openPaper({ title: 'A title', date: new Date(0) });
+    const known = 'Қазақстан Ң Ұ Ә, Öl & Ελλάς – 0.5 kg\nof “it”';
+    expect(letters.drawable(known)).toBe(known);
+    expect(letters.drawable('Baotou 包头 🙂\u0007.')).toBe('Baotou \u{fffd}\u{fffd} \u{fffd}\u{fffd}.');
+    expect(letters.drawable('\u{fffd}')).toBe('\u{fffd}');
   });
 
   it('goes on over pages, and is whole on each of them', async () => {

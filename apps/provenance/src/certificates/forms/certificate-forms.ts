@@ -4,6 +4,7 @@ import type { CertificateWithStatus } from '../certificate-queries.js';
 import { certificateForm, type CertificateForm } from './certificate-form.js';
 import { certificatePage, PAGE_SECURITY_POLICY } from './certificate-page.js';
 import { certificatePdf } from './certificate-pdf.js';
+import { KeptPapers } from './kept-papers.js';
 
 export interface HeaderSetter {
   header(name: string, value: string): unknown;
@@ -12,11 +13,13 @@ export interface HeaderSetter {
 /** The forms in which a certificate is read by people. */
 @Injectable()
 export class CertificateForms {
+  private readonly papers = new KeptPapers();
+
   constructor(private readonly documents: PolicyDocuments) {}
 
   async pdf(found: CertificateWithStatus, bundle?: Uint8Array): Promise<StreamableFile> {
     const form = await this.formOf(found);
-    const bytes = await certificatePdf(form, bundle);
+    const bytes = await (bundle === undefined ? this.papers.of(form) : certificatePdf(form, bundle));
     const disposition = `inline; filename="certificate-${form.id}.pdf"`;
     return new StreamableFile(bytes, { type: 'application/pdf', length: bytes.length, disposition });
   }

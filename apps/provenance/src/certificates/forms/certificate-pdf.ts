@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { BUNDLE_MEDIA_TYPE, PDF_ATTACHMENTS, VC_JWT_MEDIA_TYPE, type SheetPart } from '@lodemark/certificate';
 import { holds, statusNotice, type CertificateForm } from './certificate-form.js';
+import { UNKNOWN_LETTER } from './letters.js';
 import { qrModules } from './qr-code.js';
 import { COLOURS, openPaper, type Paper } from './paper.js';
 import { drawTable } from './paper-table.js';
@@ -9,8 +10,9 @@ import { drawTable } from './paper-table.js';
  * The certificate on paper: tagged, so that it can be read aloud, and PDF/A-3, so that it can be kept. It carries the
  * signed certificate, and the bundle where one is given. The same certificate has the same bytes.
  */
-export async function certificatePdf(form: CertificateForm, bundle?: Uint8Array): Promise<Buffer> {
-  const paper = openPaper({ title: form.sheet.title, date: form.issuedAt });
+export async function certificatePdf(given: CertificateForm, bundle?: Uint8Array): Promise<Buffer> {
+  const paper = openPaper({ title: given.sheet.title, date: given.issuedAt });
+  const form = drawable(paper, given);
   drawHead(paper, form);
   for (const part of form.sheet.parts) drawPart(paper, part);
   drawCheck(paper, form, bundle !== undefined);
@@ -19,6 +21,17 @@ export async function certificatePdf(form: CertificateForm, bundle?: Uint8Array)
   const bytes = buffer(paper.doc);
   paper.doc.end();
   return bytes;
+}
+
+/** In letters that the fonts have. */
+function drawable({ letters }: Paper, { sheet, status, ...form }: CertificateForm): CertificateForm {
+  const read = (_name: string, value: unknown): unknown =>
+    typeof value === 'string' ? letters.drawable(value) : value;
+  const texts = JSON.parse(JSON.stringify({ sheet, status }), read) as Pick<
+    CertificateForm,
+    'sheet' | 'status'
+  >;
+  return { ...form, ...texts };
 }
 
 const QR_SIZE = 104;
@@ -76,7 +89,8 @@ const LAYOUT = {
   balance: { shares: [10, 15, 15, 15, 15, 15, 15], numbersFrom: 1 },
 } as const;
 
-function drawCheck(paper: Paper, { link, digest }: CertificateForm, isWhole: boolean): void {
+function drawCheck(paper: Paper, { link, digest, sheet }: CertificateForm, isWhole: boolean): void {
+  const lacks = JSON.stringify(sheet).includes(UNKNOWN_LETTER);
   paper.heading('How to check it');
   const carries = isWhole
     ? 'This file carries the bundle with everything that the verdict rests on.'
@@ -85,6 +99,9 @@ function drawCheck(paper: Paper, { link, digest }: CertificateForm, isWhole: boo
     `${carries} Give it, with your own trust file, to lodemark verify or to the verifier page; neither needs a network.`,
     `The QR code holds ${link.slice(0, link.indexOf('#'))}`,
     `SHA-256 of the signed certificate: ${digest}`,
+    ...(lacks
+      ? [`${UNKNOWN_LETTER} stands for a letter that the font of this file lacks: the certificate has it.`]
+      : []),
   ]);
 }
 

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
+import { ACCESSIBLE } from './accessible.js';
+import { Letters } from './letters.js';
 
 type Doc = PDFKit.PDFDocument;
 type Struct = PDFKit.PDFStructureElement;
@@ -25,6 +27,7 @@ export class Paper {
   constructor(
     readonly doc: Doc,
     private readonly root: Struct,
+    readonly letters: Letters,
   ) {
     this.section = this.newSection();
   }
@@ -148,9 +151,10 @@ export function openPaper({ title, date }: { readonly title: string; readonly da
     // None at first: one that is opened by its path is opened again whenever it is asked for by its name.
     font: '',
   });
+  doc.appendXML(ACCESSIBLE);
   doc.registerFont('regular', FONTS.regular);
   doc.registerFont('bold', FONTS.bold);
   const root = doc.struct('Document');
   doc.addStructure(root);
-  return new Paper(doc, root);
+  return new Paper(doc, root, new Letters(doc, Object.keys(FONTS)));
 }

@@ -1,13 +1,18 @@
-import { WholeNumber } from '@lodemark/platform';
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, Matches } from 'class-validator';
+import { WholeNumber } from '../http/whole-number.js';
 
 const MOST_ENTRIES = 4_096;
 /** No tree of fewer than 2^63 entries needs more. */
 const MOST_HASHES = 63;
 
+/** Bytes in standard base64. */
+export const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+/** Entries that a log lost, as whoever has them still gives them back. */
 export class LostEntriesRequest {
   @ApiProperty({
+    type: Number,
     description: 'Index of the first of the entries: the size that the log has here.',
     example: 0,
   })
@@ -23,7 +28,7 @@ export class LostEntriesRequest {
   })
   @IsArray()
   @ArrayMaxSize(MOST_ENTRIES)
-  @Matches(/^[A-Za-z0-9+/]+={0,2}$/, { each: true })
+  @Matches(BASE64, { each: true })
   readonly entries!: string[];
 
   @ApiProperty({

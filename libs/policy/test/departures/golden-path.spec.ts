@@ -1,0 +1,3 @@
+import { describeDepartures } from './describe-departures.js';
+
+describeDepartures('golden-path.txt');
