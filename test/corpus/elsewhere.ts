@@ -4,32 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { reportOf, verifyFile } from '@lodemark/certificate';
 import { canonicalBytes } from '@lodemark/transparency';
 import { VerifierPage } from '../support/verifier-page.js';
 import type { Attempt } from './mutant.js';
-import { portsOf } from './sealed.js';
 
 const VERIFY_ALL = fileURLToPath(new URL('verify-all.js', import.meta.url));
 /** All reports together, in bytes. */
 const MOST = 1 << 30;
 
-/** To the second, as the verifier's page takes a time. */
-function asked({ now, ...attempt }: Attempt): Attempt {
-  return { ...attempt, now: new Date(Math.floor(now.getTime() / 1_000) * 1_000) };
-}
-
-/** What the Node that runs the tests reports, as JSON. */
-export async function reportHere(attempt: Attempt): Promise<string> {
-  const { bytes, trust, now } = asked(attempt);
-  return JSON.stringify(reportOf(await verifyFile(bytes, portsOf(trust, now))));
-}
-
 /** What another Node reports of each, with the built verifier. */
 export async function reportsOn(node: string, attempts: readonly Attempt[]): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'lodemark-elsewhere-'));
   try {
-    const index = attempts.map(asked).map(({ now }, at) => ({
+    const index = attempts.map(({ now }, at) => ({
       ...{ file: `${String(at)}.file`, trust: `${String(at)}.trust` },
       now: now.toISOString(),
     }));
@@ -51,10 +38,10 @@ export async function reportsInPage(
   attempts: readonly Attempt[],
 ): Promise<(string | undefined)[]> {
   const folder = await mkdtemp(join(tmpdir(), 'lodemark-elsewhere-'));
-  const page = await VerifierPage.open(executable, folder);
+  const page = await VerifierPage.open(executable, folder, { keepsWorker: true });
   try {
     const reports: (string | undefined)[] = [];
-    for (const { bytes, trust, now } of attempts.map(asked)) {
+    for (const { bytes, trust, now } of attempts) {
       const { json } = await page.verify(bytes, { trust: canonicalBytes(trust), at: now });
       reports.push(json);
     }

@@ -28,6 +28,8 @@ export async function record({ scenario, lot, policy }: Wanted, adminUrl: string
   let recording: Recording | undefined;
   await runScenarioFile(join(scenarioFolder, scenario), {
     adminUrl,
+    // As many checkpoints as can be, so that there is much to damage.
+    roundEachStep: true,
     after: async (network, clock) => {
       const token = await network.token('auditor', [{ role: 'administrator' }]);
       const ask = asking(network, token);

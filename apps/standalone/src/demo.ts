@@ -28,9 +28,11 @@ async function show(network: DrivenNetwork, scenario: Scenario): Promise<boolean
   heading(scenario.title);
   prose(scenario.story);
   say(`\n${INVENTED}\n`);
-  const report = await new ScenarioRun(network, (step) => {
-    const line = narrate(step);
-    if (line !== undefined) say(line);
+  const report = await new ScenarioRun(network, {
+    onStep: (step) => {
+      const line = narrate(step);
+      if (line !== undefined) say(line);
+    },
   }).run(scenario);
   heading('What the auditor is answered (figures invented)');
   prose(

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly adminUrl: string;
   /** Called with the network before each step. */
   readonly onStep?: (step: ScenarioStep, network: Network, clock: DrivenClock) => void | Promise<void>;
+  /** Every step has a round, and so checkpoints, of its own. */
+  readonly roundEachStep?: boolean;
   /** Called with the network as the scenario leaves it, before it is taken away. */
   readonly after?: (network: Network, clock: DrivenClock) => Promise<void>;
 }
@@ -21,7 +23,7 @@ export interface RunOptions {
 /** Runs one scenario file on a fresh network with a driven clock, through the HTTP APIs, and takes all of it away. */
 export async function runScenarioFile(
   path: string,
-  { adminUrl, onStep, after }: RunOptions,
+  { adminUrl, onStep, roundEachStep, after }: RunOptions,
 ): Promise<ScenarioReport> {
   const scenario = await loadScenario(path);
   const folder = await mkdtemp(join(tmpdir(), 'lodemark-scenario-'));
@@ -40,7 +42,8 @@ export async function runScenarioFile(
     });
     try {
       const onEach = (step: ScenarioStep) => onStep?.(step, network, clock);
-      const report = await new ScenarioRun({ ...driven(network), clock }, onEach).run(scenario);
+      const options = { onStep: onEach, roundEachStep };
+      const report = await new ScenarioRun({ ...driven(network), clock }, options).run(scenario);
       await after?.(network, clock);
       return report;
     } finally {

@@ -42,6 +42,11 @@ interface Posted {
 }
 
 const REPORTING_DELAY_MS = 600_000;
+/**
+ * Of the driven clock. A service makes a round each second; what comes sooner after one another than this is left to one
+ * round, far within the 72 hours of C03. Statements and events never share one: which of them came first decides.
+ */
+const LONGEST_ROUND_MS = 12 * 3_600_000;
 
 /** A step that could not be taken, with what had not come as expected before it: there the reason mostly is. */
 export class ScenarioStopped extends Error {
@@ -56,17 +61,26 @@ export class ScenarioStopped extends Error {
   }
 }
 
+export interface ScenarioRunOptions {
+  /** Called before each step. */
+  readonly onStep?: ((step: ScenarioStep) => void | Promise<void>) | undefined;
+  /** Every step has a round, and so checkpoints, of its own. */
+  readonly roundEachStep?: boolean | undefined;
+}
+
 /** Drives one scenario through the HTTP APIs of a fresh network. */
 export class ScenarioRun {
   private readonly parties: Parties;
   private readonly posted = new Map<string, Posted>();
+  /** What no round has made evidence of yet, and since when. */
+  private open: { readonly kind: Kind; readonly since: Date } | undefined;
   private readonly marks = new Map<string, number>();
   private readonly compared: Compared[] = [];
   private readonly answered: Answered[] = [];
 
   constructor(
     private readonly network: DrivenNetwork,
-    private readonly onStep: (step: ScenarioStep) => void | Promise<void> = () => undefined,
+    private readonly options: ScenarioRunOptions = {},
   ) {
     this.parties = new Parties(network);
   }
@@ -74,21 +88,33 @@ export class ScenarioRun {
   async run(scenario: Scenario): Promise<ScenarioReport> {
     await this.network.clock.set(new Date(scenario.startsAt));
     for (const step of scenario.steps) {
-      await this.onStep(step);
+      if (this.waitsForRound(step)) await this.settle();
+      await this.options.onStep?.(step);
       await this.step(step).catch((error: unknown) => {
         throw error instanceof NoAnswer ? error : new ScenarioStopped(step, this.compared, error);
       });
     }
+    if (this.open !== undefined) await this.settle();
     return { id: scenario.id, title: scenario.title, compared: this.compared, answered: this.answered };
   }
 
   private async step(step: ScenarioStep): Promise<void> {
-    if ('event' in step) return this.event(step);
+    if ('event' in step) await this.event(step);
+    else await this.otherThanEvent(step);
+    if (!looks(step)) this.open ??= { kind: kindOf(step), since: this.network.clock.now() };
+  }
+
+  private waitsForRound(step: ScenarioStep): boolean {
+    if (this.open === undefined) return false;
+    return this.options.roundEachStep === true || looks(step) || this.open.kind !== kindOf(step);
+  }
+
+  private async otherThanEvent(step: Exclude<ScenarioStep, EventStep>): Promise<void> {
     if (step.at !== undefined) await this.moveClock(new Date(step.at));
     if ('ask' in step) return this.question(step);
     if ('replay' in step) return this.replay(step.replay, step.expect ?? 'repeated');
     if ('mark' in step) {
-      this.marks.set(step.mark, await this.network.settle());
+      this.marks.set(step.mark, await this.settle());
       return undefined;
     }
     if ('organization' in step)
@@ -102,12 +128,19 @@ export class ScenarioRun {
     else if ('logFault' in step) await this.parties.fault(step.logFault, step.kind, step.fromIndex);
     else if (isKeyStep(step)) await this.parties.facilityKey(step.key, step.facility, step.fields ?? {});
     else await this.parties.facility(step.facility, step.fields, keyChoice(step));
-    await this.network.settle();
     return undefined;
+  }
+
+  private async settle(): Promise<number> {
+    const horizon = await this.network.settle();
+    this.open = undefined;
+    return horizon;
   }
 
   /** The clock never runs back: a step that happened earlier is reported late. */
   private async moveClock(instant: Date): Promise<void> {
+    const since = this.open?.since.getTime() ?? Infinity;
+    if (instant.getTime() - since > LONGEST_ROUND_MS) await this.settle();
     if (instant > this.network.clock.now()) await this.network.clock.set(instant);
   }
 
@@ -138,14 +171,12 @@ export class ScenarioRun {
     };
     this.posted.set(step.event, posted);
     await this.post(step.event, posted, step.expect ?? 'recorded');
-    await this.network.settle();
   }
 
   private async replay(name: string, expected: ExpectedAnswer): Promise<void> {
     const posted = this.posted.get(name);
     if (posted === undefined) throw new Error(`nothing was posted under the name ${name}`);
     await this.post(`${name} again`, posted, expected);
-    await this.network.settle();
   }
 
   private async post(what: string, posted: Posted, expected: ExpectedAnswer): Promise<void> {
@@ -180,7 +211,7 @@ export class ScenarioRun {
   }
 
   private async question(step: QuestionStep): Promise<void> {
-    const settled = await this.network.settle();
+    const settled = await this.settle();
     const horizon = step.asOf === undefined ? settled : this.marks.get(step.asOf);
     if (horizon === undefined) throw new Error(`no mark is named ${step.asOf ?? ''}`);
     const token = await this.network.token('auditor', [
@@ -224,6 +255,17 @@ export class ScenarioRun {
     if (posted === undefined) throw new Error(`no earlier event is named ${name}`);
     return posted;
   }
+}
+
+type Kind = 'events' | 'statements';
+
+function kindOf(step: ScenarioStep): Kind {
+  return 'event' in step || 'replay' in step ? 'events' : 'statements';
+}
+
+/** Whether it only looks at what is there. */
+function looks(step: ScenarioStep): boolean {
+  return 'ask' in step || 'mark' in step;
 }
 
 function keyChoice(step: FacilityOrKeyStep): 'custodial' | 'own' | 'none' {
