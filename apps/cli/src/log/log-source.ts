@@ -12,7 +12,7 @@ import { errorText, requestTrouble } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import { boundedBody } from '../network/bounded-body.js';
-import { pause } from '../network/service-client.js';
+import { passesSoon, pause } from '../network/service-client.js';
 import type { Tokens } from '../network/tokens.js';
 
 /** A log as https://c2sp.org/tlog-tiles lays it out, wherever it lies. */
@@ -106,7 +106,7 @@ async function get(url: string, headers: Readonly<Record<string, string>>): Prom
     });
     if (answer?.bytes !== undefined) return answer.bytes;
     if (answer?.status === 404) return undefined;
-    if (answer !== undefined && (last || ![429, 502, 503, 504].includes(answer.status)))
+    if (answer !== undefined && (last || !passesSoon(answer.status, answer.retryAfter)))
       throw unreadable(`GET ${url} answered ${answer.status}`, EXIT.trouble);
     await new Promise((resolve) => setTimeout(resolve, pause(attempt, answer?.retryAfter ?? null)));
   }

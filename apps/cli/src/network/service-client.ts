@@ -55,8 +55,9 @@ export class ServiceClient {
       const last = attempt >= (request.attempts ?? ATTEMPTS);
       try {
         const answer = await this.once(path, request);
-        if (last || ![429, 502, 503, 504].includes(answer.status)) return answer;
-        await sleep(pause(attempt, answer.headers.get('retry-after')));
+        const retryAfter = answer.headers.get('retry-after');
+        if (last || !passesSoon(answer.status, retryAfter)) return answer;
+        await sleep(pause(attempt, retryAfter));
       } catch (error) {
         if (error instanceof Failure || last) throw unreachable(this.url, error);
         await sleep(pause(attempt, null));
@@ -100,11 +101,19 @@ function queryOf(query: Request['query'] = {}): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }
 
+/** Whether trouble is worth a wait. What asks for a longer one (a log restored from an old backup) needs somebody's help. */
+export function passesSoon(status: number, retryAfter: string | null): boolean {
+  return [429, 502, 503, 504].includes(status) && (askedFor(retryAfter) ?? 0) <= LONGEST_PAUSE_MS;
+}
+
 /** Milliseconds until the next attempt: what the service asks for, else twice as long each time, with jitter. */
 export function pause(attempt: number, retryAfter: string | null): number {
-  const asked = retryAfter !== null && /^\d{1,4}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : undefined;
-  const pauseMs = asked ?? Math.floor(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2));
-  return Math.min(pauseMs, LONGEST_PAUSE_MS);
+  const pauseMs = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
+  return Math.min(askedFor(retryAfter) ?? Math.floor(pauseMs), LONGEST_PAUSE_MS);
+}
+
+function askedFor(retryAfter: string | null): number | undefined {
+  return retryAfter !== null && /^\d{1,4}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : undefined;
 }
 
 function unreachable(url: string, error: unknown): Failure {
