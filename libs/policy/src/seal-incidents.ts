@@ -2,7 +2,7 @@ import type { Case, Link } from './case.js';
 import { toldOf, type Told } from './effective-events.js';
 import type { EntryRef } from './evidence.js';
 import type { HandOver } from './lineage.js';
-import { cutAtReceipt, isHurt, sealsSeen, sentSeals, sightings } from './transit.js';
+import { cutAtReceipt, isHurt, sealsSeen, sealWrong, sentSeals, sightings } from './transit.js';
 import { loadsOf } from './rules/link-findings.js';
 
 /** A seal of a dispatch that did not stay as it was put on: broken, opened, replaced, missing, or another one. */
@@ -27,21 +27,8 @@ export function sealIncidents(known: Case, link: Link, handOver: HandOver): Seal
   });
   const hurt = (link.receipt.event.seals ?? []).filter(({ condition }) => condition !== 'intact');
   const seen = sightings(known, handOver).flatMap((sighting): SealIncident[] => {
-    const bad = sighting.seals.find(
-      ({ number, condition }) =>
-        (condition !== undefined && condition !== 'intact') ||
-        (sent.length > 0 && !accepted.includes(number)),
-    );
-    const opened = sent.length > 0 && (sighting.kind === 'opened' || sighting.sealed === false);
-    if (bad === undefined && !opened) return [];
-    return [
-      {
-        seal: bad?.number ?? sent.join(' '),
-        condition: bad === undefined ? 'opened' : (bad.condition ?? 'another'),
-        country: sighting.country ?? 'an unsaid place',
-        entries: [sighting.entry],
-      },
-    ];
+    const wrong = sealWrong(sighting, { sent, accepted });
+    return wrong === undefined ? [] : [{ ...wrong, entries: [sighting.entry] }];
   });
   const unnamed = sealsHurt(known, link, handOver).map(({ event, ref: entry }): SealIncident => ({
     seal: event.seal.number,

@@ -21,6 +21,27 @@ export interface Sighting {
   readonly thirdVoice: boolean;
 }
 
+export function isOpened({ kind, sealed }: Pick<Sighting, 'kind' | 'sealed'>): boolean {
+  return kind === 'opened' || sealed === false;
+}
+
+/** What is wrong with the seals where the goods were seen, of those that were sent and those accepted instead. */
+export function sealWrong(
+  sighting: Sighting,
+  { sent, accepted = sent }: { readonly sent: readonly string[]; readonly accepted?: readonly string[] },
+): { readonly seal: string; readonly condition: string; readonly country: string } | undefined {
+  const bad = sighting.seals.find(
+    ({ number, condition }) =>
+      (condition !== undefined && condition !== 'intact') || (sent.length > 0 && !accepted.includes(number)),
+  );
+  if (bad === undefined && !(sent.length > 0 && isOpened(sighting))) return undefined;
+  return {
+    seal: bad?.number ?? sent.join(' '),
+    condition: bad === undefined ? 'opened' : (bad.condition ?? 'another'),
+    country: sighting.country ?? 'an unsaid place',
+  };
+}
+
 /** Reports of a hand-over in the order of the time at which each says that it happened. */
 export function sightings({ facts }: Case, handOver: HandOver): readonly Sighting[] {
   return sightingsOn(facts, handOver);

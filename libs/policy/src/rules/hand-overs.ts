@@ -7,7 +7,7 @@ import type { HandOver } from '../lineage.js';
 import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
 import { cameSeals, expectedSeals, reportedSeals, sealsHurt } from '../seal-incidents.js';
-import { sentSeals, sightings } from '../transit.js';
+import { sealWrong, sentSeals, sightings } from '../transit.js';
 import { loadsOf, perLink, reportOf, saidOf, saidOfTrip } from './link-findings.js';
 
 const WHOLE = '-';
@@ -316,19 +316,8 @@ function identityFindings(known: Case, link: Link, handOver: HandOver): Found[] 
   for (const { number, condition } of hurt)
     findings.push(mismatch('seal-not-intact', { seal: number, condition }));
   for (const sighting of sightings(known, handOver)) {
-    const bad = sighting.seals.find(
-      ({ number, condition }) =>
-        (condition !== undefined && condition !== 'intact') || (sent.length > 0 && !sent.includes(number)),
-    );
-    const opened = sent.length > 0 && (sighting.kind === 'opened' || sighting.sealed === false);
-    if (bad !== undefined || opened)
-      findings.push(
-        mismatch('seal-changed-on-the-way', {
-          seal: bad?.number ?? sent.join(' '),
-          condition: bad === undefined ? 'opened' : (bad.condition ?? 'another'),
-          country: sighting.country ?? 'an unsaid place',
-        }),
-      );
+    const wrong = sealWrong(sighting, { sent });
+    if (wrong !== undefined) findings.push(mismatch('seal-changed-on-the-way', wrong));
   }
   for (const { event } of sealsHurt(known, link, handOver))
     findings.push(

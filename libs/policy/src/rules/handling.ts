@@ -7,6 +7,7 @@ import type { Rule } from '../rule.js';
 import type { FindingCode } from '../sentences.js';
 import {
   isHurt,
+  isOpened,
   sealEvents,
   sealsOnTheWay,
   sightingsOf,
@@ -86,7 +87,7 @@ interface OnTheWay {
 /** What was seen of goods on their way: opened or unsealed where they may not be, or where nobody says. */
 function sightingFindings(known: Case, sighting: Sighting, { said, sender, covered }: OnTheWay): Found[] {
   const { kind, sealed, country, at, entry } = sighting;
-  const opened = kind === 'opened' || sealed === false;
+  const opened = isOpened(sighting);
   const entries = [...said.entries, entry];
   const facts = { ...said.facts, kind, at, country: country ?? 'unproven' };
   if (country === undefined)
