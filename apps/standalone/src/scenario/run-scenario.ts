@@ -88,11 +88,12 @@ export class ScenarioRun {
   async run(scenario: Scenario): Promise<ScenarioReport> {
     await this.network.clock.set(new Date(scenario.startsAt));
     for (const step of scenario.steps) {
-      if (this.waitsForRound(step)) await this.settle();
-      await this.options.onStep?.(step);
-      await this.step(step).catch((error: unknown) => {
+      const stopped = (error: unknown) => {
         throw error instanceof NoAnswer ? error : new ScenarioStopped(step, this.compared, error);
-      });
+      };
+      if (this.waitsForRound(step)) await this.settle().catch(stopped);
+      await this.options.onStep?.(step);
+      await this.step(step).catch(stopped);
     }
     if (this.open !== undefined) await this.settle();
     return { id: scenario.id, title: scenario.title, compared: this.compared, answered: this.answered };
